@@ -1,0 +1,1 @@
+"""What every regime needs: dated figures, findings, money, zones, calendars."""
