@@ -1,7 +1,8 @@
 """Frozen facts of the ten kinds of documents, and their JSON.
 
-A service gathers facts in the language of the addressee, freezes them here, stores `to_json(facts)` beside the bytes that
-`documents.render.render` makes of them, and can make the same bytes again from the stored facts.
+A service gathers facts in the language of the addressee, freezes them here, stores
+`to_json(facts)` beside the bytes that `documents.render.render` makes of them, and can make the
+same bytes again from the stored facts.
 """
 
 import hashlib
@@ -86,13 +87,15 @@ KINDS: dict[str, type[Facts]] = {
 
 
 def to_json(facts: Facts) -> dict[str, Any]:
-    """Facts as plain JSON types: amounts, days and instants are strings. Every key is always there."""
+    """Facts as plain JSON types: amounts, days and instants are strings. Every key is always
+    there."""
     encoded: dict[str, Any] = encode(facts, type(facts), facts.kind)
     return encoded
 
 
 def from_json(kind: str, data: dict[str, Any]) -> Facts:
-    """The facts that `to_json` wrote; raises FactsError naming the first key that is missing, unknown or wrong."""
+    """The facts that `to_json` wrote; raises FactsError naming the first key that is missing,
+    unknown or wrong."""
     if kind not in KINDS:
         raise FactsError(f"{kind!r} is no kind of document")
     facts: Facts = decode_object(data, KINDS[kind], kind)
@@ -100,7 +103,8 @@ def from_json(kind: str, data: dict[str, Any]) -> Facts:
 
 
 def facts_digest(facts: Facts) -> str:
-    """SHA-256 (64 hexadecimal digits) of the canonical JSON (RFC 8785) of the kind and the facts."""
+    """SHA-256 (64 hexadecimal digits) of the canonical JSON (RFC 8785) of the kind and the
+    facts."""
     canonical = rfc8785.dumps({"kind": facts.kind, "facts": to_json(facts)})
     return hashlib.sha256(canonical).hexdigest()
 

@@ -11,8 +11,8 @@ from documents.facts.shared import Facts, PersonFacts, SignatoryFacts, require
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateBase(Facts):
-    """What every certificate says. `distributed_on` is the day of the legend of NI 45-102 s. 2.5; `register_entry` the
-    line of the register of holders."""
+    """What every certificate says. `distributed_on` is the day of the legend of NI 45-102 s.
+    2.5; `register_entry` the line of the register of holders."""
 
     holder: PersonFacts
     security: SecurityFacts
@@ -51,7 +51,8 @@ class CooperativeShareCertificateFacts(CertificateBase):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BondCertificateFacts(CertificateBase):
-    """A bond or another debt; `principal` in CAD. The terms must carry their issue and maturity dates."""
+    """A bond or another debt; `principal` in CAD. The terms must carry their issue and maturity
+    dates."""
 
     kind: ClassVar[str] = "bond_certificate"
 
@@ -83,7 +84,8 @@ class PaymentRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentScheduleFacts(Facts):
-    """Every payment of a bond, as `compliance.rules.kernel.schedule` reckons them. `indicative` where the rate floats."""
+    """Every payment of a bond, as `compliance.rules.kernel.schedule` reckons them. `indicative`
+    where the rate floats."""
 
     kind: ClassVar[str] = "payment_schedule"
 

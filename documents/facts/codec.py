@@ -1,8 +1,8 @@
 """Facts to JSON and back, driven by the type hints of the dataclasses.
 
-Why strict: facts are stored beside the bytes that were made of them, and must make the same bytes years later. A key that
-is missing or unknown means that the stored facts and this code do not speak of the same document, so it is an error even
-where the Python constructor has a default.
+Why strict: facts are stored beside the bytes that were made of them, and must make the same bytes
+years later. A key that is missing or unknown means that the stored facts and this code do not
+speak of the same document, so it is an error even where the Python constructor has a default.
 """
 
 import dataclasses
@@ -10,7 +10,7 @@ import types
 import typing
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin
 
 from documents.facts.errors import FactsError
@@ -18,7 +18,7 @@ from documents.facts.errors import FactsError
 _UNIONS = (Union, types.UnionType)
 
 
-@lru_cache(maxsize=None)
+@cache
 def hints(cls: type) -> dict[str, Any]:
     """The resolved type of every field of a facts dataclass, in their order."""
     resolved = typing.get_type_hints(cls)
@@ -28,7 +28,8 @@ def hints(cls: type) -> dict[str, Any]:
 def encode(value: Any, kind: Any, path: str) -> Any:
     """One value as JSON; raises FactsError where the value is not of the declared type.
 
-    Decimals become plain strings (`"25.00"`), days and instants ISO 8601 strings; an instant must carry its offset.
+    Decimals become plain strings (`"25.00"`), days and instants ISO 8601 strings; an instant must
+    carry its offset.
     """
     origin = get_origin(kind)
     if origin in _UNIONS:
@@ -50,7 +51,8 @@ def encode(value: Any, kind: Any, path: str) -> Any:
 
 
 def _encode_plain(value: Any, kind: Any, path: str) -> Any:
-    # `type(...) is` and not isinstance: True is an int and a datetime is a date in Python, but not here.
+    # `type(...) is` and not isinstance: True is an int and a datetime is a date in Python, but not
+    # here.
     if type(value) is not kind:
         raise FactsError(f"{path}: {kind.__name__} is wanted, not {_named(value)}")
     if kind is Decimal:
@@ -65,7 +67,8 @@ def _encode_plain(value: Any, kind: Any, path: str) -> Any:
 
 
 def decode(value: Any, kind: Any, path: str) -> Any:
-    """The inverse of `encode`; raises FactsError naming the path of the first key that does not fit."""
+    """The inverse of `encode`; raises FactsError naming the path of the first key that does not
+    fit."""
     origin = get_origin(kind)
     if origin in _UNIONS:
         return None if value is None else decode(value, _inner(kind), path)

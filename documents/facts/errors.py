@@ -2,4 +2,5 @@
 
 
 class FactsError(ValueError):
-    """The facts of a document are wrong, missing or unknown; the message names the field by its path."""
+    """The facts of a document are wrong, missing or unknown; the message names the field by its
+    path."""

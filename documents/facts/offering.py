@@ -23,7 +23,8 @@ class ContactFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldRow:
-    """Securities of the issuer that a principal owns: number, type in words, day acquired, price paid for all (CAD)."""
+    """Securities of the issuer that a principal owns: number, type in words, day acquired,
+    price paid for all (CAD)."""
 
     units: int
     security: str
@@ -33,8 +34,8 @@ class HeldRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrincipalRow:
-    """Item 4.1, one principal. `jurisdiction` is in words; `percent` is of the issuer's securities at the date of the
-    document."""
+    """Item 4.1, one principal. `jurisdiction` is in words; `percent` is of the issuer's
+    securities at the date of the document."""
 
     name: str
     municipality: str
@@ -134,7 +135,8 @@ class VotingTrust:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateFacts:
-    """Item 14: who certified the document, when, and whether by electronic signature (then P11 is printed)."""
+    """Item 14: who certified the document, when, and whether by electronic signature (then P11
+    is printed)."""
 
     name: str
     position: str
@@ -144,9 +146,10 @@ class CertificateFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferingDocumentFacts(Facts):
-    """Form 45-110F1. None, an empty text or an empty tuple means that the item is not answered yet; `not_applicable`
-    holds the ids of the items expressly declared not applicable, and the paper then says so. A document with a
-    certificate must be complete (`missing_items`); one without is a preview."""
+    """Form 45-110F1. None, an empty text or an empty tuple means that the item is not answered
+    yet; `not_applicable` holds the ids of the items expressly declared not applicable, and the
+    paper then says so. A document with a certificate must be complete (`missing_items`); one
+    without is a preview."""
 
     kind: ClassVar[str] = "offering_document"
 
@@ -221,14 +224,15 @@ MAY_NOT_APPLY = frozenset(
         "11.3",
     }
 )
-"""Items whose answer may be that there is nothing to say. 7.2p: payments to principals; 7.2d: repayment of debts."""
+"""Items whose answer may be that there is nothing to say. 7.2p: payments to principals; 7.2d:
+repayment of debts."""
 
 
 def missing_items(facts: OfferingDocumentFacts) -> tuple[str, ...]:
     """Ids of the items neither answered nor expressly not applicable, in the order of the form.
 
-    Items 5.3b, 7.2p and 7.2d need no declaration: an empty list says that there is nothing. The certificate (14) is not
-    counted: it comes last.
+    Items 5.3b, 7.2p and 7.2d need no declaration: an empty list says that there is nothing. The
+    certificate (14) is not counted: it comes last.
     """
     issuer, portal = facts.issuer, facts.portal
     answers: dict[str, object] = {

@@ -1,4 +1,5 @@
-"""What a purchaser receives or signs between the risk acknowledgement and the confirmation after the closing."""
+"""What a purchaser receives or signs between the risk acknowledgement and the confirmation
+after the closing."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +13,8 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "exempt": ("R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9"),
     "dealer": ("R1", "R2", "R3", "R4", "R5", "R7", "R8", "R9"),
 }
-"""Statements of Form 45-110F2 that are answered, per kind of portal: one operated by a registered dealer leaves out R6."""
+"""Statements of Form 45-110F2 that are answered, per kind of portal: one operated by a
+registered dealer leaves out R6."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,8 @@ class RiskAcknowledgementFacts(Facts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdviceFacts:
-    """Positive advice on suitability by a registered dealer, which raises the limit of this purchaser."""
+    """Positive advice on suitability by a registered dealer, which raises the limit of this
+    purchaser."""
 
     dealer: str
     registration: Literal["investment_dealer", "exempt_market_dealer"]
@@ -60,8 +63,9 @@ class AdviceFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionAgreementFacts(Facts):
-    """The agreement. `right_ends_on` is the second counted business day; the right lives to the end of that day. `limit`
-    is the most this purchaser may subscribe in this distribution (CAD). `trust_institution` holds the money, in words."""
+    """The agreement. `right_ends_on` is the second counted business day; the right lives to the
+    end of that day. `limit` is the most this purchaser may subscribe in this distribution
+    (CAD). `trust_institution` holds the money, in words."""
 
     kind: ClassVar[str] = "subscription_agreement"
 
@@ -86,8 +90,9 @@ class SubscriptionAgreementFacts(Facts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawalNoticeFacts(Facts):
-    """Confirms a withdrawal. `sent_at` is when the purchaser sent the notice, `recorded_at` when the portal recorded it.
-    `refund_due_on` is None where nothing was paid (then `refund` is zero)."""
+    """Confirms a withdrawal. `sent_at` is when the purchaser sent the notice, `recorded_at`
+    when the portal recorded it. `refund_due_on` is None where nothing was paid (then `refund`
+    is zero)."""
 
     kind: ClassVar[str] = "withdrawal_notice"
 
@@ -113,8 +118,8 @@ class WithdrawalNoticeFacts(Facts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRow:
-    """One item of the offering document before and after, in words. `item` is its id ("5.7"); an empty text is printed as
-    nothing before, or nothing left."""
+    """One item of the offering document before and after, in words. `item` is its id ("5.7");
+    an empty text is printed as nothing before, or nothing left."""
 
     item: str
     before: str
@@ -123,7 +128,8 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmendmentNoticeFacts(Facts):
-    """Tells a purchaser of an amendment, and that the right of withdrawal is open again to the end of `right_ends_on`."""
+    """Tells a purchaser of an amendment, and that the right of withdrawal is open again to the
+    end of `right_ends_on`."""
 
     kind: ClassVar[str] = "amendment_notice"
 
@@ -149,9 +155,10 @@ class AmendmentNoticeFacts(Facts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaserConfirmationFacts(Facts):
-    """The confirmation within 30 days of the closing. `portal_fee` is the total of the fees paid to the portal (CAD).
-    `certificate` is the number of the certificate issued, or empty where the security has none: the written resale
-    notice N2 is then printed with the day of the distribution."""
+    """The confirmation within 30 days of the closing. `portal_fee` is the total of the fees
+    paid to the portal (CAD). `certificate` is the number of the certificate issued, or empty
+    where the security has none: the written resale notice N2 is then printed with the day of
+    the distribution."""
 
     kind: ClassVar[str] = "purchaser_confirmation"
 

@@ -20,7 +20,8 @@ SecurityKind = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareTerms:
-    """Shares of a company. Texts are in the document's language; an empty one is not printed as a right."""
+    """Shares of a company. Texts are in the document's language; an empty one is not printed as
+    a right."""
 
     class_name: str
     votes: str = ""
@@ -44,8 +45,8 @@ class ConversionTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateTerms:
-    """Interest per year, in percent. Floating: `percent` is the rate on the day of the document, made of the reference,
-    the margin and the floor."""
+    """Interest per year, in percent. Floating: `percent` is the rate on the day of the
+    document, made of the reference, the margin and the floor."""
 
     kind: Literal["fixed", "floating"]
     percent: Decimal
@@ -56,8 +57,8 @@ class RateTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DebtTerms:
-    """A bond or another debt. The price of `SecurityFacts` is its denomination. The issue and maturity dates are known
-    from the closing on; before, only the term is."""
+    """A bond or another debt. The price of `SecurityFacts` is its denomination. The issue and
+    maturity dates are known from the closing on; before, only the term is."""
 
     rate: RateTerms
     interest: Literal["simple", "compound"]
@@ -103,8 +104,9 @@ class PartnershipTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityFacts:
-    """A security: kind, name in words ("actions ordinaires de catégorie A"), price of one (for a debt, the
-    denomination) in CAD, and the particulars of its kind. A convertible has `conversion` and may have `share` or `debt`."""
+    """A security: kind, name in words ("actions ordinaires de catégorie A"), price of one (for
+    a debt, the denomination) in CAD, and the particulars of its kind. A convertible has
+    `conversion` and may have `share` or `debt`."""
 
     kind: SecurityKind
     designation: str
@@ -145,6 +147,6 @@ CERTIFICATES: dict[str, str] = {
 
 
 def certificate_kind(security_kind: str) -> str | None:
-    """The kind of certificate that a closing issues for this security; None where the purchaser confirmation carries the
-    written resale notice N2 instead (NI 45-102 s. 2.5, recalled)."""
+    """The kind of certificate that a closing issues for this security; None where the purchaser
+    confirmation carries the written resale notice N2 instead (NI 45-102 s. 2.5, recalled)."""
     return CERTIFICATES.get(security_kind)

@@ -1,8 +1,8 @@
 """Pieces that several documents share, and the base of them all.
 
-Every text is already in the language of the document: the paper translates codes, never what people wrote. An instant is
-printed in the offset that it carries, so whoever freezes the facts converts it to the portal's zone first. In long texts a
-blank line begins a new paragraph.
+Every text is already in the language of the document: the paper translates codes, never what
+people wrote. An instant is printed in the offset that it carries, so whoever freezes the facts
+converts it to the portal's zone first. In long texts a blank line begins a new paragraph.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,8 @@ Registration = Literal["", "investment_dealer", "exempt_market_dealer"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortalFacts:
-    """The funding portal. `registration` and `dealer_name` are for a portal operated by a registered dealer."""
+    """The funding portal. `registration` and `dealer_name` are for a portal operated by a
+    registered dealer."""
 
     name: str
     kind: Literal["exempt", "dealer"]
@@ -37,7 +38,8 @@ class PortalFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerFacts:
-    """The issuer as its organizing documents name it. `head_office` and `organized_in` are province codes."""
+    """The issuer as its organizing documents name it. `head_office` and `organized_in` are
+    province codes."""
 
     name: str
     form: IssuerForm
@@ -69,7 +71,8 @@ class PersonFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentRef:
-    """Another document of the sealed archive. `sha256` is that of its bytes, 64 hexadecimal digits, or empty."""
+    """Another document of the sealed archive. `sha256` is that of its bytes, 64 hexadecimal
+    digits, or empty."""
 
     reference: str
     version: int
@@ -116,9 +119,9 @@ class Passage:
 class Facts:
     """What every document says.
 
-    `wording_on` is the day whose prescribed wording is printed. `unconfirmed` names the prescribed statements printed that
-    nobody has confirmed in this language: while there is one, every page carries the draft mark D1. Types are checked when
-    facts are made; FactsError names the field.
+    `wording_on` is the day whose prescribed wording is printed. `unconfirmed` names the prescribed
+    statements printed that nobody has confirmed in this language: while there is one, every page
+    carries the draft mark D1. Types are checked when facts are made; FactsError names the field.
     """
 
     kind: ClassVar[str] = ""
