@@ -177,7 +177,7 @@ class PurchaserConfirmationFacts(Facts):
         require(
             bool(self.certificate) == (certificate_kind(self.security.kind) is not None),
             "purchaser_confirmation.certificate",
-            f"a {self.security.kind} has a certificate number or a written notice, not both, not neither",
+            f"a {self.security.kind} has either a certificate number or a written notice",
         )
 
 

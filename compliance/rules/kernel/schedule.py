@@ -1,0 +1,188 @@
+"""The payments of a bond or another debt: arithmetic of finance, no law.
+
+Readings, since the terms of a small bond rarely say them:
+
+- A payment is due a whole number of months after the day of issue, counted from that day and not
+  from the payment before, so that a bond of 31 January is paid on 28 February and on 31 March.
+  Where the term is not a whole number of periods, the last period is the short one.
+- 30/360: every whole month counts for thirty days. Actual/365: the days that pass, over 365, in
+  leap years too.
+- Interest that is paid when it falls due leaves nothing to bear interest, so simple and compound
+  differ only where all is paid at maturity: compound interest is then added to the capital on
+  each anniversary of the issue.
+- Each payment is owed on its own: its interest is rounded to the cent, half up, and is not evened
+  out later. Capital is rounded the same way, and the last payment gives back what is left, so that
+  the capital adds up to the cent.
+- A floating rate is reckoned with the rate given for every period, and each payment is marked
+  indicative.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from itertools import pairwise
+from typing import Final, Literal
+
+from compliance.rules.kernel.dates import months_after
+from compliance.rules.kernel.money import CENT, ZERO, cad
+
+Interest = Literal["simple", "compound"]
+DayCount = Literal["30/360", "actual/365"]
+Frequency = Literal["monthly", "quarterly", "half_yearly", "yearly", "at_maturity"]
+Repayment = Literal["bullet", "equal_principal", "annuity"]
+
+_MONTHS: Final = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}
+_LONGEST: Final = 1200
+
+
+class ScheduleError(ValueError):
+    """The terms make no schedule; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the arithmetic needs. ``percent`` is the rate of a year in percent: for a floating rate
+    the one of today, margin and floor included. ``term_months`` is from issue to maturity."""
+
+    percent: Decimal
+    term_months: int
+    interest: Interest = "simple"
+    day_count: DayCount = "30/360"
+    payments: Frequency = "yearly"
+    repayment: Repayment = "bullet"
+    floating: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One payment: capital owed before it, interest, capital given back, their sum, capital owed
+    after it (CAD). ``indicative`` where the rate floats."""
+
+    number: int
+    due_on: date
+    opening: Decimal
+    interest: Decimal
+    principal: Decimal
+    total: Decimal
+    closing: Decimal
+    indicative: bool = False
+
+
+def schedule(terms: Terms, principal: Decimal, issued_on: date) -> tuple[Payment, ...]:
+    """Return every payment of a debt of ``principal`` dollars issued on ``issued_on``.
+
+    Raises ScheduleError for a principal that is not positive, a negative rate, a term under one
+    month or over a hundred years, or an unknown code; MoneyError for what is not an amount.
+    """
+    owed = cad(principal)
+    _check(terms, owed)
+    days = _due_days(terms, issued_on)
+    with localcontext() as context:
+        context.prec = 40
+        rates = _rates(terms, days)
+        parts = tuple(_parts(terms, owed, rates))
+    return _payments(terms, owed, days[1:], parts)
+
+
+def _payments(
+    terms: Terms, owed: Decimal, due: tuple[date, ...], parts: tuple[tuple[Decimal, Decimal], ...]
+) -> tuple[Payment, ...]:
+    rows = []
+    for number, (due_on, (interest, capital)) in enumerate(zip(due, parts, strict=True), start=1):
+        left = owed - capital
+        rows.append(
+            Payment(
+                number, due_on, owed, interest, capital, interest + capital, left, terms.floating
+            )
+        )
+        owed = left
+    return tuple(rows)
+
+
+def _due_days(terms: Terms, issued_on: date) -> tuple[date, ...]:
+    """The day of issue, then each due day; the last is the maturity."""
+    step = _MONTHS.get(terms.payments, terms.term_months)
+    months = [*range(0, terms.term_months, step), terms.term_months]
+    return tuple(months_after(issued_on, n) for n in months)
+
+
+def _rates(terms: Terms, days: tuple[date, ...]) -> tuple[Decimal, ...]:
+    """The interest of one dollar over each period."""
+    yearly = terms.percent / 100
+    if terms.payments == "at_maturity" and terms.interest == "compound":
+        return (_compounded(terms, days[0], yearly),)
+    step = _MONTHS.get(terms.payments, terms.term_months)
+    return tuple(
+        yearly * _years(terms, start, end, min(step, terms.term_months - n * step))
+        for n, (start, end) in enumerate(pairwise(days))
+    )
+
+
+def _compounded(terms: Terms, issued_on: date, yearly: Decimal) -> Decimal:
+    worth = Decimal(1)
+    for begun in range(0, terms.term_months, 12):
+        ended = min(begun + 12, terms.term_months)
+        start, end = months_after(issued_on, begun), months_after(issued_on, ended)
+        worth *= 1 + yearly * _years(terms, start, end, ended - begun)
+    return worth - 1
+
+
+def _years(terms: Terms, start: date, end: date, months: int) -> Decimal:
+    if terms.day_count == "30/360":
+        return Decimal(30 * months) / 360
+    return Decimal((end - start).days) / 365
+
+
+def _parts(
+    terms: Terms, owed: Decimal, rates: tuple[Decimal, ...]
+) -> Iterator[tuple[Decimal, Decimal]]:
+    """Interest and capital of each payment, in cents; the last gives back all that is left."""
+    level = _level(terms, owed, rates)
+    for number, rate in enumerate(rates, start=1):
+        interest = _cents(owed * rate)
+        capital = owed if number == len(rates) else _capital(terms, level, interest, owed)
+        yield interest, capital
+        owed -= capital
+
+
+def _level(terms: Terms, owed: Decimal, rates: tuple[Decimal, ...]) -> Decimal:
+    """What stays the same from payment to payment: nothing, the capital, or the sum."""
+    if terms.repayment == "bullet":
+        return ZERO
+    if terms.repayment == "equal_principal":
+        return _cents(owed / len(rates))
+    worth, today = Decimal(1), Decimal(0)
+    for rate in rates:
+        worth /= 1 + rate
+        today += worth
+    return _cents(owed / today)
+
+
+def _capital(terms: Terms, level: Decimal, interest: Decimal, owed: Decimal) -> Decimal:
+    # An annuity of hundreds of months can be less than the interest of a long month (actual/365),
+    # and a cent rounded up hundreds of times can be more than the debt: neither may turn negative.
+    wanted = level - interest if terms.repayment == "annuity" else level
+    return min(max(wanted, ZERO), owed)
+
+
+def _cents(value: Decimal) -> Decimal:
+    return value.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def _check(terms: Terms, owed: Decimal) -> None:
+    if owed <= 0:
+        raise ScheduleError(f"A debt of {owed} has no schedule; the principal is above zero.")
+    if not terms.percent.is_finite() or terms.percent < 0:
+        raise ScheduleError(f"A rate of {terms.percent} % is not a rate from zero up.")
+    if not 1 <= terms.term_months <= _LONGEST:
+        raise ScheduleError(f"A term of {terms.term_months} months is not from 1 to {_LONGEST}.")
+    known = {
+        "interest": (terms.interest, ("simple", "compound")),
+        "day_count": (terms.day_count, ("30/360", "actual/365")),
+        "payments": (terms.payments, (*_MONTHS, "at_maturity")),
+        "repayment": (terms.repayment, ("bullet", "equal_principal", "annuity")),
+    }
+    for name, (given, codes) in known.items():
+        if given not in codes:
+            raise ScheduleError(f"{name}: {given!r} is none of {', '.join(codes)}.")

@@ -1,0 +1,167 @@
+"""Payments of a bond: worked examples with the sum shown, then properties that always hold."""
+
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from compliance.rules.kernel.money import MoneyError
+from compliance.rules.kernel.schedule import Payment, ScheduleError, Terms, schedule
+
+ISSUED = date(2026, 9, 15)
+
+
+def terms(percent: str = "4.00", months: int = 60, **more: object) -> Terms:
+    return Terms(percent=Decimal(percent), term_months=months, **more)  # type: ignore[arg-type]
+
+
+def test_a_yearly_bullet_pays_the_interest_each_year_and_the_capital_at_the_end() -> None:
+    rows = schedule(terms(), Decimal("2000.00"), ISSUED)
+    assert [row.due_on for row in rows] == [date(2026 + n, 9, 15) for n in range(1, 6)]
+    assert [row.interest for row in rows] == [Decimal("80.00")] * 5  # 2 000 x 4 %
+    assert [row.principal for row in rows] == [Decimal("0.00")] * 4 + [Decimal("2000.00")]
+    assert rows[-1] == Payment(
+        5,
+        date(2031, 9, 15),
+        Decimal("2000.00"),
+        Decimal("80.00"),
+        Decimal("2000.00"),
+        Decimal("2080.00"),
+        Decimal("0.00"),
+    )
+
+
+def test_all_at_maturity_simple_is_five_times_a_year_of_interest() -> None:
+    (only,) = schedule(terms(payments="at_maturity"), Decimal(1000), ISSUED)
+    assert (only.interest, only.total) == (Decimal("200.00"), Decimal("1200.00"))
+
+
+def test_all_at_maturity_compound_adds_interest_to_the_capital_every_year() -> None:
+    (only,) = schedule(terms(payments="at_maturity", interest="compound"), Decimal(1000), ISSUED)
+    assert only.interest == Decimal("216.65")  # 1 000 x (1.04^5 - 1) = 216.6529
+
+
+def test_compound_for_a_year_and_a_half_counts_the_half_year_simply() -> None:
+    (only,) = schedule(
+        terms(months=18, payments="at_maturity", interest="compound"), Decimal(1000), ISSUED
+    )
+    assert only.interest == Decimal("60.80")  # 1 000 x (1.04 x 1.02 - 1)
+
+
+def test_actual_days_over_365_count_the_leap_day() -> None:
+    rows = schedule(terms(months=24, day_count="actual/365"), Decimal(10000), date(2027, 3, 1))
+    # 1 March 2027 to 1 March 2028 is 366 days: 10 000 x 4 % x 366 / 365 = 401.0959
+    assert [row.interest for row in rows] == [Decimal("401.10"), Decimal("400.00")]
+
+
+def test_thirty_over_360_gives_every_month_the_same_interest() -> None:
+    rows = schedule(terms(months=3, payments="monthly"), Decimal(6000), date(2026, 1, 31))
+    assert [row.due_on for row in rows] == [date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30)]
+    assert {row.interest for row in rows} == {Decimal("20.00")}
+
+
+def test_equal_capital_leaves_the_odd_cent_to_the_last_payment() -> None:
+    rows = schedule(terms(months=36, repayment="equal_principal"), Decimal(1000), ISSUED)
+    assert [row.principal for row in rows] == [
+        Decimal("333.33"),
+        Decimal("333.33"),
+        Decimal("333.34"),
+    ]
+    assert [row.interest for row in rows] == [Decimal("40.00"), Decimal("26.67"), Decimal("13.33")]
+
+
+def test_an_annuity_has_level_payments_but_for_the_last() -> None:
+    rows = schedule(
+        terms(percent="6.00", months=12, payments="monthly", repayment="annuity"),
+        Decimal(1200),
+        ISSUED,
+    )
+    # 1 200 x 0.005 / (1 - 1.005^-12) = 103.2797
+    assert {row.total for row in rows[:-1]} == {Decimal("103.28")}
+    assert abs(rows[-1].total - Decimal("103.28")) < Decimal("0.12")
+    assert rows[-1].closing == 0
+
+
+def test_a_half_cent_goes_up() -> None:
+    (row,) = schedule(terms(percent="1.00", months=12), Decimal("0.50"), ISSUED)
+    assert row.interest == Decimal("0.01")  # 0.005
+
+
+def test_a_term_that_is_no_whole_number_of_years_ends_with_the_short_period() -> None:
+    rows = schedule(terms(months=30), Decimal(1000), ISSUED)
+    assert [row.interest for row in rows] == [Decimal("40.00"), Decimal("40.00"), Decimal("20.00")]
+    assert rows[-1].due_on == date(2029, 3, 15)
+
+
+def test_a_floating_rate_is_reckoned_today_and_marked_indicative() -> None:
+    fixed = schedule(terms(), Decimal(500), ISSUED)
+    floating = schedule(terms(floating=True), Decimal(500), ISSUED)
+    assert not any(row.indicative for row in fixed)
+    assert all(row.indicative for row in floating)
+    assert [row.total for row in fixed] == [row.total for row in floating]
+
+
+def test_a_tiny_debt_over_many_months_never_turns_negative() -> None:
+    rows = schedule(
+        terms(months=60, payments="monthly", repayment="equal_principal"), Decimal("0.31"), ISSUED
+    )
+    assert min(row.closing for row in rows) == 0
+    assert sum(row.principal for row in rows) == Decimal("0.31")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"percent": "-0.01"},
+        {"percent": "NaN"},
+        {"months": 0},
+        {"months": 1201},
+        {"repayment": "never"},
+        {"day_count": "30/365"},
+        {"payments": "weekly"},
+        {"interest": "double"},
+    ],
+)
+def test_terms_that_make_no_schedule_are_refused_in_words(wrong: dict[str, object]) -> None:
+    with pytest.raises(ScheduleError):
+        schedule(terms(**wrong), Decimal(1000), ISSUED)  # type: ignore[arg-type]
+
+
+def test_a_principal_is_an_amount_above_zero() -> None:
+    with pytest.raises(ScheduleError):
+        schedule(terms(), Decimal("0.00"), ISSUED)
+    with pytest.raises(MoneyError):
+        schedule(terms(), 1000.0, ISSUED)  # type: ignore[arg-type]
+    assert schedule(terms(), Decimal("0.01"), ISSUED)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    principal=st.integers(1, 150_000_000).map(lambda cents: Decimal(cents) / 100),
+    percent=st.integers(0, 3000).map(lambda n: Decimal(n) / 100),
+    months=st.integers(1, 360),
+    interest=st.sampled_from(("simple", "compound")),
+    day_count=st.sampled_from(("30/360", "actual/365")),
+    payments=st.sampled_from(("monthly", "quarterly", "half_yearly", "yearly", "at_maturity")),
+    repayment=st.sampled_from(("bullet", "equal_principal", "annuity")),
+    issued_on=st.dates(date(2021, 9, 21), date(2040, 12, 31)),
+)
+def test_every_schedule_adds_up_to_the_cent(
+    principal: Decimal, percent: Decimal, months: int, issued_on: date, **codes: str
+) -> None:
+    rows = schedule(terms(str(percent), months, **codes), principal, issued_on)
+    assert sum(row.principal for row in rows) == principal
+    assert rows[0].opening == principal
+    assert rows[-1].closing == 0
+    for before, after in pairwise(rows):
+        assert after.opening == before.closing
+        assert after.due_on > before.due_on
+    for row in rows:
+        assert row.interest + row.principal == row.total
+        assert row.opening - row.principal == row.closing
+        assert row.interest >= 0
+        assert row.principal >= 0
+        assert row.total == row.total.quantize(Decimal("0.01"))
