@@ -148,7 +148,9 @@ def skipped_for_duty(day: date, province: str) -> Reason | None:
     if weekend := _weekend(day):
         return weekend
     line = own.get(day)
-    return None if line is None else _holiday_reason({province: KeptDay(line, day, False)})
+    return (
+        None if line is None else _holiday_reason({province: KeptDay(line, day, substitute=False)})
+    )
 
 
 def counted_days(after: date, n: int, skip: Callable[[date], Reason | None]) -> tuple[date, ...]:
