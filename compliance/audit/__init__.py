@@ -1,0 +1,1 @@
+"""What happened: append-only entries and the proof that none is missing."""

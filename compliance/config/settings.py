@@ -1,0 +1,224 @@
+"""The settings of the site: one file, read from the environment, loud when something is missing.
+
+Three ways to run:
+- production (nothing set but secrets): SECRET_KEY and data keys required, secure cookies, HSTS;
+- demonstration (COMPLIANCE_DEMONSTRATION=1, what `make demo` does): keys made once beside the data;
+- debugging (COMPLIANCE_DEBUG=1): the same, with Django's debug pages.
+Every variable is listed in docs/settings.md.
+"""
+
+import os
+import zoneinfo
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from compliance.config.development import development_secret
+from compliance.config.env import (
+    database_from_url,
+    env_bool,
+    env_int,
+    env_list,
+    env_secret,
+    env_text,
+)
+from compliance.config.places import data_directory
+from compliance.config.postgres.server import socket_directory
+
+# Fonts and archives inside a PDF carry the time of writing unless this is set; the same facts must
+# give the same bytes. The value is the day Regulation 45-110 came into force.
+os.environ.setdefault("SOURCE_DATE_EPOCH", "1632182400")
+# The system's zone data may be older than the law on clock changes; the pinned `tzdata` package is
+# what was tested, and a right must not end an hour off on one machine only.
+zoneinfo.reset_tzpath(to=())
+
+DATA_DIR = data_directory()
+DEBUG = env_bool("COMPLIANCE_DEBUG")
+DEMONSTRATION = env_bool("COMPLIANCE_DEMONSTRATION", default=DEBUG)
+LOCAL = DEBUG or DEMONSTRATION
+
+
+def _secret(name: str, development_name: str, what: str) -> str:
+    """The secret from the environment; on a developer's machine, one made once beside the data."""
+    value = env_secret(name)
+    if value is not None:
+        return value
+    if LOCAL:
+        return development_secret(DATA_DIR, development_name)
+    raise ImproperlyConfigured(
+        f"{name} is not set. It holds {what}, and nothing is guessed in production: set {name} or "
+        f"{name}_FILE (or COMPLIANCE_DEMONSTRATION=1 to try the product with throwaway keys)."
+    )
+
+
+SECRET_KEY = _secret("COMPLIANCE_SECRET_KEY", "secret-key", "the key that signs sessions")
+
+
+def _data_keys() -> str:
+    """The key ring from the environment; on a developer's machine, one made beside the data."""
+    spec = env_secret("COMPLIANCE_DATA_KEYS")
+    if spec is not None:
+        return spec
+    if LOCAL:
+        data, index = (development_secret(DATA_DIR, f"{name}-key") for name in ("data", "index"))
+        return f"active = dev; dev = {data}; index = {index}"
+    raise ImproperlyConfigured(
+        "COMPLIANCE_DATA_KEYS is not set. It holds the keys that seal personal data: set it, or "
+        "COMPLIANCE_DATA_KEYS_FILE, to a key ring as compliance/sealing/keyring.py describes."
+    )
+
+
+ALLOWED_HOSTS = env_list(
+    "COMPLIANCE_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]") if LOCAL else ()
+)
+CSRF_TRUSTED_ORIGINS = env_list("COMPLIANCE_TRUSTED_ORIGINS")
+
+# Everything that is ours sits under this one name, so that a host project has one thing to set.
+COMPLIANCE: dict[str, Any] = {
+    # The template every page extends.
+    "BASE_TEMPLATE": "web/base.html",
+    # The portal's name as printed on pages and documents.
+    "PORTAL": env_text("COMPLIANCE_PORTAL", "Portail de démonstration" if LOCAL else ""),
+    # True while nothing here is a real offering: pages and documents say so.
+    "DEMONSTRATION": DEMONSTRATION,
+    # The keys that seal personal data, as compliance.sealing.keyring reads them.
+    "DATA_KEYS": _data_keys(),
+}
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_fsm",
+    "django_htmx",
+    "compliance.web",
+    "compliance.vault",
+    "compliance.accounts",
+    "compliance.audit",
+    "compliance.casework",
+    "documents",
+    "investors",
+    "equity",
+    "compliance.desk",
+    "compliance.scenarios",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "compliance.config.urls"
+WSGI_APPLICATION = "compliance.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASE_URL = env_secret("DATABASE_URL")
+if DATABASE_URL is not None:
+    DATABASES: dict[str, dict[str, Any]] = {"default": database_from_url(DATABASE_URL)}
+else:
+    # Our own PostgreSQL, started by the first connection and stopped by the last process out.
+    SERVER_HOME = DATA_DIR / "postgres"
+    DATABASES = {
+        "default": {
+            "ENGINE": "compliance.config.postgres",
+            "NAME": "compliance",
+            "USER": "compliance",
+            "HOST": str(socket_directory(SERVER_HOME)),
+            "PORT": "5432",
+            "SERVER": {"HOME": str(SERVER_HOME), "THROWAWAY": False},
+        }
+    }
+DATABASES["default"]["CONN_MAX_AGE"] = env_int("COMPLIANCE_CONN_MAX_AGE", 60)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "compliance_accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+TIME_ZONE = "America/Toronto"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = env_text("COMPLIANCE_STATIC_ROOT") or str(DATA_DIR / "static")
+# A demonstration serves the files where they lie; production collects, compresses and fingerprints.
+WHITENOISE_USE_FINDERS = LOCAL
+STATIC_BACKEND = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+    if LOCAL
+    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": STATIC_BACKEND},
+}
+MEDIA_ROOT = str(DATA_DIR / "media")
+
+EMAIL_HOST = env_text("COMPLIANCE_EMAIL_HOST")
+EMAIL_PORT = env_int("COMPLIANCE_EMAIL_PORT", 587)
+EMAIL_HOST_USER = env_text("COMPLIANCE_EMAIL_USER")
+EMAIL_HOST_PASSWORD = env_secret("COMPLIANCE_EMAIL_PASSWORD") or ""
+EMAIL_USE_TLS = env_bool("COMPLIANCE_EMAIL_TLS", default=True)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+DEFAULT_FROM_EMAIL = env_text("COMPLIANCE_EMAIL_FROM", "portail@localhost")
+
+# With no broker there is no worker to nudge: tasks run in place; `manage.py tick` does the rest.
+CELERY_BROKER_URL = env_secret("COMPLIANCE_BROKER_URL") or "memory://"
+CELERY_TASK_ALWAYS_EAGER = CELERY_BROKER_URL == "memory://"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TIMEZONE = TIME_ZONE
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not LOCAL
+SESSION_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = env_bool("COMPLIANCE_SSL_REDIRECT", default=not LOCAL)
+SECURE_HSTS_SECONDS = 0 if LOCAL else env_int("COMPLIANCE_HSTS_SECONDS", 365 * 24 * 3600)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+# Only behind a proxy that always sets or strips this header: otherwise a visitor could forge it.
+if env_bool("COMPLIANCE_BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env_text("COMPLIANCE_LOG_LEVEL", "WARNING")},
+}

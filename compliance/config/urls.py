@@ -1,0 +1,7 @@
+"""The site's addresses. Each app keeps its own list; this one only places them."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("i18n/", include("django.conf.urls.i18n")),
+]

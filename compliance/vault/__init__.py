@@ -1,0 +1,1 @@
+"""Model fields that are sealed at rest, and their blind indexes."""

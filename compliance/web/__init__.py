@@ -1,0 +1,1 @@
+"""The base page, the htmx helpers and idempotent requests."""

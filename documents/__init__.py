@@ -1,0 +1,1 @@
+"""Facts in, paper out: every document the portal writes, with its digest."""

@@ -1,0 +1,1 @@
+"""Issuers, groups, offerings, subscriptions, closings, holdings and the trust ledger."""

@@ -1,0 +1,1 @@
+"""Persons, their identity and residence, the advice they received and their consent."""
