@@ -28,7 +28,7 @@ class Actor:
     role: Role
     """The part in which they act."""
     id: UUID | None
-    """The user of an officer or examiner, the issuer, the investor's person; None for the system."""
+    """The user of an officer or examiner; the issuer; the investor's person; None for the system."""
     name: str = ""
     """How screens call them. Never written to the audit trail."""
 

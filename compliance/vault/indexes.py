@@ -140,12 +140,12 @@ class BlindIndexField(_Field[_ST, _GT]):
         if getattr(self.model, "keeps_blind_indexes", False):
             return []
         return [
-            checks.Error(
-                "A model with a blind index must inherit compliance.vault.models.SealedModel.",
+            checks.Warning(
+                "A model with a blind index should inherit compliance.vault.models.SealedModel.",
                 hint="Its save(update_fields=[source]) writes the index too; a stale index finds "
                 "the person under the old value.",
                 obj=self,
-                id="compliance_vault.E004",
+                id="compliance_vault.W004",
             )
         ]
 

@@ -1,0 +1,65 @@
+"""Reading accounts: who holds which role now."""
+
+from uuid import UUID, uuid5
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import QuerySet
+
+from compliance.accounts.models import RoleGrant
+from compliance.accounts.roles import Actor, ActorNotAllowed, Role
+
+# Fixed for ever: the audit trail of a host project names its users by ids made from this one.
+_HOST_USERS = UUID("8d8d3a0e-6f0d-5c52-9a53-0f1a6a7f4c11")
+
+AnyUser = AbstractBaseUser | AnonymousUser
+
+
+def user_uuid(user: AbstractBaseUser) -> UUID:
+    """The id by which the audit trail names a user.
+
+    The key itself where it is a UUID, as here; in a host project whose users have another key, a
+    UUID made from that key, the same each time.
+    """
+    if isinstance(user.pk, UUID):
+        return user.pk
+    return uuid5(_HOST_USERS, f"{user._meta.label_lower}:{user.pk}")
+
+
+def roles_of(user: AnyUser) -> frozenset[Role]:
+    """The granted roles that an active user holds now; empty for anybody else."""
+    if not isinstance(user, AbstractBaseUser) or not user.is_active:
+        return frozenset()
+    held = RoleGrant.objects.filter(user_id=user.pk, revoked_at__isnull=True)
+    return frozenset(Role(role) for role in held.values_list("role", flat=True))
+
+
+def is_officer(user: AnyUser) -> bool:
+    """Whether the user is active and holds the role of compliance officer now."""
+    return Role.OFFICER in roles_of(user)
+
+
+def is_examiner(user: AnyUser) -> bool:
+    """Whether the user is active and holds the role of examiner now."""
+    return Role.EXAMINER in roles_of(user)
+
+
+def officers() -> QuerySet[AbstractBaseUser]:
+    """The active users who hold the role of compliance officer now."""
+    return get_user_model()._default_manager.filter(
+        is_active=True,
+        pk__in=RoleGrant.objects.filter(role=Role.OFFICER.value, revoked_at__isnull=True).values(
+            "user_id"
+        ),
+    )
+
+
+def staff_actor(user: AnyUser, role: Role) -> Actor:
+    """The actor that a user is in a role that they hold; raises ActorNotAllowed when they do not.
+
+    The roles are read each time, so a role that was taken away is gone at the next request.
+    """
+    if not isinstance(user, AbstractBaseUser) or role not in roles_of(user):
+        raise ActorNotAllowed(Actor(Role.SYSTEM, None), f"act as {role}")
+    full_name = getattr(user, "get_full_name", None)
+    return Actor(role, user_uuid(user), full_name() if full_name else "")
