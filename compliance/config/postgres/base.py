@@ -4,6 +4,7 @@ Nothing starts for a command that never connects. DATABASES["default"]["SERVER"]
 server's directory) and THROWAWAY (nothing is kept, nothing waits for the disk).
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def server_for(settings: dict[str, Any]) -> Server:
 class DatabaseClient(client.DatabaseClient):
     """`manage.py dbshell`, with the server running."""
 
-    def runshell(self, parameters: list[str]) -> None:
+    def runshell(self, parameters: Iterable[str]) -> None:
         server_for(self.connection.settings_dict).join()
         super().runshell(parameters)
 

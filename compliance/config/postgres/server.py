@@ -186,6 +186,8 @@ class Server:
                 f"A PostgreSQL server runs on {self.data} but does not answer. Read {self.log}."
             )
         self._private_directory(self.socket, account)
+        # Left by a server that was killed; only this cluster ever uses the directory.
+        (self.socket / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
         binaries = find(account=account, home=self.home, major=self._major())
         if not self.data.is_dir():
             self._initialise(binaries, account)
