@@ -4,9 +4,9 @@
 class ScenarioError(Exception):
     """A file is not a scenario: the command ends with exit status 2.
 
-    `line` counts from 1. `key` is the path of the key, with steps and the entries of any list counted
-    from 1 (`steps[3].with.units`, `issuers.coop.principals[1].name`), or empty for the file as a whole.
-    The message is kept in both languages; `str()` gives the English one.
+    `line` counts from 1. `key` is the path of the key, with steps and the entries of any list
+    counted from 1 (`steps[3].with.units`, `issuers.coop.principals[1].name`), or empty for the file
+    as a whole. The message is kept in both languages; `str()` gives the English one.
     """
 
     def __init__(self, file: str, line: int, key: str, message_en: str, message_fr: str) -> None:

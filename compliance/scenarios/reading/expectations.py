@@ -48,7 +48,8 @@ def _table(
 
 
 def _refused(values: Mapping[str, Place]) -> frozenset[str] | None:
-    """The codes a step must be refused with; empty when it must be accepted, None when nothing is said."""
+    """The codes a step must be refused with; empty when it must be accepted, None when nothing is
+    said."""
     refused, done = values.get("refused"), values.get("done")
     codes = frozenset(one_of(code, RULE_CODES) for code in refused.each()) if refused else None
     if done is None:
@@ -82,7 +83,8 @@ def _readers(people: Collection[str]) -> dict[str, Callable[[Place], Any]]:
 
 
 def read_expectation(place: Place, people: Collection[str]) -> Expectation:
-    """The `expect` of a step; raises ScenarioError for an unknown key, code, state, kind, duty or person."""
+    """The `expect` of a step; raises ScenarioError for an unknown key, code, state, kind, duty or
+    person."""
     values = place.fields(EXPECT_KEYS).values
     readers = _readers(people)
     found = {key: readers[key](value) for key, value in values.items() if key in readers}

@@ -88,7 +88,7 @@ def authorised(place: Place) -> bool | frozenset[str]:
     return boolean(place)
 
 
-def _flag(keys: Fields, name: str, default: bool) -> bool:
+def _flag(keys: Fields, name: str, *, default: bool) -> bool:
     place = keys.get(name)
     return default if place is None else boolean(place)
 
@@ -104,11 +104,11 @@ def read_portal(place: Place | None) -> PortalSpec:
     return PortalSpec(
         kind=one_of(kind, ("exempt", "dealer")) if kind else "exempt",
         name=text(name) if name else None,
-        demonstration=_flag(keys, "demonstration", True),
+        demonstration=_flag(keys, "demonstration", default=True),
         province=province(where) if where else "QC",
         authorised=authorised(status) if status else True,
         principals=tuple(_principal(entry).name for entry in named),
-        purchaser_fee=_flag(keys, "purchaser_fee", False),
+        purchaser_fee=_flag(keys, "purchaser_fee", default=False),
     )
 
 
@@ -141,7 +141,7 @@ def _person(name: str, place: Place, line: int, portal: PortalSpec, strict: bool
         province=where,
         born=_born(keys, kind, strict),
         language=spoken,
-        identified=_flag(keys, "identified", False),
+        identified=_flag(keys, "identified", default=False),
     )
 
 
@@ -183,9 +183,9 @@ def _issuer(name: str, place: Place, line: int, issuers: tuple[str, ...]) -> Iss
         name=text(called) if called else None,
         form=one_of(form, ISSUER_FORMS) if form else "company",
         head_office=region(home) if home else "QC",
-        reporting=_flag(keys, "reporting", False),
-        investment_fund=_flag(keys, "investment_fund", False),
-        has_operations=_flag(keys, "has_operations", True),
+        reporting=_flag(keys, "reporting", default=False),
+        investment_fund=_flag(keys, "investment_fund", default=False),
+        has_operations=_flag(keys, "has_operations", default=True),
         principals=tuple(_principal(each) for each in principals.each()) if principals else None,
         related=tuple(_relation(each, name, issuers) for each in related.each()) if related else (),
         earlier_distributions=tuple(_earlier(each) for each in earlier.each()) if earlier else (),

@@ -1,4 +1,5 @@
-"""A node together with where it stands, so that every refusal names the file, the line and the key."""
+"""A node together with where it stands, so that every refusal names the file, the line and the
+key."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -22,8 +22,8 @@ FIRST_DAY = date(2021, 9, 21)
 def read_story(source: str | Path) -> Story:
     """Read a story from a file, or from the text of one: a `str` with a line break in it is a text.
 
-    Raises ScenarioError, with the file, the line and the key, for whatever is not a scenario, a file that cannot be
-    opened included.
+    Raises ScenarioError, with the file, the line and the key, for whatever is not a scenario, a
+    file that cannot be opened included.
     """
     if isinstance(source, str) and "\n" in source:
         return read_text(source)
@@ -77,7 +77,8 @@ def _starts(keys: Fields, portal: PortalSpec) -> datetime:
     if local_date(starts, portal.zone) < FIRST_DAY:
         place.fail(
             f"a story starts on {FIRST_DAY.isoformat()} or later, when NI 45-110 is in force",
-            f"un récit commence le {FIRST_DAY.isoformat()} ou après, quand le Règlement 45-110 est en vigueur",
+            f"un récit commence le {FIRST_DAY.isoformat()} ou après, quand le Règlement "
+            "45-110 est en vigueur",
         )
     return starts
 

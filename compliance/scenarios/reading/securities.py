@@ -1,8 +1,9 @@
 """The security of an offering: its kind, its price, and the particulars that kind has.
 
-`PARTICULARS` is the whole vocabulary. Each row gives the canonical name, the kinds it belongs to, the reader of its
-value and the other spellings accepted for it. A word outside a list of choices (`rate: {kind: step_up}`) is kept as
-it was written: whether such a security is eligible or complete is for the rules to say, not for the reader.
+`PARTICULARS` is the whole vocabulary. Each row gives the canonical name, the kinds it belongs to,
+the reader of its value and the other spellings accepted for it. A word outside a list of choices
+(`rate: {kind: step_up}`) is kept as it was written: whether such a security is eligible or complete
+is for the rules to say, not for the reader.
 """
 
 import re
@@ -122,7 +123,8 @@ def _rate(place: Place) -> Particular:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One particular: its canonical name, the kinds that have it, the reader of its value, other spellings."""
+    """One particular: its canonical name, the kinds that have it, the reader of its value, other
+    spellings."""
 
     name: str
     kinds: tuple[str, ...]
@@ -229,7 +231,8 @@ PARTICULARS = (
 
 
 def _spellings(kind: str) -> dict[str, Row]:
-    """Every key a kind accepts; where a spelling serves two rows, the row that bears it as its name wins."""
+    """Every key a kind accepts; where a spelling serves two rows, the row that bears it as its name
+    wins."""
     rows = [row for row in PARTICULARS if kind in row.kinds]
     found: dict[str, Row] = {}
     for row in rows:
@@ -251,7 +254,8 @@ def price_key(kind: str) -> tuple[str, ...]:
 
 
 def read_security(place: Place) -> SecuritySpec:
-    """The security of an offering; raises ScenarioError for an unknown kind or a key that kind does not have."""
+    """The security of an offering; raises ScenarioError for an unknown kind or a key that kind does
+    not have."""
     entries = place.entries()
     keys = Fields(place, {name: entry.place for name, entry in entries.items()})
     kind = one_of(keys.need("kind"), SECURITY_KINDS)

@@ -24,7 +24,8 @@ def _verb(step: Place) -> tuple[str, Verb]:
 
 
 def _step_keys(verb: Verb) -> tuple[str, ...]:
-    """The keys beside `do` that a verb may have, so that a key without a meaning there is refused."""
+    """The keys beside `do` that a verb may have, so that a key without a meaning there is
+    refused."""
     keys = ["at", "do", "expect"]
     if verb.by != "nobody":
         keys += ["by", "with"]
@@ -96,7 +97,8 @@ def read_step(step: Place, number: int, cast: Cast, earliest: datetime) -> StepS
 
 
 def _inside(step: Place, keys: Fields, verb: Verb) -> Fields:
-    """The keys of `with`; a step without one has none, and what it misses is missing under `with`."""
+    """The keys of `with`; a step without one has none, and what it misses is missing under
+    `with`."""
     given = keys.get("with")
     if given is None:
         empty = Place(Mapping((), step.line, 1, 1), step.under("with"), step.file)

@@ -1,7 +1,9 @@
-"""A story as data: what a scenario file says, checked and typed, with what it left out still visible.
+"""A story as data: what a scenario file says, checked and typed, with what it left out still
+visible.
 
-`None` always means "left out"; an empty tuple is an answer. Instants are aware and in UTC; the portal's zone is
-`PortalSpec.zone`. Amounts are Decimals of Canadian dollars with two decimals. Short names are those of the file.
+`None` always means "left out"; an empty tuple is an answer. Instants are aware and in UTC; the
+portal's zone is `PortalSpec.zone`. Amounts are Decimals of Canadian dollars with two decimals.
+Short names are those of the file.
 """
 
 from collections.abc import Mapping
@@ -61,7 +63,8 @@ class PersonSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrincipalSpec:
-    """A founder, director, officer or control person; `particulars` are those of item 4.1 by their key."""
+    """A founder, director, officer or control person; `particulars` are those of item 4.1 by their
+    key."""
 
     name: str
     position: str | None = None
@@ -105,7 +108,8 @@ class IssuerSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateSpec:
-    """Interest per year in percent: `kind` is `fixed`, `floating`, or what the file says instead."""
+    """Interest per year in percent: `kind` is `fixed`, `floating`, or what the file says
+    instead."""
 
     kind: str | None = None
     percent: Decimal | None = None
@@ -119,7 +123,8 @@ Particular = Plain | Decimal | date | RateSpec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecuritySpec:
-    """The security: `price` of one, or for a bond or debt its `denomination`; `particulars` by canonical name."""
+    """The security: `price` of one, or for a bond or debt its `denomination`; `particulars` by
+    canonical name."""
 
     kind: str
     price: Decimal | None = None
@@ -143,7 +148,8 @@ class UseOfFundsRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferingSpec:
-    """The keys of an offering that a step gives: all of them for `draft`, some for `edit` and `amend`.
+    """The keys of an offering that a step gives: all of them for `draft`, some for `edit` and
+    `amend`.
 
     `items` is keyed by the item ids of Form 45-110F1 in their canonical spelling ("4.2 a").
     """
@@ -175,7 +181,8 @@ class NoParams:
 
 @dataclass(frozen=True, slots=True)
 class ReasonParams:
-    """`approve`, `request_changes`, `refuse`, `suspend`, `resume`, `stop`, `ask_closing`, `approve_closing`."""
+    """`approve`, `request_changes`, `refuse`, `suspend`, `resume`, `stop`, `ask_closing`,
+    `approve_closing`."""
 
     reason: str | None = None
 

@@ -1,7 +1,7 @@
 """Single values: text, whole numbers, amounts, percents, days, instants and words from a list.
 
-Each reader takes a Place and answers a Python value, or raises ScenarioError. A float is never an amount: `25.10`
-without quotes has already lost what the writer meant when another program reads it.
+Each reader takes a Place and answers a Python value, or raises ScenarioError. A float is never an
+amount: `25.10` without quotes has already lost what the writer meant when another program reads it.
 """
 
 import re
@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
+
+from babel import Locale
 
 from compliance.rules.kernel.money import MoneyError, cad
 from compliance.rules.kernel.zones import PROVINCES, ClockError, from_wall
@@ -21,22 +23,28 @@ Plain = str | int | bool | tuple["Plain", ...] | Mapping[str, "Plain"]
 LARGEST_WHOLE = 999_999_999
 LONGEST_TEXT = 20_000
 NAME = re.compile(r"\w[\w.-]{0,79}")
+COUNTRY = re.compile(r"[A-Z]{2}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 INSTANT = re.compile(
-    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[ Tt]+"
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})([Tt]|[ ]+)"
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(:(?P<second>[0-9]{2}))?"
     r"\s*((?P<zulu>[Zz])|(?P<sign>[+-])(?P<off_hour>[0-9]{2}):?(?P<off_minute>[0-9]{2})?)?"
 )
 PERCENT = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,8})?")
 
-# ISO 3166-1 alpha-2 as of 2026, without CA: where Canada is meant, the province must be said.
-COUNTRIES = frozenset(
-    ["AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS", "AT", "AU", "AW", "AX", "AZ", "BA", "BB", "BD", "BE", "BF", "BG", "BH", "BI", "BJ", "BL", "BM", "BN", "BO", "BQ", "BR", "BS", "BT", "BV", "BW", "BY", "BZ", "CC", "CD", "CF", "CG", "CH", "CI", "CK", "CL", "CM", "CN", "CO", "CR", "CU", "CV", "CW", "CX", "CY", "CZ", "DE", "DJ", "DK", "DM", "DO", "DZ", "EC", "EE", "EG", "EH", "ER", "ES", "ET", "FI", "FJ", "FK", "FM", "FO", "FR", "GA", "GB", "GD", "GE", "GF", "GG", "GH", "GI", "GL", "GM", "GN", "GP", "GQ", "GR", "GS", "GT", "GU", "GW", "GY", "HK", "HM", "HN", "HR", "HT", "HU", "ID", "IE", "IL", "IM", "IN", "IO", "IQ", "IR", "IS", "IT", "JE", "JM", "JO", "JP", "KE", "KG", "KH", "KI", "KM", "KN", "KP", "KR", "KW", "KY", "KZ", "LA", "LB", "LC", "LI", "LK", "LR", "LS", "LT", "LU", "LV", "LY", "MA", "MC", "MD", "ME", "MF", "MG", "MH", "MK", "ML", "MM", "MN", "MO", "MP", "MQ", "MR", "MS", "MT", "MU", "MV", "MW", "MX", "MY", "MZ", "NA", "NC", "NE", "NF", "NG", "NI", "NL", "NO", "NP", "NR", "NU", "NZ", "OM", "PA", "PE", "PF", "PG", "PH", "PK", "PL", "PM", "PN", "PR", "PS", "PT", "PW", "PY", "QA", "RE", "RO", "RS", "RU", "RW", "SA", "SB", "SC", "SD", "SE", "SG", "SH", "SI", "SJ", "SK", "SL", "SM", "SN", "SO", "SR", "SS", "ST", "SV", "SX", "SY", "SZ", "TC", "TD", "TF", "TG", "TH", "TJ", "TK", "TL", "TM", "TN", "TO", "TR", "TT", "TV", "TW", "TZ", "UA", "UG", "UM", "US", "UY", "UZ", "VA", "VC", "VE", "VG", "VI", "VN", "VU", "WF", "WS", "YE", "YT", "ZA", "ZM", "ZW"]
+# The two-letter codes of countries, without CA: where Canada is meant, the province must be said.
+# The regional data also name unions, private codes and islands that ISO 3166-1 gives no code to.
+NO_COUNTRIES = frozenset(
+    {"AC", "CA", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"}
 )
+COUNTRIES = frozenset(
+    str(code) for code in Locale("en").territories if COUNTRY.fullmatch(str(code))
+).difference(NO_COUNTRIES)
 
 
 def text(place: Place) -> str:
-    """Words as written. A number or a date without quotes is its own text (`class: 1`); an empty text is refused."""
+    """Words as written. A number or a date without quotes is its own text (`class: 1`); an empty
+    text is refused."""
     node = place.scalar()
     if node.kind == "bool":
         place.fail("words are expected here", "des mots sont attendus ici")
@@ -49,14 +57,16 @@ def text(place: Place) -> str:
 
 
 def short_name(place: Place) -> str:
-    """The short name of a person, issuer, offering or subscription: letters, digits, `_`, `.` and `-`."""
+    """The short name of a person, issuer, offering or subscription: letters, digits, `_`, `.` and
+    `-`."""
     name = text(place)
     check_name(place, name)
     return name
 
 
 def check_name(place: Place, name: str) -> None:
-    """Refuse a short name that is not one word of at most eighty letters, digits, `_`, `.` and `-`."""
+    """Refuse a short name that is not one word of at most eighty letters, digits, `_`, `.` and
+    `-`."""
     if not NAME.fullmatch(name):
         place.fail(
             f"{name[:80]!r} is not a short name (letters, digits, _ . -)",
@@ -87,21 +97,24 @@ def whole(place: Place, least: int, most: int = LARGEST_WHOLE) -> int:
 
 
 def amount(place: Place) -> Decimal:
-    """Canadian dollars: a whole number or a text with at most two decimals; never a float, never negative."""
+    """Canadian dollars: a whole number or a text with at most two decimals; never a float, never
+    negative."""
     node = place.scalar()
     if node.kind == "float":
         place.fail(
             f'a float is not an amount; write it in quotes, as in "{node.text}"',
-            f'un nombre à virgule flottante n\'est pas un montant; écrivez-le entre guillemets, comme "{node.text}"',
+            f"un nombre à virgule flottante n'est pas un montant; écrivez-le entre guillemets, "
+            f'comme "{node.text}"',
         )
     if node.kind == "bool":
         place.fail("an amount is expected here", "un montant est attendu ici")
     try:
         value = cad(node.text)
     except MoneyError:
+        shown = repr(node.text[:40])
         place.fail(
-            f"{node.text[:40]!r} is not an amount in dollars (digits, and at most two decimals after a point)",
-            f"{node.text[:40]!r} n'est pas un montant en dollars (des chiffres, et au plus deux décimales après un "
+            f"{shown} is not an amount in dollars (digits, at most two decimals after a point)",
+            f"{shown} n'est pas un montant en dollars (chiffres, au plus deux décimales après un "
             "point)",
         )
     if value < 0 or node.text.startswith("-"):
@@ -115,8 +128,8 @@ def percent(place: Place, *, negative: bool = False) -> Decimal:
     if node.kind == "float":
         place.fail(
             f'a float is not a percentage; write it in quotes, as in "{node.text}"',
-            f"un nombre à virgule flottante n'est pas un pourcentage; écrivez-le entre guillemets, comme "
-            f'"{node.text}"',
+            "un nombre à virgule flottante n'est pas un pourcentage; écrivez-le entre guillemets, "
+            f'comme "{node.text}"',
         )
     value = as_percent(node)
     if value is None:
@@ -138,37 +151,46 @@ def as_percent(node: Scalar) -> Decimal | None:
 def day(place: Place) -> date:
     """A day written YYYY-MM-DD."""
     words = place.scalar().text
+    found = _as_day(words)
+    if found is None:
+        place.fail(
+            f"{words[:40]!r} is not a day (YYYY-MM-DD)",
+            f"{words[:40]!r} n'est pas un jour (AAAA-MM-JJ)",
+        )
+    return found
+
+
+def _as_day(words: str) -> date | None:
     try:
-        if DAY.fullmatch(words):
-            return date.fromisoformat(words)
+        return date.fromisoformat(words) if DAY.fullmatch(words) else None
     except ValueError:
-        pass
-    place.fail(
-        f"{words[:40]!r} is not a day (YYYY-MM-DD)",
-        f"{words[:40]!r} n'est pas un jour (AAAA-MM-JJ)",
-    )
+        return None
 
 
 def instant(place: Place, zone: ZoneInfo) -> datetime:
     """A day and a time, local to `zone` unless an offset follows; the answer is aware and in UTC.
 
-    A local time that the spring change skips is refused; one that the autumn change repeats is the first.
+    A local time that the spring change skips is refused; one that the autumn change repeats is the
+    first.
     """
     words = place.scalar().text.strip()
     parts = INSTANT.fullmatch(words)
     try:
-        if parts is not None:
-            return _instant(parts, zone)
+        found = _instant(parts, zone) if parts is not None else None
     except ClockError:
         place.fail(
             f"the clocks of {zone.key} skip {words}", f"les horloges de {zone.key} sautent {words}"
         )
     except (ValueError, OverflowError):
-        pass
-    place.fail(
-        f"{words[:40]!r} is not a time (YYYY-MM-DD HH:MM, with an offset or local to the portal)",
-        f"{words[:40]!r} n'est pas une heure (AAAA-MM-JJ HH:MM, avec un décalage ou locale au portail)",
-    )
+        found = None
+    if found is None:
+        place.fail(
+            f"{words[:40]!r} is not a time (YYYY-MM-DD HH:MM, local to the portal or with an "
+            "offset)",
+            f"{words[:40]!r} n'est pas une heure (AAAA-MM-JJ HH:MM, locale au portail ou avec un "
+            "décalage)",
+        )
+    return found
 
 
 def _instant(parts: re.Match[str], zone: ZoneInfo) -> datetime:
@@ -220,7 +242,8 @@ def region(place: Place) -> str:
 
 
 def anything(place: Place) -> Plain:
-    """Free content (an item of the form, a particular of `other`): text, whole numbers, booleans, lists, mappings.
+    """Free content (an item of the form, a particular of `other`): text, whole numbers, booleans,
+    lists, mappings.
 
     A number with a point stays the text that was written; an empty value is refused.
     """

@@ -1,8 +1,8 @@
 """What can be done in a story: one table of verbs, and the reading of what each takes.
 
-A verb's `with` may hold, besides its own keys, the `offering` or `subscription` that the step could also name beside
-`do`; in both places at once is a key given twice. Names that no step ever declares are no fault of the file: such a
-step is refused while playing, with `state.not_allowed`.
+A verb's `with` may hold, besides its own keys, the `offering` or `subscription` that the step could
+also name beside `do`; in both places at once is a key given twice. Names that no step ever declares
+are no fault of the file: such a step is refused while playing, with `state.not_allowed`.
 """
 
 from collections.abc import Callable, Mapping
@@ -162,7 +162,8 @@ def _refund(keys: Fields, _cast: Cast) -> Params:
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One verb: whose it is, what its step names, the keys of its `with`, and whether `as` names what it makes."""
+    """One verb: whose it is, what its step names, the keys of its `with`, and whether `as` names
+    what it makes."""
 
     by: Literal["issuer", "officer", "investor", "nobody"]
     read: Reader
@@ -170,11 +171,6 @@ class Verb:
     offering: Presence = "required"
     subscription: Presence = "no"
     names: bool = False
-
-    @property
-    def takes_with(self) -> bool:
-        """Whether the verb has a `with` at all."""
-        return self.by != "nobody"
 
 
 def _on_subscription(by: Literal["officer", "investor"], read: Reader, *keys: str) -> Verb:
@@ -221,17 +217,21 @@ def check_refund(
     if not isinstance(params, RefundParams):
         return
     if params.everything and subscription is not None:
-        step.fail(
+        _at(step, "subscription").fail(
             "a refund names a subscription or all, not both",
             "un remboursement vise une souscription ou toutes, non les deux",
         )
     if params.everything and offering is None:
-        step.fail(
+        _at(step, "offering").fail(
             "all needs the offering whose refunds are paid",
             "all demande le placement dont les remboursements sont faits",
         )
     if not params.everything and subscription is None:
-        step.fail(
+        _at(step, "subscription").fail(
             "a refund needs a subscription, or all: true with an offering",
             f"un remboursement demande une souscription, ou all{NBSP}: true avec un placement",
         )
+
+
+def _at(step: Place, key: str) -> Place:
+    return Place(step.node, step.under(key), step.file)

@@ -1,9 +1,10 @@
 """YAML 1.2 into a tree of nodes that know their line; nothing is turned into a Python value here.
 
-The tree is built from the parser's events rather than by a constructor, for three reasons. A plain scalar keeps
-its text, so that `ON` is Ontario, `2026-03-02 09:00` a time of the portal and `25.10` a float that an amount
-refuses instead of a rounded number. Nothing in a file can name a Python type. And size, depth and the growth of
-aliases are bounded while reading, before a small file has become a large tree.
+The tree is built from the parser's events rather than by a constructor, for three reasons. A plain
+scalar keeps its text, so that `ON` is Ontario, `2026-03-02 09:00` a time of the portal and `25.10`
+a float that an amount refuses instead of a rounded number. Nothing in a file can name a Python
+type. And size, depth and the growth of aliases are bounded while reading, before a small file has
+become a large tree.
 """
 
 import re
@@ -37,7 +38,8 @@ FLOAT = re.compile(
 )
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
-# The parser of the library answers a broken escape or directive with these instead of its own error.
+# The parser of the library answers a broken escape or directive with these instead of its own
+# error.
 PARSER_FAILURES = (YAMLError, ValueError, OverflowError, TypeError, LookupError, AttributeError)
 
 Kind = Literal["text", "int", "bool", "float", "null"]
@@ -55,7 +57,8 @@ class Scalar:
 
     @property
     def kind(self) -> Kind:
-        """What a plain scalar is by the core schema of YAML 1.2, with `true` and `false` alone as booleans."""
+        """What a plain scalar is by the core schema of YAML 1.2, with `true` and `false` alone as
+        booleans."""
         if not self.plain:
             return "text"
         if self.text in ("true", "false"):
@@ -172,7 +175,8 @@ class _Builder:
         self._add(node)
 
     def _bound(self, size: int, height: int, line: int) -> None:
-        """Count what a node adds, aliases as if written out, so that a few lines cannot grow without end."""
+        """Count what a node adds, aliases as if written out, so that a few lines cannot grow
+        without end."""
         self.size += size
         if self.size > MAX_NODES:
             self.fail(line, "the file holds too many values", "le fichier contient trop de valeurs")
@@ -209,8 +213,9 @@ class _Builder:
 def parse(text: str, file: str) -> Node:
     """The tree of one YAML 1.2 document.
 
-    Raises ScenarioError, with the line and as far as known the key, for broken YAML, control characters, more than
-    one document, tags, and whatever is too large, too deep or grows too much through aliases.
+    Raises ScenarioError, with the line and as far as known the key, for broken YAML, control
+    characters, more than one document, tags, and whatever is too large, too deep or grows too much
+    through aliases.
     """
     control = CONTROL.search(text)
     if control is not None:
