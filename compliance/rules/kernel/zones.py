@@ -4,10 +4,10 @@ Source: rulebook, "Holidays of W-7 and W-8" (one zone per province, that of its 
 
 Two dangers decide how this module is made.
 
-*The machine's own zone data may be old.* Since spring 2026 British Columbia stays at UTC-7 and
-Alberta at UTC-6 all year; data from before that end a right there an hour off in winter. So the
-zones are read from the pinned ``tzdata`` package, never through ``ZoneInfo(key)``, which looks at
-the machine first.
+*The machine's own zone data may be old.* Since spring 2026 British Columbia stays at UTC-7,
+Alberta at UTC-6 (and, by the same data, the Northwest Territories at UTC-6 and Manitoba at UTC-5)
+all year; older data end a right there an hour off in winter. So the zones are read from the pinned
+``tzdata`` package, never through ``ZoneInfo(key)``, which looks at the machine first.
 
 *An aware datetime does not add up.* ``aware + timedelta(hours=48)`` moves the wall clock, so
 around a clock change it is 47 or 49 hours of real time; and two datetimes of the same zone are
