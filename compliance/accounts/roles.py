@@ -28,7 +28,7 @@ class Actor:
     role: Role
     """The part in which they act."""
     id: UUID | None
-    """The user of an officer or examiner; the issuer; the investor's person; None for the system."""
+    """The user (officer, examiner), the issuer, the person (investor), or None (system)."""
     name: str = ""
     """How screens call them. Never written to the audit trail."""
 
@@ -45,9 +45,10 @@ class ActorNotAllowed(PermissionError):  # noqa: N818 - it names the finding act
 
     code = "actor.not_allowed"
 
-    def __init__(self, actor: Actor, action: str) -> None:
+    def __init__(self, actor: Actor | None, action: str) -> None:
         self.actor, self.action = actor, action
-        super().__init__(f"An actor of role {actor.role} may not do {action}.")
+        who = f"An actor of role {actor.role}" if actor else "Whoever asks"
+        super().__init__(f"{who} may not do {action}.")
 
 
 def require(actor: Actor, *roles: Role, action: str) -> None:

@@ -4,7 +4,7 @@ from uuid import UUID, uuid5
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import QuerySet, UUIDField
 
 from compliance.accounts.models import RoleGrant
 from compliance.accounts.roles import Actor, ActorNotAllowed, Role
@@ -24,6 +24,18 @@ def user_uuid(user: AbstractBaseUser) -> UUID:
     if isinstance(user.pk, UUID):
         return user.pk
     return uuid5(_HOST_USERS, f"{user._meta.label_lower}:{user.pk}")
+
+
+def staff_user(actor: Actor) -> AbstractBaseUser | None:
+    """The user that an officer or examiner is; None for any other actor or an unknown id."""
+    if actor.id is None or actor.role not in (Role.OFFICER, Role.EXAMINER):
+        return None
+    users = get_user_model()._default_manager
+    if isinstance(get_user_model()._meta.pk, UUIDField):
+        return users.filter(pk=actor.id).first()
+    # The id was made from the key and cannot be turned back; few users ever held a role.
+    granted = users.filter(pk__in=RoleGrant.objects.values("user_id"))
+    return next((user for user in granted if user_uuid(user) == actor.id), None)
 
 
 def roles_of(user: AnyUser) -> frozenset[Role]:
@@ -60,6 +72,6 @@ def staff_actor(user: AnyUser, role: Role) -> Actor:
     The roles are read each time, so a role that was taken away is gone at the next request.
     """
     if not isinstance(user, AbstractBaseUser) or role not in roles_of(user):
-        raise ActorNotAllowed(Actor(Role.SYSTEM, None), f"act as {role}")
+        raise ActorNotAllowed(None, f"act as {role}")
     full_name = getattr(user, "get_full_name", None)
     return Actor(role, user_uuid(user), full_name() if full_name else "")

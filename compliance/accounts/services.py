@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from compliance.accounts import actions
 from compliance.accounts.models import RoleGrant, User
 from compliance.accounts.roles import GRANTABLE_ROLES, Actor, Role, require
-from compliance.accounts.selectors import user_uuid
+from compliance.accounts.selectors import staff_user, user_uuid
 from compliance.audit.services import record
 
 
@@ -72,11 +72,15 @@ def grant_role(*, actor: Actor, user: AbstractBaseUser, role: Role, at: datetime
         raise AccountError(f"The role {role} follows from the data and is not granted.")
     if actor.id == user_uuid(user):
         raise AccountError("Nobody grants a role to themselves; ask another officer.")
+    granter = staff_user(actor)
     with transaction.atomic():
         try:
             with transaction.atomic():
                 grant = RoleGrant.objects.create(
-                    user_id=user.pk, role=role.value, granted_by_id=actor.id, granted_at=at
+                    user_id=user.pk,
+                    role=role.value,
+                    granted_by_id=granter.pk if granter else None,
+                    granted_at=at,
                 )
         except IntegrityError as error:
             raise AccountError(f"This user holds the role {role} already.") from error

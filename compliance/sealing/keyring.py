@@ -65,9 +65,9 @@ class KeyRing:
     def from_spec(cls, text: str) -> "KeyRing":
         """Read a ring from its text form (see the module); raises KeyRingError in words."""
         entries: dict[str, str] = {}
-        for line in re.split(r"[\n;]", text):
-            entry = line.split("#", 1)[0].strip()
-            if not entry:
+        without_remarks = "\n".join(line.split("#", 1)[0] for line in text.splitlines())
+        for entry in re.split(r"[\n;]", without_remarks):
+            if not entry.strip():
                 continue
             name, sign, value = (part.strip() for part in entry.partition("="))
             if not sign or not value:
