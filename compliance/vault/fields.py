@@ -117,9 +117,12 @@ class SealedField(_Field[_ST, _GT]):
 
     def context_for(self, instance: models.Model) -> bytes:
         """What a value of this field is bound to: `table.column:primary key`."""
-        pk = instance.pk
+        # The key of the table that holds the column: a child table's own is not set yet when its
+        # parent's row is written.
+        key = self.model._meta.pk
+        pk = getattr(instance, key.attname)
         if not isinstance(pk, UUID):
-            pk = instance._meta.pk.to_python(pk)
+            pk = key.to_python(pk)
         if pk is None:
             raise FieldError(
                 f"{self._where()} cannot be sealed or opened for a row without a primary key."
