@@ -167,6 +167,11 @@ def test_an_instant_without_an_offset_is_refused() -> None:
         format_instant(datetime(2026, 3, 6), zone_of("QC"), "fr")  # noqa: DTZ001 - the fault itself
 
 
+def test_an_instant_is_not_written_as_a_day() -> None:
+    with pytest.raises(TypeError, match="in a zone"):
+        format_date(datetime(2026, 3, 7, 4, tzinfo=UTC), "fr")
+
+
 @pytest.mark.parametrize("language", ["de", "", "FR"])
 def test_another_language_is_refused(language: Any) -> None:
     with pytest.raises(ValueError, match="'fr' or 'en'"):

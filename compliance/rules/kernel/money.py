@@ -81,7 +81,12 @@ def format_cad(amount: Decimal, language: Language) -> str:
 
 
 def format_date(day: date, language: Language) -> str:
-    """Write a day in full: ``6 mars 2026``, ``1er mars 2026``, ``March 6, 2026``."""
+    """Write a day in full: ``6 mars 2026``, ``1er mars 2026``, ``March 6, 2026``.
+
+    Raises TypeError for a datetime: which day it is depends on a zone (``format_instant``).
+    """
+    if isinstance(day, datetime):
+        raise TypeError(f"{day!r} is an instant; write it with format_instant, in a zone.")
     _check_language(language)
     month = _MONTHS[language][day.month]
     if language == "en":
