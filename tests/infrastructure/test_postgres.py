@@ -4,11 +4,14 @@ Every test works on a server of its own in a fresh directory, never on the one t
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -34,16 +37,16 @@ sys.stdin.read()
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
-    # The account that runs the server under root must be able to enter every directory above it.
-    for parent in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        parent.chmod(0o711)
-    place = tmp_path / "pg"
-    yield place
-    for kind in (True, False):
-        leftover = Server(place, database="compliance", throwaway=kind)
+def home() -> Iterator[Path]:
+    # Not pytest's own directory: the account that runs the server under root may not enter that.
+    above = Path(tempfile.mkdtemp(prefix="eqc-pg-"))
+    above.chmod(0o711)
+    yield above / "pg"
+    if (above / "pg").is_dir():
+        leftover = Server(above / "pg", database="compliance", throwaway=True)
         leftover.hold()
         leftover.leave()
+    shutil.rmtree(above)
 
 
 @pytest.fixture
@@ -275,7 +278,7 @@ def test_the_wheel_serves_where_the_machine_has_no_server(
 
 
 def test_a_wheel_the_account_cannot_reach_is_copied_beside_the_data(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wheel = binaries.wheel_directory()
     assert wheel is not None
@@ -314,6 +317,17 @@ def test_a_socket_directory_someone_else_could_enter_is_refused(home: Path) -> N
     (home / "run").rmdir()
 
 
+def test_a_home_the_server_account_cannot_enter_is_refused(tmp_path: Path) -> None:
+    account = server_account()
+    (tmp_path / "closed" / "pg").mkdir(parents=True)
+    (tmp_path / "closed").chmod(0o700 if account.separate else 0o000)
+    server = Server(tmp_path / "closed" / "pg", database="compliance", throwaway=True)
+    with pytest.raises(PostgresError, match="COMPLIANCE_DATA_DIR to a directory whose parents"):
+        server._check_reachable(account)
+    (tmp_path / "closed").chmod(0o700)
+    server._check_reachable(replace(account, separate=False))
+
+
 @pytest.mark.parametrize(
     ("length", "inside"),
     [
@@ -330,10 +344,8 @@ def test_a_long_path_moves_the_socket_under_tmp(length: int, inside: bool) -> No
     assert len(str(found / ".s.PGSQL.5432.lock")) < 107
 
 
-def test_a_server_with_a_long_path_works(tmp_path: Path) -> None:
-    for parent in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        parent.chmod(0o711)
-    long_home = tmp_path / ("h" * 100)
+def test_a_server_with_a_long_path_works(home: Path) -> None:
+    long_home = home.parent / ("h" * 100)
     server = Server(long_home, database="compliance", throwaway=True)
     server.join()
     assert shown(server, "port") == "5432"

@@ -185,6 +185,7 @@ class Server:
             raise PostgresError(
                 f"A PostgreSQL server runs on {self.data} but does not answer. Read {self.log}."
             )
+        self._check_reachable(account)
         self._private_directory(self.socket, account)
         # Left by a server that was killed; only this cluster ever uses the directory.
         (self.socket / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
@@ -224,6 +225,14 @@ class Server:
             return number
         record.unlink(missing_ok=True)
         return None
+
+    def _check_reachable(self, account: Account) -> None:
+        if account.run(["test", "-x", str(self.home)], cwd=Path("/")).returncode != 0:
+            raise PostgresError(
+                f"The user {account.name}, who runs PostgreSQL because root may not, cannot enter "
+                f"{self.home}. Set COMPLIANCE_DATA_DIR to a directory whose parents every user may "
+                "enter (mode 711), or set DATABASE_URL to a server that runs."
+            )
 
     def _private_directory(self, path: Path, account: Account) -> None:
         """Make a directory that only the server's account can enter, or check that it is one."""
@@ -324,14 +333,7 @@ class Server:
         shutil.rmtree(self.home, ignore_errors=True)
 
     def _command(self, account: Account, what: str, *command: str) -> None:
-        try:
-            answer = account.run(command, cwd=self.socket)
-        except PermissionError as error:
-            raise PostgresError(
-                f"PostgreSQL could not {what} in {self.home}: the user {account.name}, who runs it "
-                "because root may not, cannot enter that directory. Set COMPLIANCE_DATA_DIR to a "
-                "directory whose parents every user may enter (mode 711), or set DATABASE_URL."
-            ) from error
+        answer = account.run(command, cwd=self.socket)
         if answer.returncode != 0:
             raise PostgresError(
                 f"PostgreSQL could not {what} in {self.home} as user {account.name}: "
