@@ -160,15 +160,15 @@ def complete_security(security: SecuritySpec | None, language: Language) -> Secu
     rate = filled.get("rate")
     if isinstance(rate, RateSpec):
         filled["rate"] = complete_rate(rate, language)
-    return replace(found, particulars=MappingProxyType(filled), **_price(found))
+    return replace(_priced(found), particulars=MappingProxyType(filled))
 
 
-def _price(security: SecuritySpec) -> dict[str, Decimal]:
+def _priced(security: SecuritySpec) -> SecuritySpec:
     if security.unit_price is not None:
-        return {}
+        return security
     if security.kind in DEBTS:
-        return {"denomination": SAMPLE_DENOMINATION}
-    return {"price": SAMPLE_PRICE}
+        return replace(security, denomination=SAMPLE_DENOMINATION)
+    return replace(security, price=SAMPLE_PRICE)
 
 
 def complete_offering(

@@ -158,10 +158,18 @@ class _Builder:
         if event.tag is not None and event.tag not in STRING_TAGS:
             self._refuse_tag(event.tag, line)
         self._bound(1, 1, line)
+        if plain and not event.value:
+            line = self._key_line(line)
         node = Scalar(event.value, plain, line)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
         self._add(node)
+
+    def _key_line(self, line: int) -> int:
+        """The line of a key without a value; the parser puts that value where the next thing is."""
+        frame = self.open[-1] if self.open else None
+        waits = frame is not None and frame.is_mapping and len(frame.nodes) % 2 == 1
+        return frame.nodes[-1].line if frame is not None and waits else line
 
     def _alias(self, name: str, line: int) -> None:
         node = self.anchors.get(name)
@@ -239,7 +247,9 @@ def _refuse_syntax(builder: _Builder, error: Exception) -> NoReturn:
     line, problem = builder.line, type(error).__name__
     if isinstance(error, MarkedYAMLError):
         problem = str(error.problem or error.context or problem)
-        mark = error.problem_mark or error.context_mark
+        # What never ends is missed at the end of the file, but belongs where it began.
+        endless = "end" in problem and error.context_mark is not None
+        mark = error.context_mark if endless else error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else line
     if r"'\t'" in problem:
         builder.fail(
