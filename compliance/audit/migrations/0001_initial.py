@@ -1,7 +1,7 @@
-import django.db.models.deletion
 import uuid
-from django.db import migrations, models
 
+import django.db.models.deletion
+from django.db import migrations, models
 
 APPEND_ONLY = """
 CREATE FUNCTION compliance_audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -24,12 +24,30 @@ DROP TRIGGER compliance_audit_entry_append_only ON compliance_audit_entry;
 DROP FUNCTION compliance_audit_refuse();
 """
 
-# ALWAYS: a position given by the client is refused, so nobody can write an entry into the past.
+# ALWAYS refuses a position given by the client, and the trigger refuses it where the client says
+# OVERRIDING SYSTEM VALUE: nobody can write an entry into the past. A position that was just drawn
+# is the last one that this session drew.
 IDENTITY = """
 ALTER TABLE compliance_audit_entry ALTER COLUMN position DROP DEFAULT;
 ALTER TABLE compliance_audit_entry ALTER COLUMN position ADD GENERATED ALWAYS AS IDENTITY;
+CREATE FUNCTION compliance_audit_position() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.position
+        IS DISTINCT FROM currval(pg_get_serial_sequence('compliance_audit_entry', 'position'))
+    THEN
+        RAISE EXCEPTION 'the position of an audit entry is drawn by the database, not chosen'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER compliance_audit_entry_position
+    BEFORE INSERT ON compliance_audit_entry
+    FOR EACH ROW EXECUTE FUNCTION compliance_audit_position();
 """
 IDENTITY_REVERSE = """
+DROP TRIGGER compliance_audit_entry_position ON compliance_audit_entry;
+DROP FUNCTION compliance_audit_position();
 ALTER TABLE compliance_audit_entry ALTER COLUMN position DROP IDENTITY;
 ALTER TABLE compliance_audit_entry ALTER COLUMN position SET DEFAULT 0;
 """
