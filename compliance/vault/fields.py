@@ -28,7 +28,6 @@ from compliance.sealing.canonical import CanonicalError, canonical_bytes
 from compliance.vault.keys import ring
 
 if TYPE_CHECKING:
-    from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models.expressions import Combinable
 
 _ST = TypeVar("_ST", contravariant=True)
@@ -84,6 +83,7 @@ class SealedField(_Field[_ST, _GT]):
 
     descriptor_class = SealedAttribute
     takes: ClassVar[str]
+    column: str
 
     def __init__(self, *args: Any, seal_label: str | None = None, **kwargs: Any) -> None:
         self.seal_label = seal_label
@@ -161,9 +161,7 @@ class SealedField(_Field[_ST, _GT]):
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Sealed | None:
         return None if value is None else Sealed(bytes(value))
 
-    def get_db_prep_value(
-        self, value: Any, connection: "BaseDatabaseWrapper", prepared: bool = False
-    ) -> Any:
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         if value is None:
             return None
         if isinstance(value, Sealed):
@@ -200,7 +198,8 @@ class SealedField(_Field[_ST, _GT]):
         return [*super().check(**kwargs), *_check_key(self), *self._check_options()]
 
     def _check_options(self) -> list[checks.CheckMessage]:
-        if not (self.unique or self.db_index or self.has_db_default()):
+        indexed = self.unique or getattr(self, "db_index", False)
+        if not indexed and not self.has_db_default():
             return []
         return [
             checks.Error(
@@ -247,7 +246,7 @@ class SealedTextField(SealedField[_ST, _GT]):
     def to_python(self, value: Any) -> Any:
         return value if value is None or isinstance(value, str | Sealed) else str(value)
 
-    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> Any:
         defaults: dict[str, Any] = {"max_length": self.max_length, "form_class": forms.CharField}
         if self.null:
             defaults["empty_value"] = None
@@ -280,7 +279,7 @@ class SealedJSONField(SealedField[_ST, _GT]):
         except CanonicalError as error:
             raise ValidationError(str(error), code="invalid") from error
 
-    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**({"form_class": forms.JSONField} | kwargs))
 
 
@@ -306,7 +305,7 @@ class SealedBytesField(SealedField[_ST, _GT]):
         return data
 
 
-def _check_key(field: models.Field) -> list[checks.CheckMessage]:  # type: ignore[type-arg]
+def _check_key(field: models.Field) -> list[checks.CheckMessage]:
     """The binding needs the key before the row is written, so the client must make it."""
     pk: Any = field.model._meta.pk
     while pk.remote_field is not None:

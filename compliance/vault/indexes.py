@@ -1,6 +1,6 @@
 """Finding a sealed value by equality: the blind index column."""
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from django.core import checks
 from django.core.exceptions import FieldDoesNotExist, FieldError
@@ -10,9 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from compliance.sealing import index
 from compliance.vault.fields import _Field
 from compliance.vault.keys import ring
-
-if TYPE_CHECKING:
-    from django.db.backends.base.base import BaseDatabaseWrapper
 
 _ST = TypeVar("_ST", contravariant=True)
 _GT = TypeVar("_GT", covariant=True)
@@ -90,13 +87,11 @@ class BlindIndexField(_Field[_ST, _GT]):
             return value
         return bytes(value)
 
-    def get_db_prep_value(
-        self, value: Any, connection: "BaseDatabaseWrapper", prepared: bool = False
-    ) -> Any:
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         value = value if prepared else self.get_prep_value(value)
         return connection.Database.Binary(value) if isinstance(value, bytes) else value
 
-    def get_db_prep_save(self, value: Any, connection: "BaseDatabaseWrapper") -> Any:
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         if value is not None and not isinstance(value, _Computed):
             raise self._not_writable()
         return self.get_db_prep_value(value, connection)

@@ -29,7 +29,13 @@ class SealedTable:
 
     @property
     def name(self) -> str:
+        """The table's name in the database."""
         return self.model._meta.db_table
+
+    @property
+    def key(self) -> str:
+        """The name of its key column."""
+        return str(self.model._meta.pk.column)
 
 
 @dataclass(slots=True)
@@ -103,7 +109,7 @@ def _locked_rows(
 ) -> list[tuple[Any, ...]]:
     """The next rows, in the order of their keys, with a value under another key."""
     quote = connections[using].ops.quote_name
-    key = quote(table.model._meta.pk.column)
+    key = quote(table.key)
     columns = [quote(sealed_field.column) for sealed_field in table.fields]
     active = header(ring.active_id)
     other = " OR ".join(f"substring({column} FROM 1 FOR %s) <> %s" for column in columns)
@@ -141,8 +147,7 @@ def _rewrite(table: SealedTable, ring: KeyRing, using: str, rows: list[tuple[Any
         settings = ", ".join(f"{quote(f.column)} = %s" for f in table.fields)
         with connections[using].cursor() as cursor:
             cursor.executemany(
-                f"UPDATE {quote(table.name)} SET {settings} "
-                f"WHERE {quote(table.model._meta.pk.column)} = %s",
+                f"UPDATE {quote(table.name)} SET {settings} WHERE {quote(table.key)} = %s",
                 written,
             )
     batch.rewritten = len(written)

@@ -204,7 +204,7 @@ def test_ids_codes_amounts_and_dates_are_held(text: str) -> None:
         "UPDATE {} SET id = id WHERE false",
         "DELETE FROM {}",
         "TRUNCATE {} CASCADE",
-        "INSERT INTO {0} OVERRIDING SYSTEM VALUE TABLE {0} ON CONFLICT (id) DO UPDATE SET id = NULL",
+        "INSERT INTO {0} OVERRIDING SYSTEM VALUE TABLE {0} ON CONFLICT (id) DO UPDATE SET id=NULL",
     ],
 )
 def test_the_database_refuses_to_change_or_forget(table: str, statement: str) -> None:
