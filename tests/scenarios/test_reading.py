@@ -8,54 +8,14 @@ import pytest
 
 from compliance.scenarios.reading import ScenarioError, read_story, read_text
 from compliance.scenarios.reading.story import (
-    AcknowledgeParams,
-    AdviseParams,
-    AmendParams,
-    ConcurrentParams,
-    FileParams,
     OfferingParams,
-    OfferingSpec,
     PayParams,
-    PortalStatusParams,
     RateSpec,
-    RecordWithdrawalParams,
-    RefundParams,
-    RelateParams,
-    StepSpec,
-    Story,
-    SubscribeParams,
     UseOfFundsRow,
 )
+from tests.scenarios.telling import HEAD, draft, one, story
 
 SHARED = Path(__file__).parent / "shared"
-
-HEAD = """\
-title: A story
-starts: 2026-03-02 09:00
-people:
-  odile: {role: officer}
-  marie: {role: investor}
-issuers:
-  coop: {}
-  mill: {}
-steps:
-"""
-
-
-def story(*steps: str, head: str = HEAD) -> Story:
-    return read_text(
-        head + "".join(f"  - {{{step}}}\n" for step in steps) + ("" if steps else "  []\n")
-    )
-
-
-def one(step: str) -> StepSpec:
-    return story(f"at: 2026-03-03 09:00, {step}").steps[0]
-
-
-def draft(offering: str) -> OfferingSpec:
-    params = one(f"by: coop, do: draft, as: o1, with: {{{offering}}}").params
-    assert isinstance(params, OfferingParams)
-    return params.offering
 
 
 @pytest.mark.parametrize(
@@ -245,160 +205,6 @@ def test_an_anchor_may_be_used_again() -> None:
     )
     assert offering.use_of_funds is not None
     assert offering.use_of_funds[0] == offering.use_of_funds[1]
-
-
-# --- what each verb takes -------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("step", "params"),
-    [
-        ("by: marie, do: pay, subscription: s1, with: {from: other}", PayParams(None, "other")),
-        ("by: marie, do: subscribe, offering: o1, as: s1, with: {units: 1}", SubscribeParams(1)),
-        (
-            "by: marie, do: acknowledge, offering: o1, with: {language: en, answers: {R3: false}}",
-            AcknowledgeParams("en", {"R3": False}),
-        ),
-        (
-            (
-                "by: odile, do: advise, offering: o1, with: {investor: marie, dealer: Nord, "
-                "registration: 123, suitable: false}"
-            ),
-            AdviseParams("marie", suitable=False, dealer="Nord", registration="123"),
-        ),
-        (
-            "by: odile, do: portal_status, with: {authorised: []}",
-            PortalStatusParams(frozenset()),
-        ),
-        (
-            "by: odile, do: portal_status, with: {authorised: false}",
-            PortalStatusParams(authorised=False),
-        ),
-        (
-            (
-                "by: odile, do: relate, with: {issuer: coop, to: mill, kind: same_founder, "
-                "since: 2026-01-01}"
-            ),
-            RelateParams("coop", "mill", "same_founder", date(2026, 1, 1)),
-        ),
-        (
-            "by: coop, do: concurrent, offering: o1, with: {amount: 0, unconditional: true}",
-            ConcurrentParams(Decimal("0.00"), unconditional=True),
-        ),
-        (
-            "by: odile, do: record_withdrawal, subscription: s1, with: {sent: 2026-03-02 23:59}",
-            RecordWithdrawalParams(datetime(2026, 3, 3, 4, 59, tzinfo=UTC)),
-        ),
-        (
-            (
-                "by: odile, do: file, offering: o1, with: {duty: duty.file_exempt_report, "
-                "reference: 06012345, jurisdiction: ON}"
-            ),
-            FileParams("duty.file_exempt_report", "06012345", "ON"),
-        ),
-        ("by: odile, do: refund, subscription: s1", RefundParams(everything=False)),
-        ("by: odile, do: refund, offering: o1, with: {all: true}", RefundParams(everything=True)),
-        (
-            "by: coop, do: amend, offering: o1, with: {what: Less, maximum: 5}",
-            AmendParams("Less", OfferingSpec(maximum=Decimal("5.00"))),
-        ),
-    ],
-)
-def test_each_verb_reads_its_own_keys(step: str, params: object) -> None:
-    assert one(step).params == params
-
-
-@pytest.mark.parametrize(
-    "step",
-    [
-        "by: marie, do: withdraw, subscription: s9",
-        "by: marie, do: withdraw, with: {subscription: s9}",
-    ],
-)
-def test_a_name_may_stand_beside_do_or_inside_with_and_need_never_be_declared(step: str) -> None:
-    assert one(step).subscription == "s9"
-
-
-def test_wait_may_say_which_offering_it_speaks_of() -> None:
-    step = one("do: wait, offering: o1, expect: {offering: open}")
-    assert (step.by, step.offering) == (None, "o1")
-
-
-def test_an_edit_replaces_whole_keys_and_leaves_the_others() -> None:
-    first = draft("minimum: 10, maximum: 20, languages: [fr, en]")
-    params = one("by: coop, do: edit, offering: o1, with: {languages: [], maximum: 30}").params
-    assert isinstance(params, OfferingParams)
-    both = first.overlaid(params.offering)
-    assert both == OfferingSpec(minimum=Decimal(10), maximum=Decimal(30), languages=())
-    assert params.offering.given() == ("maximum", "languages")
-
-
-def test_items_are_keyed_by_the_item_ids_however_they_are_spelled() -> None:
-    offering = draft("items: {4.1: text, '4.2a': {answer: false}, 5.3 b: [1.50, 2], '14.2': x}")
-    assert offering.items is not None
-    assert list(offering.items) == ["4.1", "4.2 a", "5.3 b", "14.2"]
-    assert offering.items["5.3 b"] == ("1.50", 2)
-    assert offering.items["4.2 a"] == {"answer": False}
-
-
-@pytest.mark.parametrize(
-    ("security", "particulars"),
-    [
-        (
-            "kind: common_share, class: 1, votes: 1, tag_along: true",
-            {"class": "1", "votes": 1, "tag_along": True},
-        ),
-        ("kind: preferred_share, rank_on_liquidation: first", {"rank": "first"}),
-        (
-            "kind: convertible, converts_into: shares, discount: 20 %, expiry: 2030-01-31",
-            {"converts_into": "shares", "discount": Decimal(20), "expiry": date(2030, 1, 31)},
-        ),
-        (
-            (
-                "kind: debt, rate: {kind: variable, reference: prime, margin: '-0.25', floor: 2}, "
-                "payments: half-yearly, day_count: act/365, transferable_after_years: 1"
-            ),
-            {
-                "rate": RateSpec(
-                    kind="floating",
-                    reference="prime",
-                    margin=Decimal("-0.25"),
-                    floor=Decimal(2),
-                ),
-                "payments": "half_yearly",
-                "day_count": "actual/365",
-                "months_without_transfer": 12,
-            },
-        ),
-        ("kind: debt, rate: {kind: step_up}", {"rate": RateSpec(kind="step_up")}),
-        (
-            "kind: cooperative_share, class: social, bylaw: no. 4, interest_limit: '3.5'",
-            {"class": "social", "by_law": "no. 4", "interest_limit": Decimal("3.5")},
-        ),
-        (
-            "kind: partnership_unit, general_partner: GP inc., agreement: of 2026",
-            {"general_partner": "GP inc.", "agreement": "of 2026"},
-        ),
-        ("kind: other, token_standard: [a, b]", {"token_standard": ("a", "b")}),
-    ],
-)
-def test_particulars_have_one_name_each(security: str, particulars: dict[str, object]) -> None:
-    read = draft(f"security: {{{security}}}").security
-    assert read is not None
-    assert read.particulars == particulars
-    assert read.unit_price is None
-
-
-def test_expectations_tell_nothing_said_from_nothing_refused() -> None:
-    assert one("do: wait").expect is None
-    silent = one("do: wait, expect: {}").expect
-    accepted = one("do: wait, expect: {done: true}").expect
-    empty = one("do: wait, expect: {refused: []}").expect
-    assert silent is not None
-    assert silent.refused is None
-    assert accepted is not None
-    assert accepted.refused == frozenset()
-    assert empty == accepted
 
 
 def test_a_file_that_is_not_there_or_not_a_file_is_a_scenario_error(tmp_path: Path) -> None:

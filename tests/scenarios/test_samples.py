@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from compliance.rules.ni45_110.security import REQUIRED, missing_terms
 from compliance.scenarios.reading.samples import (
     complete_offering,
     complete_principals,
@@ -72,6 +73,12 @@ def test_every_kind_gets_a_price_and_only_other_gets_nothing_more(kind: str) -> 
     assert filled.unit_price is not None
     assert (filled.denomination is not None) == (kind in ("community_bond", "debt"))
     assert bool(filled.particulars) == (kind != "other")
+
+
+@pytest.mark.parametrize("kind", REQUIRED)
+def test_a_security_filled_in_lacks_nothing_that_the_rule_asks(kind: str) -> None:
+    filled = complete_security(SecuritySpec(kind=kind), "fr")
+    assert missing_terms(kind, filled.unit_price, filled.particulars) == ()
 
 
 def test_a_given_particular_is_not_filled_in_over() -> None:

@@ -53,7 +53,7 @@ WORDS: dict[str, dict[str, Words]] = {
     "common_share": SHARE_WORDS,
     "preferred_share": SHARE_WORDS,
     "convertible": {
-        "converts_into": ("actions ordinaires de catégorie A", "class A common shares"),
+        "converts_into": ("actions ordinaires", "common shares"),
         "trigger": ("la prochaine émission d'actions", "the next issue of shares"),
         "expiry": ("cinq ans après la clôture", "five years after the closing"),
     },
@@ -76,11 +76,8 @@ WORDS: dict[str, dict[str, Words]] = {
 DEBT_WORDS: dict[str, Words] = {
     "security_given": ("aucune", "none"),
     "rank": ("à égalité avec les créances ordinaires", "equally with ordinary debts"),
+    "early_redemption": ("aucun", "none"),
     "renewal": ("aucun", "none"),
-}
-EARLY: dict[str, Words] = {
-    "redemption_by_issuer": ("aucun", "none"),
-    "redemption_by_holder": ("aucun", "none"),
 }
 DEBT_TERMS: dict[str, Particular] = {
     "interest": "simple",
@@ -132,8 +129,6 @@ def _debt_terms(given: Mapping[str, Particular], language: Language) -> dict[str
     terms = {**DEBT_TERMS, **_said(DEBT_WORDS, language)}
     if "term_months" not in given and "maturity_date" not in given:
         terms["term_months"] = 60
-    if "early_redemption" not in given:
-        terms |= _said(EARLY, language)
     rate = given.get("rate")
     return {**terms, "rate": rate if isinstance(rate, RateSpec) else RateSpec()}
 

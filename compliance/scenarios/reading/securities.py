@@ -7,11 +7,14 @@ is for the rules to say, not for the reader.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
+from typing import Any
 
+from compliance.rules.kernel.dates import months_after
 from compliance.scenarios.reading.places import Fields, Place, refuse_key
 from compliance.scenarios.reading.story import Particular, RateSpec, SecuritySpec
 from compliance.scenarios.reading.values import (
@@ -133,6 +136,15 @@ class Row:
 
 
 LENT = (*DEBTS, "convertible")
+
+PARTS = {
+    "restrictions": ("tag_along", "drag_along", "pre_emption"),
+    "early_redemption": ("redemption_by_issuer", "redemption_by_holder"),
+}
+CONVERSIONS = (
+    ("preferred_share", re.compile(r"prefer|privilégi", re.IGNORECASE)),
+    ("common_share", re.compile(r"common|ordinaire|^(shares?|actions?)$", re.IGNORECASE)),
+)
 
 PARTICULARS = (
     Row("designation", ALL, text, "name title description"),
@@ -282,8 +294,35 @@ def read_security(place: Place) -> SecuritySpec:
         kind=kind,
         price=prices.get("price"),
         denomination=prices.get("denomination"),
-        particulars=MappingProxyType(particulars),
+        particulars=MappingProxyType({**_implied(particulars), **particulars}),
     )
+
+
+def _implied(particulars: Mapping[str, Particular]) -> dict[str, Particular]:
+    """What the particulars given say about one that was not: a term between two days, and the
+    answers of `PARTS` gathered under the particular that they are the parts of."""
+    found: dict[str, Particular] = {}
+    for whole_name, parts in PARTS.items():
+        said: dict[str, Any] = {part: particulars[part] for part in parts if part in particulars}
+        if said:
+            found[whole_name] = MappingProxyType(said)
+    issued, matures = particulars.get("issue_date"), particulars.get("maturity_date")
+    if isinstance(issued, date) and isinstance(matures, date) and matures > issued:
+        months = (matures.year - issued.year) * 12 + matures.month - issued.month
+        found["term_months"] = months - (months_after(issued, months) > matures)
+    return found
+
+
+def converts_into_kind(security: SecuritySpec) -> str | None:
+    """The kind of security this one converts into, as far as the words tell: `common_share`,
+    `preferred_share`, or the words themselves; None when the file does not say."""
+    into = security.particulars.get("converts_into")
+    if isinstance(into, Mapping):
+        into = into.get("kind")
+    if into is None:
+        return None
+    words = str(into)
+    return next((kind for kind, marks in CONVERSIONS if marks.search(words)), words)
 
 
 def _keep(particulars: dict[str, Particular], row: Row, place: Place) -> None:

@@ -151,7 +151,7 @@ class OfferingSpec:
     """The keys of an offering that a step gives: all of them for `draft`, some for `edit` and
     `amend`.
 
-    `items` is keyed by the item ids of Form 45-110F1 in their canonical spelling ("4.2 a").
+    `items` is keyed by the item ids of Form 45-110F1 in their canonical spelling ("4.2a").
     """
 
     security: SecuritySpec | None = None

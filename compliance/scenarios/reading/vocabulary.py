@@ -115,8 +115,8 @@ ANSWERS = tuple(f"R{number}" for number in range(1, 10))
 
 # The items of Form 45-110F1, and the two parents whose parts may be answered in one go.
 ITEM_IDS = (
-    *("1.1", "1.2", "2.1", "2.2", "3.1", "4.1", "4.2", "4.2 a", "4.2 b", "4.2 c", "4.2 d", "4.2 x"),
-    *("5.1", "5.2", "5.3", "5.3 a", "5.3 b", "5.4", "5.5", "5.6", "5.7", "5.8", "5.9"),
+    *("1.1", "1.2", "2.1", "2.2", "3.1", "4.1", "4.2", "4.2a", "4.2b", "4.2c", "4.2d", "4.2x"),
+    *("5.1", "5.2", "5.3", "5.3a", "5.3b", "5.4", "5.5", "5.6", "5.7", "5.8", "5.9"),
     *("6.1", "6.2", "6.3", "6.4", "6.5", "6.6", "7.1", "7.2", "8.1", "9.1", "10.1", "10.2"),
     *("11.1", "11.2", "11.3", "12.1", "13.1", "14.1", "14.2", "14.3"),
 )
@@ -124,8 +124,8 @@ _ITEM_LETTER = re.compile(r"([0-9]+\.[0-9]+)\s*\(?([a-dx])\)?")
 
 
 def item_id(key: str) -> str | None:
-    """The canonical spelling of an item id ("4.2a" and "4.2 a" are "4.2 a"); None for what is
+    """The canonical spelling of an item id ("4.2 a" and "4.2a" are "4.2a"); None for what is
     none."""
     lettered = _ITEM_LETTER.fullmatch(key.strip())
-    spelled = f"{lettered[1]} {lettered[2]}" if lettered else key.strip()
+    spelled = f"{lettered[1]}{lettered[2]}" if lettered else key.strip()
     return spelled if spelled in ITEM_IDS else None
