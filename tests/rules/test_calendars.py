@@ -85,6 +85,10 @@ def test_a_right_can_be_copied_and_its_days_are_its_own() -> None:
     assert copy.deepcopy(first) == first
     assert dataclasses.asdict(first)["ends_on"] == date(2026, 4, 8)
     assert first.skipped is not second.skipped
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        first.ends_on = date(2030, 1, 1)  # type: ignore[misc]
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        refund_due(date(2026, 3, 2), portal="QC", business_days=5).ends_on = date(2030, 1, 1)  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ PACKAGED = (
         ("first monday of september", 2025, "2025-09-01"),
         ("second monday of october", 2026, "2026-10-12"),
         ("third monday of february", 2026, "2026-02-16"),
+        ("fourth thursday of november", 2026, "2026-11-26"),
         ("third monday of february", 2027, "2027-02-15"),
         ("third monday of february", 2022, "2022-02-21"),
         ("monday before 25 may", 2026, "2026-05-18"),  # 25 May is itself a Monday
@@ -136,11 +137,11 @@ def test_a_line_can_end_and_another_begin() -> None:
     closed = PACKAGED.replace(
         'id = "discovery_day"\nrule = "third monday of august"\nprovinces = ["YT"]',
         'id = "discovery_day"\nrule = "third monday of august"\nprovinces = ["YT"]\n'
-        "valid_to = 2029-12-31",
+        "valid_to = 2029-08-20",
     )
     table = parse_table(closed)
     (line,) = [one for one in table.holidays if one.id == "discovery_day"]
-    assert line.day_in(2029) == date(2029, 8, 20)
+    assert line.day_in(2029) == date(2029, 8, 20)  # its very last day
     assert line.day_in(2030) is None
     assert line.day_in(2014) is None
     assert table.digest != holiday_table().digest
