@@ -1,7 +1,9 @@
 """What each verb, security and expectation takes, and by which name it is kept."""
 
+import tomllib
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from importlib.resources import files
 
 import pytest
 
@@ -23,6 +25,7 @@ from compliance.scenarios.reading.story import (
     SecuritySpec,
     SubscribeParams,
 )
+from compliance.scenarios.reading.vocabulary import RULE_CODES
 from tests.scenarios.telling import draft, one
 
 
@@ -219,3 +222,14 @@ def test_expectations_tell_nothing_said_from_nothing_refused() -> None:
     assert accepted is not None
     assert accepted.refused == frozenset()
     assert empty == accepted
+
+
+def test_the_codes_a_story_may_expect_are_those_of_the_catalogue() -> None:
+    catalogue = files("compliance.rules.ni45_110.catalogue")
+    known = {
+        rule["code"]
+        for resource in catalogue.iterdir()
+        if resource.name.endswith(".toml")
+        for rule in tomllib.loads(resource.read_text(encoding="utf-8"))["rule"]
+    }
+    assert set(RULE_CODES) == known
