@@ -2,7 +2,7 @@
 
 Three ways to run:
 - production (nothing set but secrets): SECRET_KEY and data keys required, secure cookies, HSTS;
-- demonstration (COMPLIANCE_DEMONSTRATION=1, what `make demo` does): keys made once beside the data;
+- demonstration (no DATABASE_URL, or COMPLIANCE_DEMONSTRATION=1): keys made once beside the data;
 - debugging (COMPLIANCE_DEBUG=1): the same, with Django's debug pages.
 Every variable is listed in docs/settings.md.
 """
@@ -35,7 +35,10 @@ zoneinfo.reset_tzpath(to=())
 
 DATA_DIR = data_directory()
 DEBUG = env_bool("COMPLIANCE_DEBUG")
-DEMONSTRATION = env_bool("COMPLIANCE_DEMONSTRATION", default=DEBUG)
+DATABASE_URL = env_secret("DATABASE_URL")
+# Whoever names no database tries the product on this machine: a fresh clone must just work. A
+# production names its database, and then nothing is guessed any more.
+DEMONSTRATION = env_bool("COMPLIANCE_DEMONSTRATION", default=DEBUG or DATABASE_URL is None)
 LOCAL = DEBUG or DEMONSTRATION
 
 
@@ -135,7 +138,6 @@ TEMPLATES = [
     },
 ]
 
-DATABASE_URL = env_secret("DATABASE_URL")
 if DATABASE_URL is not None:
     DATABASES: dict[str, dict[str, Any]] = {"default": database_from_url(DATABASE_URL)}
 else:
@@ -173,7 +175,7 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = env_text("COMPLIANCE_STATIC_ROOT") or str(DATA_DIR / "static")
+STATIC_ROOT = None if LOCAL else env_text("COMPLIANCE_STATIC_ROOT", str(DATA_DIR / "static"))
 # A demonstration serves the files where they lie; production collects, compresses and fingerprints.
 WHITENOISE_USE_FINDERS = LOCAL
 STATIC_BACKEND = (
