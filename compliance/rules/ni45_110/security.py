@@ -1,5 +1,8 @@
 """Eligible securities (NI 45-110 s. 1) and the particulars of each kind (Form 45-110F1 item 5)."""
 
+from collections.abc import Mapping
+from decimal import Decimal
+
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.rulebook import Rulebook
 from compliance.rules.ni45_110.facts import FilingFacts
@@ -32,3 +35,53 @@ def terms_complete(facts: FilingFacts, book: Rulebook) -> Finding:
     return book.finding(
         "security.terms_complete", not facts.missing_terms, missing=facts.missing_terms
     )
+
+
+_SHARE = ("class", "price", "votes", "dividends", "rank", "restrictions")
+_DEBT = (
+    "price",
+    "rate",
+    "interest",
+    "day_count",
+    "payments",
+    "term_months",
+    "repayment",
+    "security_given",
+    "rank",
+    "early_redemption",
+    "months_without_transfer",
+    "renewal",
+)
+REQUIRED: dict[str, tuple[str, ...]] = {
+    "common_share": _SHARE,
+    "preferred_share": _SHARE,
+    "convertible": ("price", "converts_into", "ratio", "trigger", "expiry"),
+    "community_bond": _DEBT,
+    "debt": _DEBT,
+    "cooperative_share": (
+        "class",
+        "price",
+        "interest_limit",
+        "by_law",
+        "board_resolution",
+        "redemption",
+    ),
+    "partnership_unit": ("price", "general_partner", "agreement"),
+}
+"""The particulars without which the terms of a kind of security are not complete."""
+
+
+def missing_terms(
+    kind: str, price: Decimal | None, particulars: Mapping[str, object]
+) -> tuple[str, ...]:
+    """The names of the required particulars that are not given, in their order.
+
+    A conversion may be given by a ratio or by a discount. A kind without an entry asks nothing: it
+    is refused as not eligible.
+    """
+    given = {name for name, value in particulars.items() if value not in (None, "", [], {})}
+    if price is not None:
+        given.add("price")
+    if "discount" in given:
+        given.add("ratio")
+    return tuple(name for name in REQUIRED.get(kind, ()) if name not in given)

@@ -1,0 +1,83 @@
+"""Issued documents, and the confirmation of prescribed wording by two people."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from compliance.vault.fields import SealedBytesField, SealedJSONField
+from compliance.vault.models import SealedModel
+
+
+class Document(SealedModel):
+    """One issued document: its frozen facts, and the bytes once they are rendered.
+
+    The row is the order: an act issues the document by freezing its facts in its own transaction;
+    the bytes follow, and are the same whenever they are rendered, because the facts and the
+    template's version decide every one of them.
+    """
+
+    kind = models.CharField(max_length=40)
+    language = models.CharField(max_length=2)
+    template = models.CharField(max_length=10)
+    offering_id = models.UUIDField(db_index=True)
+    subject_type = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    person_id = models.UUIDField(null=True)
+    """Whose document it is; None for a document of the offering itself."""
+    number = models.PositiveIntegerField(default=1)
+    """Tells apart the documents of one kind, subject and language: 1, 2, ..."""
+    facts = SealedJSONField()
+    facts_digest = models.CharField(max_length=64)
+    issued_at = models.DateTimeField()
+    supersedes = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+    pages = models.PositiveIntegerField(null=True)
+    rendered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["kind", "language", "subject_type", "subject_id", "number"],
+                name="document_once",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["subject_id", "kind"]),
+            models.Index(fields=["person_id"]),
+            models.Index(fields=["issued_at"], condition=Q(sha256=""), name="documents_to_render"),
+        )
+        ordering = ("issued_at", "kind", "language")
+
+
+class DocumentContent(SealedModel):
+    """The bytes of a document, sealed at rest, apart from the row that lists it."""
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="content")
+    pdf = SealedBytesField()
+
+
+class WordingConfirmation(models.Model):
+    """A prescribed statement, compared with the official text by two people, in one language.
+
+    It holds for the exact text whose digest it names; another text needs another comparison.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    statement = models.CharField(max_length=10)
+    language = models.CharField(max_length=2)
+    text_digest = models.CharField(max_length=64)
+    source = models.TextField()
+    first_by = models.UUIDField()
+    second_by = models.UUIDField()
+    confirmed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["statement", "language", "text_digest"], name="wording_confirmed_once"
+            ),
+            models.CheckConstraint(
+                name="wording_by_two_people", condition=~Q(first_by=F("second_by"))
+            ),
+        )

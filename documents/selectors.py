@@ -1,0 +1,50 @@
+"""Reading documents and the standing of prescribed wording."""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from compliance.rules.wording.wording import Statement, statements_of
+from documents.models import Document, WordingConfirmation
+
+PRESCRIBED_FORMS = ("45-110F1", "45-110F2")
+
+
+@lru_cache(maxsize=256)
+def used_statements(portal_kind: str, language: str, on: date) -> tuple[Statement, ...]:
+    """The prescribed statements that this kind of portal shows in one language on a day."""
+    return tuple(
+        statement
+        for form in PRESCRIBED_FORMS
+        for statement in statements_of(form, language, on, portal_kind)
+        if statement.prescribed
+    )
+
+
+def unconfirmed_statements(portal_kind: str, languages: Iterable[str], on: date) -> tuple[str, ...]:
+    """The ids of the statements in use that two people have not confirmed, as they now read.
+
+    A statement is listed once, whatever the number of languages in which it is unconfirmed.
+    """
+    used = [s for language in languages for s in used_statements(portal_kind, language, on)]
+    confirmed = set(
+        WordingConfirmation.objects.filter(
+            text_digest__in={s.version_digest for s in used}
+        ).values_list("statement", "language", "text_digest")
+    )
+    return tuple(
+        dict.fromkeys(s.id for s in used if (s.id, s.language, s.version_digest) not in confirmed)
+    )
+
+
+def documents_of(offering_id: UUID) -> QuerySet[Document]:
+    """Every document issued for an offering, oldest first."""
+    return Document.objects.filter(offering_id=offering_id)
+
+
+def documents_for_person(person_id: UUID) -> QuerySet[Document]:
+    """Every document that is a person's own, newest first."""
+    return Document.objects.filter(person_id=person_id).order_by("-issued_at")

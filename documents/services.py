@@ -1,0 +1,78 @@
+"""Writing documents: freezing their facts, and rendering what was frozen."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from compliance.sealing.canonical import canonical_bytes
+from documents.facts import Facts, from_json, to_json
+from documents.models import Document, DocumentContent
+from documents.render import VERSION, render
+
+
+def issue(
+    *,
+    facts: Facts,
+    offering_id: UUID,
+    subject: tuple[str, UUID],
+    person_id: UUID | None,
+    at: datetime,
+) -> Document:
+    """Issue a document by freezing its facts, in the transaction of the act that issues it.
+
+    ``subject`` is the type and id of what the document is about. The kind and the language are
+    those of the facts. A later document of the same kind, language and subject supersedes the one
+    before. The bytes are rendered later (``render_document``) and are decided by the facts alone.
+    """
+    frozen: dict[str, Any] = to_json(facts)
+    subject_type, subject_id = subject
+    earlier = Document.objects.filter(
+        kind=facts.kind,
+        language=facts.language,
+        subject_type=subject_type,
+        subject_id=subject_id,
+    )
+    number = (earlier.aggregate(last=Max("number"))["last"] or 0) + 1
+    return Document.objects.create(
+        kind=facts.kind,
+        language=facts.language,
+        template=VERSION,
+        offering_id=offering_id,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        person_id=person_id,
+        number=number,
+        facts=frozen,
+        facts_digest=hashlib.sha256(canonical_bytes(frozen)).hexdigest(),
+        issued_at=at,
+        supersedes=earlier.order_by("-number").first(),
+    )
+
+
+@transaction.atomic
+def render_document(document_id: UUID, *, at: datetime) -> Document:
+    """Render a document from its frozen facts and keep the bytes; twice changes nothing."""
+    document = Document.objects.select_for_update().get(pk=document_id)
+    if document.sha256:
+        return document
+    rendered = render(
+        document.kind, from_json(document.kind, document.facts), version=document.template
+    )
+    DocumentContent.objects.create(document=document, pdf=rendered.pdf)
+    document.sha256 = rendered.sha256
+    document.pages = rendered.pages
+    document.rendered_at = at
+    document.save(update_fields=["sha256", "pages", "rendered_at"])
+    return document
+
+
+def render_pending(*, at: datetime) -> Iterator[Document]:
+    """Render every document that has no bytes yet, oldest first, one transaction each."""
+    waiting = Document.objects.filter(sha256="").order_by("issued_at").values_list("pk", flat=True)
+    for pk in list(waiting):
+        yield render_document(pk, at=at)

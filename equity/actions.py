@@ -1,0 +1,48 @@
+"""The acts of this floor as the audit trail names them."""
+
+from compliance.audit.actions import Action, register
+
+_ACTIONS = (
+    ("portal:register", "Portail inscrit", "Portal recorded"),
+    ("portal:authorise", "Autorisation du portail mise à jour", "Portal authorisation updated"),
+    ("portal:certify_resources", "Ressources attestées (A5)", "Resources certified (F5)"),
+    ("issuer:register", "Émetteur inscrit", "Issuer recorded"),
+    ("issuer:principals", "Principaux intéressés déclarés", "Principals declared"),
+    ("issuer:relate", "Lien de groupe ajouté", "Group link added"),
+    ("offering:draft", "Ébauche créée", "Draft created"),
+    ("offering:edit", "Ébauche modifiée", "Draft edited"),
+    ("offering:certify", "Document attesté", "Document certified"),
+    ("offering:submit", "Placement soumis", "Offering submitted"),
+    ("offering:approve", "Placement approuvé", "Offering approved"),
+    ("offering:request_changes", "Modifications demandées", "Changes requested"),
+    ("offering:refuse", "Placement refusé", "Offering refused"),
+    ("offering:open", "Placement ouvert", "Offering opened"),
+    ("offering:suspend", "Placement suspendu", "Offering suspended"),
+    ("offering:resume", "Placement repris", "Offering resumed"),
+    ("offering:amend", "Modification commencée", "Amendment started"),
+    ("offering:publish", "Version modifiée publiée", "Amended version published"),
+    ("offering:stop", "Placement arrêté", "Offering stopped"),
+    ("offering:cancel", "Placement retiré", "Offering cancelled"),
+    ("offering:fail", "Placement non réalisé", "Offering failed"),
+    ("offering:last_day", "Minimum vérifié au dernier jour", "Minimum checked on the last day"),
+    ("offering:judge_again", "Placement jugé de nouveau", "Offering judged again"),
+    ("offering:concurrent", "Argent simultané déclaré", "Concurrent money declared"),
+    ("offering:advise", "Conseil consigné", "Advice recorded"),
+    ("offering:read", "Document ouvert", "Document opened"),
+    ("offering:acknowledge", "Risques reconnus", "Risks acknowledged"),
+    ("offering:ask_closing", "Clôture demandée", "Closing asked for"),
+    ("offering:approve_closing", "Clôture approuvée", "Closing approved"),
+    ("offering:file", "Dépôt consigné", "Filing recorded"),
+    ("subscription:subscribe", "Souscription conclue", "Subscription agreed"),
+    ("subscription:pay", "Paiement reçu", "Payment received"),
+    ("subscription:withdraw", "Souscription annulée", "Subscription withdrawn"),
+    ("subscription:record_withdrawal", "Avis de résolution consigné", "Withdrawal recorded"),
+    ("subscription:bind", "Droit de résolution expiré", "Right of withdrawal ended"),
+    ("subscription:reopen", "Droit de résolution rouvert", "Right of withdrawal reopened"),
+    ("subscription:complete", "Souscription réalisée", "Subscription completed"),
+    ("subscription:lapse", "Souscription caduque", "Subscription lapsed"),
+    ("subscription:release", "Souscription libérée", "Subscription released"),
+    ("subscription:refund", "Remboursement versé", "Refund paid"),
+)
+
+register(*(Action(f"equity:{tag}", fr, en) for tag, fr, en in _ACTIONS))

@@ -1,0 +1,37 @@
+"""The domain: issuers and their groups, offerings and their versions, subscriptions, money, duties.
+
+Models hold fields, constraints and transitions with near-empty bodies. What an act does stands in
+``equity.services``; what is read, in ``equity.selectors``.
+"""
+
+from equity.models.closing import Closing, ClosingRequest, Holding
+from equity.models.duty import Duty
+from equity.models.issuer import EarlierDistribution, GroupEdge, Issuer, IssuerMember, Principal
+from equity.models.ledger import JournalEntry, Posting
+from equity.models.offering import ConcurrentMoney, Offering, UseOfFunds, Version
+from equity.models.portal import Authorisation, Portal, PortalPrincipal, ResourcesCertificate
+from equity.models.subscription import Subscription, WithdrawalRight
+
+__all__ = [
+    "Authorisation",
+    "Closing",
+    "ClosingRequest",
+    "ConcurrentMoney",
+    "Duty",
+    "EarlierDistribution",
+    "GroupEdge",
+    "Holding",
+    "Issuer",
+    "IssuerMember",
+    "JournalEntry",
+    "Offering",
+    "Portal",
+    "PortalPrincipal",
+    "Posting",
+    "Principal",
+    "ResourcesCertificate",
+    "Subscription",
+    "UseOfFunds",
+    "Version",
+    "WithdrawalRight",
+]

@@ -1,0 +1,70 @@
+"""The trust ledger: double entry, never updated, never deleted.
+
+Every journal entry moves money between accounts of one offering; its postings add up to zero.
+Debits are positive. ``trust`` is the bank account in trust; ``purchasers`` is what is held for live
+subscriptions, ``refunds`` what is due back. A release at the closing empties ``purchasers`` out of
+``trust``.
+"""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from equity.models.offering import Offering
+from equity.models.subscription import Subscription
+
+
+class Account(models.TextChoices):
+    """The chart of accounts of an offering."""
+
+    TRUST = "trust"
+    PURCHASERS = "purchasers"
+    REFUNDS = "refunds"
+
+
+class JournalEntry(models.Model):
+    """One movement of money, with the act that caused it."""
+
+    class Kind(models.TextChoices):
+        """What moved the money."""
+
+        PAYMENT = "payment"
+        REFUND_DUE = "refund_due"
+        REFUND_PAID = "refund_paid"
+        RELEASE = "release"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="journal")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="journal_kind_known",
+                condition=Q(kind__in=["payment", "refund_due", "refund_paid", "release"]),
+            ),
+        )
+
+
+class Posting(models.Model):
+    """One leg of a journal entry: an account, whose money, and the amount (debit positive)."""
+
+    entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="postings")
+    offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="postings")
+    subscription = models.ForeignKey(
+        Subscription, on_delete=models.PROTECT, related_name="postings"
+    )
+    account = models.CharField(max_length=12, choices=Account.choices)
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(name="posting_not_zero", condition=~Q(amount=0)),
+            models.CheckConstraint(
+                name="posting_account_known",
+                condition=Q(account__in=["trust", "purchasers", "refunds"]),
+            ),
+        )
+        indexes = (models.Index(fields=["offering", "account"]),)

@@ -1,0 +1,224 @@
+"""Offerings and the versions of their document."""
+
+import uuid
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+from django_fsm import RETURN_VALUE, FSMField, transition
+
+from compliance.vault.fields import SealedJSONField
+from compliance.vault.models import SealedModel
+from equity import moves
+from equity.models.issuer import Issuer
+from equity.models.portal import Portal
+
+_MOVES = moves.OFFERING_MOVES
+
+
+def _transition(name: str) -> dict[str, object]:
+    """The keyword arguments of a transition with one target, from the one table of moves."""
+    move = _MOVES[name]
+    assert move.targets is not None
+    assert len(move.targets) == 1
+    (target,) = move.targets
+    return {"field": "state", "source": sorted(move.sources), "target": target}
+
+
+def _either(name: str) -> dict[str, object]:
+    """The keyword arguments of a transition whose body says which of its targets it is."""
+    move = _MOVES[name]
+    assert move.targets is not None
+    return {
+        "field": "state",
+        "source": sorted(move.sources),
+        "target": RETURN_VALUE(*sorted(move.targets)),
+    }
+
+
+class Offering(models.Model):
+    """One crowdfunding distribution, from draft to its end.
+
+    ``live_amount`` is what live subscriptions add up to; it is written only together with the
+    subscription that changes it. ``held_by_officer`` and ``amending`` are the two reasons to be
+    suspended; both must be over for the offering to be open again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="offerings")
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="offerings")
+    state = FSMField(default=moves.DRAFT, protected=True)
+    in_force = models.OneToOneField(
+        "Version", on_delete=models.PROTECT, null=True, related_name="in_force_of"
+    )
+    working = models.OneToOneField(
+        "Version", on_delete=models.PROTECT, null=True, related_name="working_of"
+    )
+    held_by_officer = models.BooleanField(default=False)
+    amending = models.BooleanField(default=False)
+    first_available_at = models.DateTimeField(null=True)
+    first_available = models.DateField(null=True)
+    last_day = models.DateField(null=True)
+    last_day_judged = models.DateField(null=True)
+    """The last day that was already judged against the minimum (W-18: once)."""
+    live_amount = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal("0.00"))
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    """The legal instant of the end: closing, cancellation, stop, or the midnight of a failure."""
+    ended_recorded_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="offering_state_known", condition=Q(state__in=moves.OFFERING_STATES)
+            ),
+            models.CheckConstraint(
+                name="live_amount_not_negative", condition=Q(live_amount__gte=0)
+            ),
+        )
+        indexes = (models.Index(fields=["state"]),)
+
+    @property
+    def amendments(self) -> int:
+        """How many amendments of the document were published."""
+        return 0 if self.in_force is None else self.in_force.number - 1
+
+    @property
+    def document(self) -> "Version":
+        """The version people see: the one in force, else the one in preparation."""
+        version = self.in_force or self.working
+        assert version is not None
+        return version
+
+    @transition(**_transition("submit"))
+    def submit(self) -> None:
+        """The issuer hands the offering to the portal."""
+
+    @transition(**_transition("approve"))
+    def approve(self) -> None:
+        """An officer approves it; it may open."""
+
+    @transition(**_transition("request_changes"))
+    def request_changes(self) -> None:
+        """An officer sends it back."""
+
+    @transition(**_transition("refuse"))
+    def refuse(self) -> None:
+        """An officer refuses it for good."""
+
+    @transition(**_transition("open"))
+    def open(self) -> None:
+        """The document becomes available; the 90 days start."""
+
+    @transition(**_transition("suspend"))
+    def suspend(self) -> None:
+        """An officer suspends it."""
+        self.held_by_officer = True
+
+    @transition(**_either("resume"))
+    def resume(self) -> str:
+        """The officer's suspension is over; an amendment may still hold it."""
+        self.held_by_officer = False
+        return moves.SUSPENDED if self.amending else moves.OPEN
+
+    @transition(**_transition("amend"))
+    def amend(self) -> None:
+        """The issuer starts an amendment."""
+        self.amending = True
+
+    @transition(**_either("publish"))
+    def publish(self) -> str:
+        """The amended document is in force; an officer may still hold the offering."""
+        self.amending = False
+        return moves.SUSPENDED if self.held_by_officer else moves.OPEN
+
+    @transition(**_transition("ask_closing"))
+    def ask_closing(self) -> None:
+        """An officer asks for the closing."""
+
+    @transition(**_transition("approve_closing"))
+    def close(self) -> None:
+        """Another officer approves it; the distribution is closed."""
+
+    @transition(**_transition("cancel"))
+    def cancel(self) -> None:
+        """The issuer withdraws the offering."""
+
+    @transition(**_transition("stop"))
+    def stop(self) -> None:
+        """An officer stops it for good."""
+
+    @transition(**_transition("fail"))
+    def fail(self) -> None:
+        """Its time passed without a closing (W-18)."""
+
+
+class Version(SealedModel):
+    """One version of an offering: its terms and its document's answers, frozen once published.
+
+    A certificate binds the digest of the content; an edit that changes the content undoes it.
+    """
+
+    offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    what = models.TextField(blank=True, default="")
+    """What an amendment changes, in the issuer's words."""
+    security_kind = models.CharField(max_length=20)
+    price = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    """Price of one security, or the denomination of one bond."""
+    particulars = models.JSONField(default=dict)
+    """The particulars of that kind of security (``equity.particulars``)."""
+    minimum = models.DecimalField(max_digits=14, decimal_places=2)
+    maximum = models.DecimalField(max_digits=14, decimal_places=2)
+    minimum_per_purchaser = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
+    days = models.PositiveIntegerField()
+    jurisdictions = models.JSONField()
+    languages = models.JSONField()
+    group_commission = models.BooleanField(default=False)
+    items = SealedJSONField(default=dict)
+    """Answers to the items of Form 45-110F1, by item id."""
+    certified_at = models.DateTimeField(null=True)
+    certified_by = models.UUIDField(null=True)
+    certifier = SealedJSONField(default=dict)
+    certified_digest = models.CharField(max_length=64, blank=True, default="")
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["offering", "number"], name="version_number_once"),
+        )
+        ordering = ("number",)
+
+
+class UseOfFunds(models.Model):
+    """One line of item 7.2: what the money is for, at the minimum and at the maximum."""
+
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="use_of_funds")
+    order = models.PositiveIntegerField()
+    what = models.CharField(max_length=300)
+    minimum = models.DecimalField(max_digits=14, decimal_places=2)
+    maximum = models.DecimalField(max_digits=14, decimal_places=2)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="use_of_funds_not_negative", condition=Q(minimum__gte=0, maximum__gte=0)
+            ),
+        )
+        ordering = ("order",)
+
+
+class ConcurrentMoney(models.Model):
+    """Money of distributions under other exemptions, as it now stands; the latest row counts."""
+
+    offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="concurrent")
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    unconditional = models.BooleanField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(name="concurrent_not_negative", condition=Q(amount__gte=0)),
+        )

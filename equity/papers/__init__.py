@@ -1,0 +1,19 @@
+"""The papers of this floor: facts frozen from the rows, handed to ``documents`` to be issued."""
+
+from equity.papers.closing import issue_closing_papers
+from equity.papers.offering import issue_offering_document
+from equity.papers.purchaser import (
+    issue_amendment_notice,
+    issue_risk_acknowledgement,
+    issue_subscription_agreement,
+    issue_withdrawal_notice,
+)
+
+__all__ = [
+    "issue_amendment_notice",
+    "issue_closing_papers",
+    "issue_offering_document",
+    "issue_risk_acknowledgement",
+    "issue_subscription_agreement",
+    "issue_withdrawal_notice",
+]

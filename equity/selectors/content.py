@@ -1,0 +1,42 @@
+"""The content of a version that a certificate binds."""
+
+import hashlib
+from collections.abc import Iterable
+from decimal import Decimal
+
+from compliance.sealing.canonical import canonical_bytes
+from equity.models import UseOfFunds, Version
+
+
+def content_digest(version: Version, uses: Iterable[UseOfFunds] | None = None) -> str:
+    """SHA-256 over everything that the document says: terms, items, use of funds, principals.
+
+    A certificate is good for exactly this digest; any later change undoes it.
+    """
+    rows = version.use_of_funds.all() if uses is None else uses
+    content = {
+        "number": version.number,
+        "what": version.what,
+        "security": version.security_kind,
+        "price": None if version.price is None else _cents(version.price),
+        "particulars": version.particulars,
+        "minimum": _cents(version.minimum),
+        "maximum": _cents(version.maximum),
+        "minimum_per_purchaser": _cents(version.minimum_per_purchaser),
+        "days": version.days,
+        "jurisdictions": version.jurisdictions,
+        "languages": version.languages,
+        "group_commission": version.group_commission,
+        "items": version.items,
+        "use_of_funds": [[row.what, _cents(row.minimum), _cents(row.maximum)] for row in rows],
+        "principals": [
+            [row.name, row.position, row.particulars]
+            for row in version.offering.issuer.principals.all()
+        ],
+    }
+    return hashlib.sha256(canonical_bytes(content)).hexdigest()
+
+
+def _cents(amount: Decimal) -> str:
+    """An amount as text with two decimals: the digest is the same before and after saving."""
+    return f"{amount:.2f}"

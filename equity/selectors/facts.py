@@ -1,0 +1,137 @@
+"""Facts for the rules about portals, issuers and filings, read from the rows."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from compliance.rules.kernel.money import ZERO
+from compliance.rules.ni45_110 import items, withdrawal
+from compliance.rules.ni45_110.facts import (
+    AuthorisationFacts,
+    FilingFacts,
+    IssuerFacts,
+    PortalFacts,
+    PublicationFacts,
+)
+from compliance.rules.ni45_110.security import missing_terms
+from documents.selectors import unconfirmed_statements
+from equity import moves
+from equity.models import Offering, Portal, Principal, Version
+from equity.particulars import principal_incomplete
+from equity.selectors import groups
+from equity.selectors.clock import portal_day
+from equity.selectors.content import content_digest
+
+
+def portal_facts(portal: Portal) -> PortalFacts:
+    """The portal as it stands now: its authorisations in force, its last F5, its principals."""
+    latest = portal.f5_certificates.order_by("-certified_on").first()
+    return PortalFacts(
+        kind=portal.kind,
+        demonstration=portal.demonstration,
+        purchaser_fee=portal.purchaser_fee,
+        authorisations=tuple(
+            AuthorisationFacts(
+                jurisdiction=row.jurisdiction,
+                registered=row.registered,
+                f3_delivered=row.f3_delivered,
+                f4_delivered=row.f4_delivered,
+                confirmed=row.confirmed,
+            )
+            for row in portal.authorisations.filter(ended_at=None).order_by("jurisdiction")
+        ),
+        f5_certified=None if latest is None else latest.certified_on,
+        principals=frozenset(_keys(portal.principals.values_list("name_index", flat=True))),
+    )
+
+
+def _keys(indexes: object) -> list[str]:
+    return [bytes(index).hex() for index in indexes]  # type: ignore[attr-defined]
+
+
+def issuer_facts(offering: Offering, version: Version, group: frozenset[str]) -> IssuerFacts:
+    """The issuer as s. 5 looks at it, with the principals of its whole group."""
+    issuer = offering.issuer
+    principals = list(issuer.principals.all())
+    answered = "4.1" in version.items
+    return IssuerFacts(
+        head_office=issuer.head_office,
+        reporting=issuer.reporting,
+        investment_fund=issuer.investment_fund,
+        has_operations=issuer.has_operations,
+        principals_declared=len(principals),
+        principals_incomplete=0
+        if answered
+        else sum(principal_incomplete(row) for row in principals),
+        group_principals=frozenset(
+            _keys(Principal.objects.filter(issuer__in=group).values_list("name_index", flat=True))
+        ),
+    )
+
+
+def filing_facts(offering: Offering, version: Version, at: datetime) -> FilingFacts:
+    """An offering as it would be filed at that instant with that version of its document."""
+    on = portal_day(offering.portal, at)
+    edges = groups.component_edges(offering.issuer_id)
+    uses = list(version.use_of_funds.all())
+    return FilingFacts(
+        issuer=issuer_facts(offering, version, groups.group_of(offering.issuer_id, edges, on)),
+        portal=portal_facts(offering.portal),
+        window=groups.window(offering.issuer_id, edges, on),
+        wider_links=groups.wider_count(offering.issuer_id, edges, on),
+        other_active=groups.other_active(offering, edges, on),
+        security_kind=version.security_kind,
+        converts_into=_converts_into(version),
+        missing_terms=missing_terms(version.security_kind, version.price, version.particulars),
+        price=version.price,
+        minimum=version.minimum,
+        maximum=version.maximum,
+        use_minimum=sum((row.minimum for row in uses), ZERO),
+        use_maximum=sum((row.maximum for row in uses), ZERO),
+        days=version.days,
+        first_available=offering.first_available or on,
+        jurisdictions=tuple(version.jurisdictions),
+        languages=tuple(version.languages),
+        group_commission=version.group_commission,
+        items_missing=items.missing(version.items),
+        certified=version.certified_digest == content_digest(version, uses),
+        unconfirmed=unconfirmed_statements(offering.portal.kind, version.languages, on),
+    )
+
+
+def _converts_into(version: Version) -> str | None:
+    value = version.particulars.get("converts_into")
+    return str(value) if value is not None else None
+
+
+def publication_facts(offering: Offering, at: datetime) -> PublicationFacts:
+    """What the publication of an amendment at that instant would do to the live rights."""
+    assert offering.first_available is not None
+    ninetieth = withdrawal.ninetieth_day(offering.first_available)
+    provinces = (
+        offering.subscriptions.filter(state__in=moves.LIVE)
+        .values_list("province", flat=True)
+        .distinct()
+        .order_by("province")
+    )
+    rights = [
+        withdrawal.right(
+            at,
+            purchaser=province,
+            issuer=offering.issuer.head_office,
+            portal=offering.portal.province,
+        )
+        for province in provinces
+    ]
+    last = max(rights, key=lambda right: right.ends_at, default=None)
+    return PublicationFacts(
+        live=Decimal(offering.live_amount),
+        rights_end=None if last is None else last.ends_at,
+        ninetieth_begins=withdrawal.begins(ninetieth, offering.portal.province),
+        rights_end_on=None if last is None else last.ends_on,
+        ninetieth_day=ninetieth,
+    )
+
+
+def today(offering: Offering, at: datetime) -> date:
+    """The portal's day for an offering."""
+    return portal_day(offering.portal, at)

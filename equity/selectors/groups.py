@@ -1,0 +1,91 @@
+"""The issuer group of an issuer and what it closed, read for the rules (W-1 to W-3)."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+
+from compliance.rules.ni45_110.book import rulebook
+from compliance.rules.ni45_110.facts import WindowFacts
+from compliance.rules.ni45_110.group import Closed, Edge, closed_in_window, members, wider_links
+from equity import moves
+from equity.models import Closing, EarlierDistribution, GroupEdge, Issuer, Offering
+
+
+def component_edges(issuer_id: UUID) -> list[Edge]:
+    """Every link, living or ended, that any chain reaches from the issuer."""
+    found: dict[int, GroupEdge] = {}
+    known, fresh = {issuer_id}, {issuer_id}
+    while fresh:
+        rows = GroupEdge.objects.filter(Q(one__in=fresh) | Q(other__in=fresh))
+        reached = set()
+        for row in rows:
+            found[row.pk] = row
+            reached |= {row.one_id, row.other_id}
+        fresh = reached - known
+        known |= fresh
+    return [
+        Edge(
+            one=str(row.one_id),
+            other=str(row.other_id),
+            kind=row.kind,
+            since=row.since,
+            until=row.until,
+        )
+        for row in found.values()
+    ]
+
+
+def _named(issuer_id: UUID, edges: Iterable[Edge]) -> set[str]:
+    return {str(issuer_id)} | {name for edge in edges for name in (edge.one, edge.other)}
+
+
+def group_of(issuer_id: UUID, edges: list[Edge], on: date) -> frozenset[str]:
+    """The ids of the members of the issuer's group on a day, the issuer included."""
+    return members(str(issuer_id), edges, on)
+
+
+def wider_count(issuer_id: UUID, edges: list[Edge], on: date) -> int:
+    """How many issuers are linked from farther than the group (group.wider_links)."""
+    return len(wider_links(str(issuer_id), edges, on))
+
+
+def window(issuer_id: UUID, edges: list[Edge], on: date) -> WindowFacts:
+    """What the group closed in the window that ends on the day, here or elsewhere."""
+    names = _named(issuer_id, edges)
+    closings = [
+        Closed(str(row[0]), row[1], row[2])
+        for row in (
+            *Closing.objects.filter(offering__issuer__in=names).values_list(
+                "offering__issuer", "closed_on", "amount"
+            ),
+            *EarlierDistribution.objects.filter(issuer__in=names).values_list(
+                "issuer", "closed_on", "amount"
+            ),
+        )
+    ]
+    months = rulebook(on).count("issuer_group_window_months")
+    return closed_in_window(str(issuer_id), edges, closings, on=on, months=months)
+
+
+def other_active(offering: Offering, edges: list[Edge], on: date) -> int:
+    """How many other distributions are under way in the group, or in an issuer's whose group this
+    issuer belongs to (offering.one_at_a_time)."""
+    mine = str(offering.issuer_id)
+    group = members(mine, edges, on)
+    concerned = {
+        name
+        for name in _named(offering.issuer_id, edges)
+        if name in group or mine in members(name, edges, on)
+    }
+    return (
+        Offering.objects.filter(issuer__in=concerned, state__in=moves.UNDER_WAY)
+        .exclude(pk=offering.pk)
+        .count()
+    )
+
+
+def issuers_reached(issuer_id: UUID) -> list[Issuer]:
+    """Every issuer that any chain of links reaches, the issuer included."""
+    return list(Issuer.objects.filter(pk__in=_named(issuer_id, component_edges(issuer_id))))

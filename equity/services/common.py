@@ -1,0 +1,153 @@
+"""What every act shares: who may act, what the state allows, the lock, and the record."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any, Generic, NoReturn, TypeVar
+from uuid import UUID
+
+from django.db import models
+
+from compliance.accounts.roles import Actor, Role
+from compliance.audit.services import Judged, record
+from compliance.rules.kernel.findings import Finding
+from compliance.rules.kernel.zones import local_date, zone_of
+from compliance.rules.ni45_110 import acts
+from compliance.rules.ni45_110.book import rulebook
+from equity import moves
+from equity.models import Offering, Subscription
+from equity.refusal import Refused
+from equity.selectors.clock import portal_day
+
+Subject = TypeVar("Subject")
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[Subject]):
+    """An act that was accepted: what it made or changed, and all that was judged on the way."""
+
+    subject: Subject
+    findings: tuple[Finding, ...] = ()
+
+
+def require_role(actor: Actor, move: str, roles: Iterable[Role], on: date) -> None:
+    """Refuse with actor.not_allowed, alone, an actor whose role does not have the move."""
+    if actor.role not in set(roles):
+        raise Refused((acts.actor_not_allowed(move, on=on),))
+
+
+def require_offering_move(actor: Actor, offering: Offering, move: str, at: datetime) -> None:
+    """Refuse an actor, then a state, that does not have the move on this offering."""
+    on = portal_day(offering.portal, at)
+    entry = moves.OFFERING_MOVES[move]
+    require_role(actor, move, entry.roles, on)
+    if actor.role is Role.ISSUER and actor.id != offering.issuer_id:
+        raise Refused((acts.actor_not_allowed(move, on=on),))
+    if move not in _possible(offering):
+        refuse_offering_state(offering, move, at)
+
+
+def _possible(offering: Offering) -> tuple[str, ...]:
+    return moves.offering_moves_from(
+        offering.state, amending=offering.amending, held_by_officer=offering.held_by_officer
+    )
+
+
+def refuse_offering_state(offering: Offering, move: str, at: datetime) -> NoReturn:
+    """Refuse with state.not_allowed, alone, saying the state and the moves it has."""
+    on = portal_day(offering.portal, at)
+    finding = acts.state_not_allowed(move, offering.state, _possible(offering), on=on)
+    raise Refused((finding,))
+
+
+def require_subscription_move(
+    actor: Actor, subscription: Subscription, move: str, at: datetime
+) -> None:
+    """Refuse an actor, then a state, that does not have the move on this subscription."""
+    on = portal_day(subscription.offering.portal, at)
+    entry = moves.SUBSCRIPTION_MOVES[move]
+    require_role(actor, move, entry.roles, on)
+    if actor.role is Role.INVESTOR and actor.id != subscription.person_id:
+        raise Refused((acts.actor_not_allowed(move, on=on),))
+    if subscription.state not in entry.sources:
+        refuse_state(subscription, move, at)
+
+
+def refuse_state(subscription: Subscription, move: str, at: datetime) -> NoReturn:
+    """Refuse with state.not_allowed, alone, saying the state and the moves it has."""
+    possible = moves.subscription_moves_from(subscription.state)
+    on = portal_day(subscription.offering.portal, at)
+    raise Refused((acts.state_not_allowed(move, subscription.state, possible, on=on),))
+
+
+def refuse_unknown(actor: Actor, move: str, *, province: str, at: datetime) -> NoReturn:
+    """Refuse an act on something that never came to be: the role first, then the state."""
+    on = local_date(at, zone_of(province))
+    entry = moves.OFFERING_MOVES.get(move) or moves.SUBSCRIPTION_MOVES.get(move)
+    roles = entry.roles if entry is not None else moves.STANDING_MOVES[move]
+    require_role(actor, move, roles, on)
+    raise Refused((acts.state_not_allowed(move, "unknown", (), on=on),))
+
+
+def lock_offering(offering_id: UUID) -> Offering:
+    """The offering's row, locked until the transaction ends. Raises Offering.DoesNotExist."""
+    return (
+        Offering.objects.select_for_update(of=("self",))
+        .select_related("issuer", "portal", "in_force", "working")
+        .get(pk=offering_id)
+    )
+
+
+def lock_subscription(subscription_id: UUID) -> Subscription:
+    """A subscription with its offering's row locked, in that order for every act."""
+    offering_id = Subscription.objects.values_list("offering_id", flat=True).get(pk=subscription_id)
+    offering = lock_offering(offering_id)
+    subscription = (
+        Subscription.objects.select_for_update(of=("self",))
+        .select_related("person", "version")
+        .get(pk=subscription_id)
+    )
+    subscription.offering = offering
+    return subscription
+
+
+def judged(question: str, facts: Any, findings: Iterable[Finding], on: date) -> Judged:
+    """A judgement for the record: the question, the facts as plain values, and the findings."""
+    return Judged(
+        question=question,
+        on=on,
+        rulebook_digest=rulebook(on).digest,
+        facts=_plain_facts(asdict(facts)),
+        findings=tuple(findings),
+    )
+
+
+def _plain_facts(value: Any) -> Any:
+    """Sets as sorted lists: the canonical form of facts has no sets."""
+    if isinstance(value, Mapping):
+        return {key: _plain_facts(item) for key, item in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    if isinstance(value, list | tuple):
+        return [_plain_facts(item) for item in value]
+    return value
+
+
+def leave_entry(
+    actor: Actor,
+    action: str,
+    subject: models.Model,
+    at: datetime,
+    *,
+    payload: Mapping[str, Any] | None = None,
+    judgements: Iterable[Judged] = (),
+) -> None:
+    """Leave the audit entry of an act of this floor, in its transaction."""
+    record(
+        actor=actor,
+        action=f"equity:{action}",
+        subject=subject,
+        at=at,
+        payload=payload or {},
+        judgements=judgements,
+    )

@@ -1,0 +1,59 @@
+"""Duties done: a filing or a confirmation recorded with its proof."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from compliance.accounts.roles import Actor
+from compliance.rules.ni45_110 import duties
+from equity.models import Duty
+from equity.services.common import (
+    Done,
+    leave_entry,
+    lock_offering,
+    refuse_offering_state,
+    require_offering_move,
+)
+from equity.services.portals import certify_resources
+from equity.services.time import settle
+
+
+@transaction.atomic
+def file_duty(
+    *,
+    actor: Actor,
+    offering_id: UUID,
+    code: str,
+    at: datetime,
+    reference: str = "",
+    jurisdiction: str = "",
+) -> Done[list[Duty]]:
+    """Record that a duty of an offering was done, in one jurisdiction or in all that are open.
+
+    A refund is done by paying it (``money.refund``), never by a filing. The portal's F5 is
+    certified for the portal of the offering. A duty that is not open is refused.
+    """
+    offering = lock_offering(offering_id)
+    settle(offering, at)
+    require_offering_move(actor, offering, "file", at)
+    if code == duties.CERTIFY_RESOURCES:
+        duty = certify_resources(actor=actor, portal_id=offering.portal_id, at=at)
+        return Done([duty.subject])
+    open_ones = Duty.objects.filter(offering=offering, code=code, done_at=None)
+    if jurisdiction:
+        open_ones = open_ones.filter(jurisdiction=jurisdiction)
+    found = [] if code == duties.REFUND else list(open_ones)
+    if not found:
+        refuse_offering_state(offering, "file", at)
+    for duty in found:
+        duty.done_at, duty.done_by, duty.reference = at, actor.id, reference
+        duty.save(update_fields=["done_at", "done_by", "reference"])
+    leave_entry(
+        actor,
+        "offering:file",
+        offering,
+        at,
+        payload={"duty": code, "duties": [duty.pk for duty in found]},
+    )
+    return Done(found)

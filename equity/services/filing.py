@@ -1,0 +1,194 @@
+"""An offering from draft to opening: the issuer prepares, an officer decides, the issuer opens."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from compliance.accounts.roles import Actor, Role
+from compliance.rules.ni45_110 import acts, filing
+from equity import moves, papers
+from equity.content import Content, write_content
+from equity.models import Issuer, Offering, Portal, Version
+from equity.refusal import Refused, require_all_met
+from equity.selectors.clock import portal_day
+from equity.selectors.content import content_digest
+from equity.selectors.facts import filing_facts
+from equity.services.common import (
+    Done,
+    judged,
+    leave_entry,
+    lock_offering,
+    require_offering_move,
+    require_role,
+)
+from equity.services.time import settle
+
+
+@transaction.atomic
+def draft(
+    *, actor: Actor, issuer_id: UUID, portal_id: UUID, content: Content, at: datetime
+) -> Done[Offering]:
+    """Start an offering of the actor's own issuer on a portal, with a first content."""
+    portal = Portal.objects.get(pk=portal_id)
+    issuer = Issuer.objects.get(pk=issuer_id)
+    on = portal_day(portal, at)
+    require_role(actor, "draft", moves.STANDING_MOVES["draft"], on)
+    if actor.role is Role.ISSUER and actor.id != issuer.pk:
+        raise Refused((acts.actor_not_allowed("draft", on=on),))
+    offering = Offering.objects.create(issuer=issuer, portal=portal, created_at=at)
+    version = write_content(Version(offering=offering, number=1), content)
+    offering.working = version
+    offering.save(update_fields=["working"])
+    leave_entry(actor, "offering:draft", offering, at, payload={"version": version.pk})
+    return Done(offering)
+
+
+@transaction.atomic
+def edit(*, actor: Actor, offering_id: UUID, content: Content, at: datetime) -> Done[Offering]:
+    """Replace the content of an offering in preparation; a certificate of it is undone."""
+    offering = lock_offering(offering_id)
+    require_offering_move(actor, offering, "edit", at)
+    assert offering.working is not None
+    write_content(offering.working, content)
+    leave_entry(actor, "offering:edit", offering, at)
+    return Done(offering)
+
+
+@transaction.atomic
+def certify(
+    *,
+    actor: Actor,
+    offering_id: UUID,
+    at: datetime,
+    certifier: dict[str, str] | None = None,
+    certified_by: UUID | None = None,
+) -> Done[Offering]:
+    """Sign the document as it stands (general instruction 4), by its content's digest.
+
+    ``certifier`` is the name and position that item 14.2 prints; ``certified_by`` the account.
+    """
+    offering = lock_offering(offering_id)
+    settle(offering, at)
+    require_offering_move(actor, offering, "certify", at)
+    version = offering.working or offering.document
+    version.certified_at = at
+    version.certified_by = certified_by
+    version.certifier = dict(certifier or {})
+    version.certified_digest = content_digest(version)
+    version.save(update_fields=["certified_at", "certified_by", "certifier", "certified_digest"])
+    leave_entry(
+        actor,
+        "offering:certify",
+        offering,
+        at,
+        payload={"version": version.pk, "digest": version.certified_digest},
+    )
+    return Done(offering)
+
+
+@transaction.atomic
+def submit(*, actor: Actor, offering_id: UUID, at: datetime) -> Done[Offering]:
+    """Hand a certified offering to the portal; every filing rule must be met."""
+    return _decided(actor, offering_id, "submit", at)
+
+
+@transaction.atomic
+def approve(*, actor: Actor, offering_id: UUID, at: datetime, reason: str = "") -> Done[Offering]:
+    """Approve a submitted offering; every filing rule is judged again."""
+    return _decided(actor, offering_id, "approve", at, reason=reason)
+
+
+def _decided(
+    actor: Actor, offering_id: UUID, move: str, at: datetime, *, reason: str = ""
+) -> Done[Offering]:
+    """A move that needs every filing rule met, on the version in preparation."""
+    offering = lock_offering(offering_id)
+    require_offering_move(actor, offering, move, at)
+    assert offering.working is not None
+    on = portal_day(offering.portal, at)
+    facts = filing_facts(offering, offering.working, at)
+    findings = require_all_met(filing.judge(facts, on=on))
+    getattr(offering, move)()
+    offering.reason = reason
+    offering.save(update_fields=["state", "reason"])
+    leave_entry(
+        actor, f"offering:{move}", offering, at, judgements=[judged("filing", facts, findings, on)]
+    )
+    return Done(offering, findings)
+
+
+@transaction.atomic
+def request_changes(
+    *, actor: Actor, offering_id: UUID, at: datetime, reason: str = ""
+) -> Done[Offering]:
+    """Send a submitted offering back to the issuer, with what is asked."""
+    return _told(actor, offering_id, "request_changes", at, reason=reason)
+
+
+@transaction.atomic
+def refuse(*, actor: Actor, offering_id: UUID, at: datetime, reason: str = "") -> Done[Offering]:
+    """Refuse a submitted offering for good, with the reason."""
+    return _told(actor, offering_id, "refuse", at, reason=reason)
+
+
+def _told(
+    actor: Actor, offering_id: UUID, move: str, at: datetime, *, reason: str
+) -> Done[Offering]:
+    offering = lock_offering(offering_id)
+    require_offering_move(actor, offering, move, at)
+    getattr(offering, move)()
+    offering.reason = reason
+    changed = ["state", "reason"]
+    if offering.state in moves.FINAL:
+        offering.ended_at = offering.ended_recorded_at = at
+        changed += ["ended_at", "ended_recorded_at"]
+    offering.save(update_fields=changed)
+    leave_entry(actor, f"offering:{move}", offering, at)
+    return Done(offering)
+
+
+@transaction.atomic
+def open_offering(*, actor: Actor, offering_id: UUID, at: datetime) -> Done[Offering]:
+    """Open an approved offering: its document becomes available, the days start (W-9, W-18)."""
+    offering = lock_offering(offering_id)
+    require_offering_move(actor, offering, "open", at)
+    version = offering.working
+    assert version is not None
+    on = portal_day(offering.portal, at)
+    facts = filing_facts(offering, version, at)
+    findings = require_all_met(filing.judge(facts, on=on))
+    offering.open()
+    offering.first_available_at = at
+    offering.first_available = on
+    offering.last_day = on + timedelta(days=version.days)
+    put_in_force(offering, version, at)
+    papers.issue_offering_document(offering, version, at=at)
+    leave_entry(
+        actor,
+        "offering:open",
+        offering,
+        at,
+        payload=_opening(offering),
+        judgements=[judged("filing", facts, findings, on)],
+    )
+    return Done(offering, findings)
+
+
+def put_in_force(offering: Offering, version: Version, at: datetime) -> None:
+    """Make a version the one in force, from that instant; saves the offering."""
+    version.published_at = at
+    version.save(update_fields=["published_at"])
+    offering.in_force = version
+    offering.working = None
+    offering.save()
+
+
+def _opening(offering: Offering) -> dict[str, Any]:
+    assert offering.in_force is not None
+    return {
+        "version": offering.in_force.pk,
+        "first_available": offering.first_available,
+        "last_day": offering.last_day,
+    }

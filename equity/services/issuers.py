@@ -1,0 +1,137 @@
+"""Issuers, their principals and the links of their group."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from compliance.accounts.roles import Actor
+from compliance.rules.kernel.findings import Finding
+from compliance.rules.ni45_110 import filing
+from equity import moves
+from equity.models import EarlierDistribution, GroupEdge, Issuer, Offering, Portal, Principal
+from equity.selectors.clock import portal_day
+from equity.selectors.facts import filing_facts
+from equity.selectors.groups import issuers_reached
+from equity.services.common import Done, judged, leave_entry, lock_offering, require_role
+from equity.services.time import settle
+
+
+@dataclass(frozen=True, slots=True)
+class NewPrincipal:
+    """A principal to be declared, with the particulars of F1 item 4."""
+
+    name: str
+    position: str
+    particulars: Mapping[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def register_issuer(
+    *,
+    actor: Actor,
+    at: datetime,
+    principals: Iterable[NewPrincipal] = (),
+    earlier: Iterable[tuple[date, Decimal]] = (),
+    **fields: object,
+) -> Done[Issuer]:
+    """Record an issuer, its principals and what it distributed elsewhere under this exemption.
+
+    ``fields`` are those of Issuer; ``earlier`` are closing days with their amounts in CAD (W-2).
+    """
+    issuer = Issuer.objects.create(created_at=at, **fields)
+    _write_principals(issuer, principals)
+    EarlierDistribution.objects.bulk_create(
+        EarlierDistribution(issuer=issuer, closed_on=day, amount=amount, recorded_at=at)
+        for day, amount in earlier
+    )
+    leave_entry(actor, "issuer:register", issuer, at)
+    return Done(issuer)
+
+
+@transaction.atomic
+def replace_principals(
+    *, actor: Actor, issuer_id: UUID, principals: Iterable[NewPrincipal], at: datetime
+) -> Done[Issuer]:
+    """Declare the principals of an issuer anew; a certificate of a document they are in is undone
+    by itself, because it binds their particulars too."""
+    issuer = Issuer.objects.select_for_update().get(pk=issuer_id)
+    issuer.principals.all().delete()
+    _write_principals(issuer, principals)
+    leave_entry(actor, "issuer:principals", issuer, at)
+    return Done(issuer)
+
+
+def _write_principals(issuer: Issuer, principals: Iterable[NewPrincipal]) -> None:
+    for order, person in enumerate(principals):
+        Principal.objects.create(
+            issuer=issuer,
+            name=person.name,
+            position=person.position,
+            particulars=dict(person.particulars),
+            order=order,
+        )
+
+
+@transaction.atomic
+def relate(
+    *,
+    actor: Actor,
+    issuer_id: UUID,
+    other_id: UUID,
+    kind: str,
+    since: date,
+    at: datetime,
+    until: date | None = None,
+    portal_id: UUID | None = None,
+) -> Done[GroupEdge]:
+    """Add a link to the issuer group (W-3) and judge again every offering under way it reaches.
+
+    No state moves by itself: the findings are kept and shown, and the next subscription and the
+    closing are judged by the new group. ``portal_id`` gives the day; it may be left out when an
+    offering does.
+    """
+    day = at.date() if portal_id is None else portal_day(Portal.objects.get(pk=portal_id), at)
+    require_role(actor, "relate", moves.STANDING_MOVES["relate"], day)
+    edge = GroupEdge.objects.create(
+        one_id=issuer_id,
+        other_id=other_id,
+        kind=kind,
+        since=since,
+        until=until,
+        recorded_at=at,
+    )
+    leave_entry(
+        actor,
+        "issuer:relate",
+        Issuer.objects.get(pk=issuer_id),
+        at,
+        payload={"other": other_id, "kind": kind, "since": since, "until": until},
+    )
+    findings: list[Finding] = []
+    reached = issuers_reached(issuer_id)
+    under_way = Offering.objects.filter(issuer__in=reached, state__in=moves.UNDER_WAY)
+    for pk in under_way.order_by("pk").values_list("pk", flat=True):
+        findings += _judge_again(actor, pk, at)
+    return Done(edge, tuple(findings))
+
+
+def _judge_again(actor: Actor, offering_id: UUID, at: datetime) -> tuple[Finding, ...]:
+    """Judge an offering under way by the group as it now is, and keep the findings."""
+    offering = lock_offering(offering_id)
+    settle(offering, at)
+    on = portal_day(offering.portal, at)
+    facts = filing_facts(offering, offering.document, at)
+    findings = filing.judge(facts, on=on)
+    leave_entry(
+        actor,
+        "offering:judge_again",
+        offering,
+        at,
+        judgements=[judged("filing", facts, findings, on)],
+    )
+    return findings

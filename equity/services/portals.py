@@ -1,0 +1,108 @@
+"""The portal's own file: its authorisations and its F5 certificates (NI 45-110 s. 3)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from compliance.accounts.roles import Actor
+from compliance.rules.ni45_110 import duties
+from equity import moves
+from equity.models import Authorisation, Duty, Portal, PortalPrincipal, ResourcesCertificate
+from equity.selectors.clock import portal_day
+from equity.services.common import Done, leave_entry, require_role
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A standing in one jurisdiction, to be recorded: a registration, or delivered forms."""
+
+    jurisdiction: str
+    registered: bool = False
+    f3_delivered: date | None = None
+    f4_delivered: date | None = None
+    confirmed: date | None = None
+
+
+@transaction.atomic
+def register_portal(
+    *, actor: Actor, at: datetime, principals: Iterable[str] = (), **fields: object
+) -> Done[Portal]:
+    """Record a portal with its principals; ``fields`` are those of Portal."""
+    portal = Portal.objects.create(**fields)
+    for name in principals:
+        PortalPrincipal.objects.create(portal=portal, name=name)
+    leave_entry(actor, "portal:register", portal, at)
+    return Done(portal)
+
+
+@transaction.atomic
+def set_authorisations(
+    *, actor: Actor, portal_id: UUID, standings: Iterable[Standing], at: datetime
+) -> Done[Portal]:
+    """Replace where the portal is authorised. What was in force ends; nothing is erased."""
+    portal = Portal.objects.select_for_update().get(pk=portal_id)
+    require_role(
+        actor, "portal_status", moves.STANDING_MOVES["portal_status"], portal_day(portal, at)
+    )
+    portal.authorisations.filter(ended_at=None).update(ended_at=at)
+    rows = [
+        Authorisation(
+            portal=portal,
+            jurisdiction=standing.jurisdiction,
+            registered=standing.registered,
+            f3_delivered=standing.f3_delivered,
+            f4_delivered=standing.f4_delivered,
+            confirmed=standing.confirmed,
+            recorded_at=at,
+        )
+        for standing in standings
+    ]
+    Authorisation.objects.bulk_create(rows)
+    leave_entry(
+        actor,
+        "portal:authorise",
+        portal,
+        at,
+        payload={"jurisdictions": sorted(row.jurisdiction for row in rows)},
+    )
+    return Done(portal)
+
+
+@transaction.atomic
+def certify_resources(
+    *, actor: Actor, portal_id: UUID, at: datetime, on: date | None = None, reference: str = ""
+) -> Done[Duty]:
+    """Record Form 45-110F5 as certified on a day (today when left out).
+
+    The duty of the certificate before is done, and the next one is due (duty.certify_resources).
+    """
+    portal = Portal.objects.select_for_update().get(pk=portal_id)
+    today = portal_day(portal, at)
+    require_role(actor, "portal_status", moves.STANDING_MOVES["portal_status"], today)
+    certified_on = on or today
+    ResourcesCertificate.objects.get_or_create(
+        portal=portal,
+        certified_on=certified_on,
+        defaults={"recorded_at": at, "reference": reference},
+    )
+    Duty.objects.filter(portal=portal, code=duties.CERTIFY_RESOURCES, done_at=None).update(
+        done_at=at, done_by=actor.id, reference=reference
+    )
+    duty, _ = Duty.objects.update_or_create(
+        portal=portal,
+        code=duties.CERTIFY_RESOURCES,
+        event_on=certified_on,
+        defaults={
+            "due_on": duties.due_on(duties.CERTIFY_RESOURCES, certified_on),
+            "created_at": at,
+            "done_at": None,
+            "done_by": None,
+        },
+    )
+    leave_entry(
+        actor, "portal:certify_resources", portal, at, payload={"certified_on": certified_on}
+    )
+    return Done(duty)

@@ -1,0 +1,26 @@
+"""Opening a right of withdrawal and keeping how its end was counted (W-7, W-11)."""
+
+from datetime import datetime
+
+from compliance.rules.kernel.calendars import Deadline
+from equity.models import Subscription, WithdrawalRight
+
+
+def open_right(subscription: Subscription, right: Deadline, at: datetime) -> None:
+    """Give a saved subscription the right that was counted, and keep its rule, inputs and days.
+
+    A deadline is counted once and stored; nothing counts it again silently. The caller saves the
+    subscription.
+    """
+    subscription.right_ends_on = right.ends_on
+    subscription.right_ends_at = right.ends_at
+    WithdrawalRight.objects.create(
+        subscription=subscription,
+        rule=right.rule,
+        from_at=at,
+        inputs=dict(right.inputs),
+        counted=[day.isoformat() for day in right.counted],
+        skipped={day.isoformat(): why.en for day, why in right.skipped.items()},
+        ends_on=right.ends_on,
+        ends_at=right.ends_at,
+    )

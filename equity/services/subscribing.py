@@ -1,0 +1,215 @@
+"""The investor's way into an offering: entry notice, document, risks, advice, agreement."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from compliance.accounts.roles import Actor
+from compliance.rules.ni45_110 import acts, subscription
+from compliance.rules.wording.wording import risk_statements
+from equity import papers
+from equity.models import Offering, Subscription
+from equity.refusal import Refused, require_all_met
+from equity.selectors.clock import portal_day
+from equity.selectors.subscribing import intended
+from equity.services.common import (
+    Done,
+    judged,
+    leave_entry,
+    lock_offering,
+    require_offering_move,
+)
+from equity.services.rights import open_right
+from equity.services.time import settle
+from investors import services as investors
+from investors.models import Advice, Person, Reading, RiskAcknowledgement
+
+_FRENCH, _QUEBEC = "fr", "QC"
+
+
+def default_language(offering: Offering, person: Person) -> str:
+    """The language a person is served first: French in Quebec, else their own if there is one."""
+    languages = offering.document.languages
+    if person.province == _QUEBEC and _FRENCH in languages:
+        return _FRENCH
+    return person.language if person.language in languages else languages[0]
+
+
+@transaction.atomic
+def read_document(
+    *, actor: Actor, offering_id: UUID, at: datetime, language: str | None = None
+) -> Done[Reading]:
+    """Open the offering document in force in one language, behind the portal's entry notice."""
+    offering, person, language = _reader(actor, offering_id, "read", at, language)
+    assert offering.in_force is not None
+    investors.acknowledge_entry(
+        person=person,
+        portal_id=offering.portal_id,
+        portal_kind=offering.portal.kind,
+        language=language,
+        on=portal_day(offering.portal, at),
+        at=at,
+    )
+    reading = investors.record_reading(
+        person=person,
+        offering_id=offering.pk,
+        version_id=offering.in_force.pk,
+        language=language,
+        at=at,
+    )
+    leave_entry(
+        actor,
+        "offering:read",
+        offering,
+        at,
+        payload={"version": offering.in_force.pk, "language": language},
+    )
+    return Done(reading)
+
+
+@transaction.atomic
+def acknowledge_risks(
+    *,
+    actor: Actor,
+    offering_id: UUID,
+    answers: Mapping[str, bool],
+    at: datetime,
+    language: str | None = None,
+) -> Done[RiskAcknowledgement]:
+    """Answer the statements of Form 45-110F2, each by itself; the latest answer counts (W-13).
+
+    ``answers`` maps the ids of the statements that apply to this kind of portal to yes or no; an
+    id that does not apply is left out, one without an answer is stored as not answered.
+    """
+    offering, person, language = _reader(actor, offering_id, "acknowledge", at, language)
+    assert offering.in_force is not None
+    on = portal_day(offering.portal, at)
+    asked = risk_statements(offering.portal.kind, on)
+    acknowledgement = investors.record_acknowledgement(
+        person=person,
+        offering_id=offering.pk,
+        version_id=offering.in_force.pk,
+        portal_kind=offering.portal.kind,
+        language=language,
+        answers={row: answers[row] for row in asked if row in answers},
+        on=on,
+        at=at,
+    )
+    papers.issue_risk_acknowledgement(offering, acknowledgement, at=at)
+    leave_entry(
+        actor,
+        "offering:acknowledge",
+        offering,
+        at,
+        payload={
+            "version": offering.in_force.pk,
+            "language": language,
+            "answers": dict(acknowledgement.answers),
+        },
+    )
+    return Done(acknowledgement)
+
+
+def _reader(
+    actor: Actor, offering_id: UUID, move: str, at: datetime, language: str | None
+) -> tuple[Offering, Person, str]:
+    """The offering, the person and the language of a reading or an acknowledgement."""
+    offering = lock_offering(offering_id)
+    settle(offering, at)
+    require_offering_move(actor, offering, move, at)
+    person = Person.objects.get(pk=actor.id)
+    chosen = language or default_language(offering, person)
+    if chosen not in offering.document.languages:
+        # A version in that language never came to be.
+        on = portal_day(offering.portal, at)
+        raise Refused((acts.state_not_allowed(move, "unknown", (), on=on),))
+    return offering, person, chosen
+
+
+@transaction.atomic
+def advise(
+    *,
+    actor: Actor,
+    offering_id: UUID,
+    person_id: UUID,
+    dealer: str,
+    registration: str,
+    suitable: bool,
+    at: datetime,
+) -> Done[Advice]:
+    """Record a registered dealer's word on suitability (W-14); the latest counts."""
+    offering = lock_offering(offering_id)
+    settle(offering, at)
+    require_offering_move(actor, offering, "advise", at)
+    advice = investors.record_advice(
+        person=Person.objects.get(pk=person_id),
+        offering_id=offering.pk,
+        amendments=offering.amendments,
+        dealer=dealer,
+        registration=registration,
+        suitable=suitable,
+        recorded_by=actor.id,
+        at=at,
+    )
+    leave_entry(
+        actor,
+        "offering:advise",
+        offering,
+        at,
+        payload={"person": person_id, "suitable": suitable, "advice": advice.pk},
+    )
+    return Done(advice)
+
+
+@transaction.atomic
+def subscribe(
+    *, actor: Actor, offering_id: UUID, units: int, insider: bool | None, at: datetime
+) -> Done[Subscription]:
+    """Agree to buy ``units`` securities; every subscription rule is judged (NI 45-110 ss. 3 to 5).
+
+    ``insider`` is the person's own answer for Schedule 1; None is not answered. The acknowledgement
+    is used up, the room is taken and the right of withdrawal opens in the same transaction.
+    """
+    offering = lock_offering(offering_id)
+    settle(offering, at)
+    require_offering_move(actor, offering, "subscribe", at)
+    person = Person.objects.get(pk=actor.id)
+    on = portal_day(offering.portal, at)
+    wanted = intended(offering, person, units=units, insider=insider, at=at)
+    findings = require_all_met(subscription.judge(wanted.facts, on=on))
+    acknowledgement = wanted.standing.acknowledgement
+    assert acknowledgement is not None
+    assert insider is not None
+    assert offering.in_force is not None
+    agreed = Subscription(
+        offering=offering,
+        person=person,
+        version=offering.in_force,
+        acknowledgement=acknowledgement,
+        advice=wanted.standing.advice if wanted.facts.advised else None,
+        units=units,
+        amount=wanted.facts.amount,
+        province=person.province,
+        insider=insider,
+        agreed_at=at,
+        order=offering.subscriptions.count() + 1,
+        right_ends_on=wanted.right.ends_on,
+        right_ends_at=wanted.right.ends_at,
+    )
+    agreed.save(force_insert=True)
+    open_right(agreed, wanted.right, at)
+    investors.use_acknowledgement(acknowledgement, subscription_id=agreed.pk)
+    offering.live_amount += agreed.amount
+    offering.save(update_fields=["live_amount"])
+    papers.issue_subscription_agreement(agreed, at=at)
+    leave_entry(
+        actor,
+        "subscription:subscribe",
+        agreed,
+        at,
+        payload={"offering": offering.pk, "amount": agreed.amount, "units": units},
+        judgements=[judged("subscription", wanted.facts, findings, on)],
+    )
+    return Done(agreed, findings)
