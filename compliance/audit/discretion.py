@@ -6,12 +6,19 @@ date. A name with a space or an accent, an e-mail address or a sentence is refus
 word still passes: this guard catches forgetting, it does not replace thinking.
 """
 
+import json
 import re
 from typing import Any
 
-from compliance.sealing.canonical import plain
+from compliance.sealing.canonical import CanonicalError, plain
 
 _CODE = re.compile(r"[A-Za-z0-9_.:+\-/=#()*%]{0,200}")
+
+
+_REASON = (
+    "is not an id, a code, an amount or an ISO date of at most 200 characters. The audit trail "
+    "holds no personal data and no sentences: record the id of the row that holds them."
+)
 
 
 class NotDiscreet(ValueError):  # noqa: N818 - it says what is wrong with the value
@@ -20,22 +27,27 @@ class NotDiscreet(ValueError):  # noqa: N818 - it says what is wrong with the va
 
 def discreet(value: object) -> Any:
     """Return `value` as plain JSON; raises NotDiscreet, or CanonicalError for what is not plain."""
-    result = plain(value)
-    _check(result, "value")
-    return result
+    refused = False
+
+    def refuse(text: str) -> str | None:
+        nonlocal refused
+        if _CODE.fullmatch(text):
+            return None
+        refused = True
+        return _REASON
+
+    try:
+        return plain(value, refuse=refuse)
+    except CanonicalError as error:
+        if refused:
+            raise NotDiscreet(str(error)) from None
+        raise
 
 
-def _check(value: Any, place: str) -> None:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            _check(key, f"a key of {place}")
-            _check(item, f"{place}.{key}")
-    elif isinstance(value, list):
-        for n, item in enumerate(value):
-            _check(item, f"{place}[{n}]")
-    elif isinstance(value, str) and not _CODE.fullmatch(value):
-        raise NotDiscreet(
-            f"{place} is not an id, a code, an amount or an ISO date of at most 200 characters. "
-            "The audit trail holds no personal data and no sentences: record the id of the row "
-            "that holds them."
-        )
+def canonical_text(value: object) -> str:
+    """Return a discreet value as canonical JSON (RFC 8785).
+
+    Every text in it is plain ASCII without anything to escape and every number is an integer, so
+    Python's own writer gives the canonical bytes, ten times faster than the general one.
+    """
+    return json.dumps(discreet(value), sort_keys=True, separators=(",", ":"))

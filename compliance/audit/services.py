@@ -12,10 +12,9 @@ from django.db.transaction import TransactionManagementError
 
 from compliance.accounts.roles import Actor
 from compliance.audit.actions import action as registered_action
-from compliance.audit.discretion import discreet
+from compliance.audit.discretion import canonical_text, discreet
 from compliance.audit.models import Entry, Judgement
 from compliance.rules.kernel.findings import Finding, plain_value
-from compliance.sealing.canonical import canonical_bytes
 
 Subject = models.Model | tuple[type[models.Model] | str, UUID | str]
 
@@ -108,7 +107,7 @@ def _row(entry: Entry, rank: int, judged: Judged) -> Judgement:
         question=judged.question,
         on=judged.on,
         rulebook_digest=judged.rulebook_digest,
-        facts=canonical_bytes(discreet(judged.facts)).decode("utf-8"),
+        facts=canonical_text(judged.facts),
         findings=discreet(findings),
         met=all(finding["met"] for finding in findings),
     )

@@ -5,7 +5,7 @@ strings, so that the bytes can be made again from stored JSON; floats are refuse
 machines may print one differently and because money is never a float.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -21,15 +21,21 @@ class CanonicalError(ValueError):
     """The value has no canonical form; the sentence gives the place and the reason."""
 
 
-def plain(value: object) -> Any:
+def plain(value: object, *, refuse: Callable[[str], str | None] | None = None) -> Any:
     """Return `value` as plain JSON (dict, list, str, int, bool, None).
 
     Decimal -> text without exponent; aware datetime -> ISO text in UTC ending in Z; date -> ISO
     text; UUID -> text; tuple -> list; a str or int enum -> its value. Raises CanonicalError on
     anything else: floats, naive datetimes, NaN, sets, bytes, keys that are not text, integers
     beyond 2**53 - 1, lone surrogates, more than 32 levels.
+
+    `refuse`, where given, is asked about every resulting text and key, and answers with a reason
+    to refuse it or None.
     """
-    return _plain(value, "value", 0)
+    try:
+        return _plain(value, 0, refuse)
+    except _Fault as fault:
+        raise CanonicalError(f"value{''.join(reversed(fault.place))} {fault}") from None
 
 
 def canonical_bytes(value: object) -> bytes:
@@ -37,58 +43,98 @@ def canonical_bytes(value: object) -> bytes:
     return rfc8785.dumps(plain(value))
 
 
-def _plain(value: object, place: str, depth: int) -> Any:
+class _Fault(Exception):  # noqa: N818
+    """Why a value is refused. The place is put together on the way out, so that it costs nothing
+    where nothing is wrong; judgements pass here by the thousand."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.place: list[str] = []
+
+    def within(self, place: str) -> "_Fault":
+        self.place.append(place)
+        return self
+
+
+class _KeyFault(_Fault):
+    """A fault of a key, which is therefore not repeated, until the mapping that holds it."""
+
+    def within(self, place: str) -> _Fault:
+        return _Fault(str(self)).within(place)
+
+
+Refuse = Callable[[str], str | None] | None
+
+
+def _plain(value: object, depth: int, refuse: Refuse) -> Any:
     if depth > MAX_DEPTH:
-        raise CanonicalError(f"{place} is nested more than {MAX_DEPTH} levels deep.")
-    if isinstance(value, Mapping):
-        return {
-            _key(key, place): _plain(item, f"{place}.{key}", depth + 1)
-            for key, item in value.items()
-        }
+        raise _Fault(f"is nested more than {MAX_DEPTH} levels deep.")
+    if isinstance(value, str):
+        return _text(value, refuse)
+    if value is None or value is True or value is False:
+        return value
+    # Asking for dict first: asking whether something is a Mapping is slow.
+    if isinstance(value, dict) or isinstance(value, Mapping):  # noqa: SIM101
+        result = {}
+        for key, item in value.items():
+            try:
+                result[_key(key, refuse)] = _plain(item, depth + 1, refuse)
+            except _Fault as fault:
+                raise fault.within("" if isinstance(fault, _KeyFault) else f".{key}") from None
+        return result
     if isinstance(value, list | tuple):
-        return [_plain(item, f"{place}[{n}]", depth + 1) for n, item in enumerate(value)]
-    return _scalar(value, place)
+        items = []
+        for n, item in enumerate(value):
+            try:
+                items.append(_plain(item, depth + 1, refuse))
+            except _Fault as fault:
+                raise fault.within(f"[{n}]") from None
+        return items
+    return _scalar(value, refuse)
 
 
-def _scalar(value: object, place: str) -> str | int | bool | None:
+def _scalar(value: object, refuse: Refuse) -> str | int:
     match value:
-        case None | bool():
-            return value
-        case str():
-            return _text(value, place)
         case int():
             if abs(value) > _LARGEST_INTEGER:
-                raise CanonicalError(f"{place} is an integer beyond 2**53 - 1; pass it as text.")
+                raise _Fault("is an integer beyond 2**53 - 1; pass it as text.")
             return int(value)
         case Decimal():
             if not value.is_finite():
-                raise CanonicalError(f"{place} is {value}, which is not a number.")
+                raise _Fault(f"is {value}, which is not a number.")
             # A negative zero equals zero and must not have other bytes.
             return format(value if value else value.copy_abs(), "f")
         case datetime():
             if value.utcoffset() is None:
-                raise CanonicalError(f"{place} is an instant without a time zone.")
+                raise _Fault("is an instant without a time zone.")
             return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
         case date():
             return value.isoformat()
         case UUID():
             return str(value)
         case float():
-            raise CanonicalError(f"{place} is a float; use a Decimal or text.")
+            raise _Fault("is a float; use a Decimal or text.")
         case _:
-            raise CanonicalError(f"{place} is a {type(value).__name__}, which has no plain form.")
+            raise _Fault(f"is a {type(value).__name__}, which has no plain form.")
 
 
-def _key(key: object, place: str) -> str:
+def _key(key: object, refuse: Refuse) -> str:
     if not isinstance(key, str):
-        raise CanonicalError(f"{place} has a key that is not text: {key!r}.")
-    return _text(key, f"a key of {place}")
-
-
-def _text(value: str, place: str) -> str:
+        raise _KeyFault(f"has a key that is not text but a {type(key).__name__}.")
     try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        raise CanonicalError(f"{place} holds half of a surrogate pair.") from None
+        return _text(key, refuse)
+    except _Fault as fault:
+        # The key itself is what is wrong, so it is not shown as a place.
+        raise _KeyFault(f"has a key that {fault}") from None
+
+
+def _text(value: str, refuse: Refuse) -> str:
+    if not value.isascii():
+        try:
+            value.encode("utf-8")
+        except UnicodeEncodeError:
+            raise _Fault("holds half of a surrogate pair.") from None
+    if refuse is not None and (reason := refuse(value)) is not None:
+        raise _Fault(reason)
     # str() leaves the subclass behind: an enum member becomes its value.
-    return str.__str__(value)
+    return value if type(value) is str else str.__str__(value)

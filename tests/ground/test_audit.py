@@ -9,18 +9,20 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 from compliance.accounts.models import User
 from compliance.accounts.roles import SYSTEM, Actor, Role
 from compliance.audit import actions
 from compliance.audit.actions import Action, UnknownAction, register, registered, wording
-from compliance.audit.discretion import NotDiscreet, discreet
+from compliance.audit.discretion import NotDiscreet, canonical_text, discreet
 from compliance.audit.models import Entry, Judgement
 from compliance.audit.selectors import canonical_entry, count, head, trail
 from compliance.audit.services import Judged, record
 from compliance.rules.kernel.catalogue import Rule
 from compliance.rules.kernel.findings import Finding
-from compliance.sealing.canonical import CanonicalError
+from compliance.sealing.canonical import CanonicalError, canonical_bytes
 from compliance.sealing.merkle import EMPTY_ROOT, root_of
 
 AT = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
@@ -193,6 +195,20 @@ def test_the_trail_holds_no_sentence_name_or_address(text: str) -> None:
 )
 def test_ids_codes_amounts_and_dates_are_held(text: str) -> None:
     assert discreet({"k": [text, 1, True, None]}) == {"k": [text, 1, True, None]}
+
+
+codes = st.text("abcXYZ019_.:+-/=#()*%", max_size=6)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | codes,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(codes, inner, max_size=6),
+        max_leaves=15,
+    )
+)
+def test_the_fast_canonical_text_of_discreet_values_is_the_general_one(value: object) -> None:
+    assert canonical_text(value).encode() == canonical_bytes(value)
 
 
 @pytest.mark.django_db

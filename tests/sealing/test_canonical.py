@@ -53,12 +53,12 @@ def test_worked_cases(value: object, expected: bytes) -> None:
         (datetime(2026, 1, 1), "without a time zone"),  # noqa: DTZ001 - what is refused
         (2**53, "beyond"),
         (-(2**53), "beyond"),
-        ({1: "a"}, "key that is not text"),
+        ({"outer": [{1: "a"}]}, r"value\.outer\[0\] has a key that is not text but a int"),
         ({1, 2}, "a set"),
         (b"bytes", "a bytes"),
         (object(), "a object"),
         ("\ud800", "surrogate"),
-        ({"\ud800": 1}, "surrogate"),
+        ({"outer": {"\ud800": 1}}, r"value\.outer has a key that holds half of a surrogate"),
     ],
 )
 def test_what_has_no_canonical_form_is_refused_with_its_place(value: object, words: str) -> None:
