@@ -20,6 +20,8 @@ from compliance.config.env import (
 ROOT = Path(__file__).resolve().parents[2]
 SHOW = "import django; django.setup(); from django.conf import settings as s; print({})"
 RING = f"active = a; a = {'ab' * 32}; index = {'cd' * 32}"
+# Production names its database; nothing here connects to it.
+DATABASE = {"DATABASE_URL": "postgresql://portal@db.invalid/portal"}
 SECRETS = {"COMPLIANCE_SECRET_KEY": "x" * 50, "COMPLIANCE_DATA_KEYS": RING}
 
 
@@ -44,7 +46,7 @@ def start(expression: str, **variables: str) -> subprocess.CompletedProcess[str]
 @pytest.mark.parametrize("missing", sorted(SECRETS))
 def test_production_does_not_start_without_its_secrets(missing: str, tmp_path: Path) -> None:
     given = {name: value for name, value in SECRETS.items() if name != missing}
-    answer = start("1", COMPLIANCE_DATA_DIR=str(tmp_path), **given)
+    answer = start("1", COMPLIANCE_DATA_DIR=str(tmp_path), **DATABASE, **given)
     assert answer.returncode != 0
     assert f"{missing} is not set" in answer.stderr
     assert list(tmp_path.iterdir()) == []
@@ -56,6 +58,7 @@ def test_production_is_closed_by_default(tmp_path: Path) -> None:
         "s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS > 0, s.ALLOWED_HOSTS, "
         "'Manifest' in s.STORAGES['staticfiles']['BACKEND']",
         COMPLIANCE_DATA_DIR=str(tmp_path),
+        **DATABASE,
         **SECRETS,
     )
     assert answer.stdout.strip() == "False False True True True True [] True", answer.stderr
@@ -69,8 +72,23 @@ def test_production_passes_the_deployment_checks(tmp_path: Path) -> None:
         COMPLIANCE_SECRET_KEY="".join(chr(33 + n % 90) for n in range(60)),
         COMPLIANCE_DATA_KEYS=RING,
         COMPLIANCE_ALLOWED_HOSTS="portail.example",
+        **DATABASE,
     )
     assert "passed" in answer.stdout, answer.stderr
+
+
+def test_without_a_named_database_it_is_a_demonstration_for_this_machine_only(
+    tmp_path: Path,
+) -> None:
+    asked = "s.DEBUG, s.COMPLIANCE['DEMONSTRATION'], s.ALLOWED_HOSTS"
+    answer = start(asked, COMPLIANCE_DATA_DIR=str(tmp_path))
+    assert answer.stdout.strip() == "False True ['localhost', '127.0.0.1', '[::1]']", answer.stderr
+
+
+def test_saying_no_to_a_demonstration_asks_for_the_secrets(tmp_path: Path) -> None:
+    answer = start("1", COMPLIANCE_DEMONSTRATION="0", COMPLIANCE_DATA_DIR=str(tmp_path))
+    assert answer.returncode != 0
+    assert "COMPLIANCE_SECRET_KEY is not set" in answer.stderr
 
 
 def test_a_demonstration_makes_keys_once_and_starts_no_server(tmp_path: Path) -> None:
