@@ -1,0 +1,126 @@
+"""Labels, prescribed statements, amounts and days of one document, in its language.
+
+Nothing here goes through gettext: a document made again years later must read the same, whatever
+became of the catalogues. Labels are data per template version; statements come from the rules.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from compliance.rules.kernel.money import NBSP, format_cad, format_date, format_instant
+from compliance.rules.wording import statement
+from documents.facts import Facts, FactsError
+from documents.facts.shared import Language
+
+_FRENCH = (
+    (re.compile(r" (?=[:»])"), NBSP),
+    (re.compile(r"(?<=«) "), NBSP),
+    (re.compile(r"(?<=\d) (?=[$%])"), NBSP),
+    (re.compile(r"(?<=\d) (?=\d{3}(?!\d))"), NBSP),
+    (re.compile(r"(?<=\bart\.) "), NBSP),
+    (re.compile(r"(?<=n°) "), NBSP),
+)
+_BOTH = (
+    (re.compile(r" (?=[–—] )"), NBSP),
+    (re.compile(r"(?<=\b[sS]\.) (?=\d)"), NBSP),
+    (re.compile(r"(?<=\bNo\.) (?=\d)"), NBSP),
+    (re.compile(r"(?<=\b\d) (?=×)|(?<=×) "), NBSP),
+)
+
+
+def typeset(text: str, language: Language) -> str:
+    """Put the no-break spaces that the language wants; nothing else in a text is touched."""
+    for pattern, space in (*_BOTH, *(_FRENCH if language == "fr" else ())):
+        text = pattern.sub(space, text)
+    return text
+
+
+@cache
+def labels(version: str, language: str) -> Mapping[str, Any]:
+    """The labels of a template version in a language; raises FactsError for an unknown pair."""
+    source = files("documents").joinpath("labels", f"{version}.{language}.toml")
+    if not source.is_file():
+        raise FactsError(f"there are no labels {version!r} in {language!r}")
+    return tomllib.loads(source.read_text(encoding="utf-8"))
+
+
+class Words:
+    """What the words of one document are made with; `used` remembers the prescribed statements."""
+
+    def __init__(self, facts: Facts, version: str) -> None:
+        self.language: Language = facts.language
+        self.facts = facts
+        self.labels = labels(version, facts.language)
+        self.used: dict[str, None] = {}
+
+    def prescribed(self, statement_id: str, **variables: str) -> str:
+        """A prescribed statement, filled in; its id is remembered."""
+        self.used[statement_id] = None
+        facts = self.facts
+        found = statement(statement_id, self.language, facts.wording_on, facts.portal.kind)
+        return self.set(found.render(**variables))
+
+    def prescribed_parts(self, statement_id: str) -> list[str]:
+        """A prescribed label that is a list of headings, one by one, each with its capital."""
+        parts = self.prescribed(statement_id).split("; ")
+        return [part[:1].upper() + part[1:] for part in parts]
+
+    def label(self, path: str, **variables: str) -> str:
+        """A label by its path ("common.page"), its names in braces filled in."""
+        group, name = path.split(".", 1)
+        text = str(self.labels[group][name])
+        # Not str.format: what people wrote may hold braces, and is not read again.
+        return self.set(fill(text, variables))
+
+    def set(self, text: str) -> str:
+        """Any text, typeset."""
+        return typeset(text, self.language)
+
+    def paragraphs(self, text: str) -> list[str]:
+        """A long text, cut at its blank lines."""
+        return [self.set(" ".join(part.split())) for part in re.split(r"\n\s*\n", text.strip())]
+
+    def cad(self, amount: Decimal) -> str:
+        """An amount of Canadian dollars, with its cents."""
+        return format_cad(amount, self.language)
+
+    def number(self, count: int) -> str:
+        """A whole number with the separators of the language."""
+        digits = f"{count:,}"
+        return digits if self.language == "en" else digits.replace(",", NBSP)
+
+    def percent(self, value: Decimal, places: int = 0) -> str:
+        """A percentage, with at least `places` decimals and no further zeros."""
+        text = format(value, "f")
+        whole, _, decimals = text.partition(".")
+        decimals = decimals.rstrip("0").ljust(places, "0")
+        if self.language == "en":
+            return f"{whole}.{decimals}%" if decimals else f"{whole}%"
+        return f"{whole},{decimals}{NBSP}%" if decimals else f"{whole}{NBSP}%"
+
+    def day(self, day: date) -> str:
+        """A day in full; the number of the day stays with its month."""
+        text = format_date(day, self.language)
+        return text.replace(" ", NBSP, 1)
+
+    def instant(self, at: datetime) -> str:
+        """An instant as the clocks of its own offset show it."""
+        offset = at.tzinfo
+        if offset is None:
+            raise FactsError("an instant must carry its offset from UTC")
+        return format_instant(at, offset, self.language).replace(" ", NBSP, 1)
+
+    def province(self, code: str) -> str:
+        """The name of a province or territory."""
+        return self.label(f"provinces.{code}")
+
+
+def fill(text: str, variables: Mapping[str, str]) -> str:
+    """Fill in the names in braces once; raises KeyError for a name that is not given."""
+    return re.sub(r"\{([a-z_]+)\}", lambda found: variables[found[1]], text)

@@ -1,0 +1,245 @@
+"""Facts in, PDF out: the same facts and template version make the same bytes, everywhere.
+
+What makes the bytes repeat: the identifier of the file is the digest of the facts, its dates are
+those of the facts, the fonts are our own, and nothing is read from outside this package. The PDF
+declares PDF/A-2A and PDF/UA-1; no validator of either could be run, so nothing more is claimed.
+There are no attachments and no annotations, links included: the copy filed may have none.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from django.template import Context, Engine
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from documents.facts import KINDS, Facts, FactsError, facts_digest
+from documents.paper.certificates import (
+    bond_certificate,
+    cooperative_share_certificate,
+    payment_schedule,
+    share_certificate,
+)
+from documents.paper.offering import offering_document
+from documents.paper.purchaser import (
+    amendment_notice,
+    purchaser_confirmation,
+    risk_acknowledgement,
+    subscription_agreement,
+    withdrawal_notice,
+)
+from documents.paper.words import Words
+
+# Some library below reads the clock where this is not set; our bytes must not know the time.
+os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
+
+HERE = Path(str(files("documents")))
+TEMPLATES = HERE / "templates"
+VERSIONS = ("v1",)
+"""Template versions that can be rendered. Their files never change once documents were made."""
+
+MISSING = "⟦missing %s⟧"
+
+BUILDERS: dict[str, Callable[[Words, Any], dict[str, Any]]] = {
+    "offering_document": offering_document,
+    "risk_acknowledgement": risk_acknowledgement,
+    "subscription_agreement": subscription_agreement,
+    "withdrawal_notice": withdrawal_notice,
+    "amendment_notice": amendment_notice,
+    "purchaser_confirmation": purchaser_confirmation,
+    "share_certificate": share_certificate,
+    "cooperative_share_certificate": cooperative_share_certificate,
+    "bond_certificate": bond_certificate,
+    "payment_schedule": payment_schedule,
+}
+
+
+class RenderError(RuntimeError):
+    """A document could not be made as its template wants it; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The bytes of a document, their SHA-256 (64 hexadecimal digits) and the number of pages."""
+
+    pdf: bytes
+    sha256: str
+    pages: int
+
+
+def render(kind: str, facts: Facts, *, version: str = "v1") -> Rendered:
+    """Make the PDF of a document from its facts.
+
+    Raises FactsError where the facts are not of that kind or the version is unknown, WordingError
+    and OutsideDates where a prescribed statement has no words on `facts.wording_on`, RenderError
+    where the template asks for something that is not there.
+    """
+    digest = facts_digest(facts)
+    html = page(kind, facts, version=version)
+    press = _press(version)
+    with press.lock:
+        document = HTML(string=html, base_url=press.base, url_fetcher=press.fetcher).render(
+            stylesheets=press.sheets(facts),
+            font_config=press.fonts,
+            cache=press.cache,
+            pdf_variant="pdf/a-2a",
+        )
+        pdf = document.write_pdf(
+            finisher=_declare_accessible,
+            pdf_variant="pdf/a-2a",
+            pdf_identifier=digest[:32].encode(),
+            cache=press.cache,
+        )
+    return Rendered(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=len(document.pages))
+
+
+def page(kind: str, facts: Facts, *, version: str = "v1") -> str:
+    """The HTML that a document is printed from; raises as `render` does."""
+    if version not in VERSIONS:
+        raise FactsError(f"there is no template version {version!r}")
+    if kind not in KINDS or type(facts) is not KINDS[kind]:
+        raise FactsError(f"{kind!r} is not made from {type(facts).__name__}")
+    words = Words(facts, version)
+    context = {
+        "x": BUILDERS[kind](words, facts),
+        "t": words.labels[kind],
+        "common": words.labels["common"],
+        "head": _head(kind, words, facts),
+    }
+    template = _engine().get_template(f"documents/{version}/{kind}.html")
+    html = template.render(Context(context, use_l10n=False, use_tz=False))
+    if MISSING[:9] in html:
+        at = html.index(MISSING[:9])
+        raise RenderError(f"{kind}: the template asks for {html[at + 9 : at + 60]!r}")
+    return str(html)
+
+
+def statements_used(facts: Facts, *, version: str = "v1") -> tuple[str, ...]:
+    """Ids of the prescribed statements that the document prints, in their order.
+
+    Whoever freezes facts asks this, keeps those that nobody has confirmed in `facts.language`,
+    and freezes them again with these as `unconfirmed` (`dataclasses.replace`).
+    """
+    words = Words(facts, version)
+    BUILDERS[facts.kind](words, facts)
+    return tuple(words.used)
+
+
+def _head(kind: str, words: Words, facts: Facts) -> dict[str, Any]:
+    """What stands on every page of every kind."""
+    draft = ""
+    if facts.unconfirmed:
+        draft = words.prescribed("D1", ids=", ".join(facts.unconfirmed))
+    document_version = str(getattr(facts, "version", ""))
+    return {
+        "language": facts.language,
+        "title": f"{words.label(f'{kind}.title')} – {words.set(facts.issuer.name)}",
+        "short_title": words.label(f"{kind}.title"),
+        "subject": words.label(f"{kind}.subject"),
+        "author": words.set(facts.portal.name),
+        "issuer": words.set(facts.issuer.name),
+        "created": facts.issued_at.isoformat(timespec="seconds"),
+        "issued": words.instant(facts.issued_at),
+        "reference": words.set(facts.reference),
+        "version": document_version,
+        "digest": facts_digest(facts)[:16],
+        "supersedes": words.set(facts.supersedes),
+        "draft": draft,
+        "demonstration": words.label("common.demonstration") if facts.portal.demonstration else "",
+    }
+
+
+@lru_cache(maxsize=1)
+def _engine() -> Engine:
+    # A standalone engine: the host's settings, context processors and loaders have no say here.
+    return Engine(dirs=[str(TEMPLATES)], autoescape=True, string_if_invalid=MISSING)
+
+
+class _OnlyOurs(URLFetcher):  # type: ignore[misc]
+    """Serves files of this package and pictures carried in the page itself, nothing else."""
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        if url.startswith("data:image/svg+xml;base64,"):
+            return super().fetch(url, headers)
+        if url.startswith("file://"):
+            path = Path(url.removeprefix("file://")).resolve()
+            if path.is_relative_to(HERE.resolve()):
+                return URLFetcherResponse(url, path.read_bytes(), {})
+        raise FatalURLFetchingError(f"A document may not fetch {url[:120]!r}.")
+
+
+class _Press:
+    """What is costly to prepare and the same for every document of a template version."""
+
+    def __init__(self, version: str) -> None:
+        self.folder = TEMPLATES / "documents" / version
+        self.base = self.folder.as_uri() + "/"
+        self.fetcher = _OnlyOurs(allowed_protocols=("file", "data"))
+        self.fonts = FontConfiguration()
+        self.cache: dict[str, Any] = {}
+        self.lock = RLock()
+        self.plain = self._sheet(f"{version}.css")
+        self.draft = {
+            language: self._sheet(f"{version}.draft.{language}.css") for language in ("fr", "en")
+        }
+
+    def _sheet(self, name: str) -> CSS:
+        return CSS(
+            filename=str(self.folder / name),
+            base_url=self.base,
+            url_fetcher=self.fetcher,
+            font_config=self.fonts,
+        )
+
+    def sheets(self, facts: Facts) -> list[CSS]:
+        """The style sheets of a document: those of a draft come on top."""
+        return [self.plain, self.draft[facts.language]] if facts.unconfirmed else [self.plain]
+
+
+@lru_cache(maxsize=len(VERSIONS))
+def _press(version: str) -> _Press:
+    return _Press(version)
+
+
+def _declare_accessible(document: Any, pdf: Any) -> None:
+    """Add the PDF/UA-1 mark beside that of PDF/A-2A: WeasyPrint writes one of the two only."""
+    reference = int(pdf.catalog["Metadata"].split()[0])
+    stream = pdf.objects[reference]
+    stream.stream = [_with_accessible_mark(bytes(stream.stream[0]))]
+
+
+def _with_accessible_mark(xmp: bytes) -> bytes:
+    start = xmp.index(b"<rdf:Description")
+    return xmp[:start] + ACCESSIBLE + xmp[start:]
+
+
+ACCESSIBLE = b"".join(
+    (
+        b'<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" ',
+        b'pdfuaid:part="1"/>',
+        # PDF/A allows a property that it does not know only where its schema is described.
+        b'<rdf:Description rdf:about="" ',
+        b'xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" ',
+        b'xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" ',
+        b'xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">',
+        b'<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">',
+        b"<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>",
+        b"<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>",
+        b"<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>",
+        b'<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">',
+        b"<pdfaProperty:name>part</pdfaProperty:name>",
+        b"<pdfaProperty:valueType>Integer</pdfaProperty:valueType>",
+        b"<pdfaProperty:category>internal</pdfaProperty:category>",
+        b"<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description>",
+        b"</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>",
+        b"</rdf:Description>",
+    )
+)
