@@ -21,7 +21,6 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models.lookups import IsNull
 from django.db.models.query_utils import DeferredAttribute
-from django.utils.translation import gettext_lazy as _
 
 from compliance.sealing.aead import open_sealed, seal
 from compliance.sealing.canonical import CanonicalError, canonical_bytes
@@ -226,7 +225,7 @@ class SealedTextField(SealedField[_ST, _GT]):
 
     _pyi_private_set_type: "str | Combinable"
     _pyi_private_get_type: str
-    description = _("Sealed text")
+    description = "Sealed text"
     takes = "text"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -262,7 +261,7 @@ class SealedJSONField(SealedField[_ST, _GT]):
 
     _pyi_private_set_type: Any
     _pyi_private_get_type: Any
-    description = _("Sealed JSON")
+    description = "Sealed JSON"
     empty_strings_allowed = False
     takes = "plain JSON"
 
@@ -288,7 +287,7 @@ class SealedBytesField(SealedField[_ST, _GT]):
 
     _pyi_private_set_type: "bytes | bytearray | memoryview | Combinable"
     _pyi_private_get_type: bytes
-    description = _("Sealed bytes")
+    description = "Sealed bytes"
     empty_strings_allowed = False
     takes = "bytes"
 

@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 from django.core import checks
 from django.core.exceptions import FieldDoesNotExist, FieldError
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from compliance.sealing import index
 from compliance.vault.fields import _Field
@@ -40,7 +39,7 @@ class BlindIndexField(_Field[_ST, _GT]):
 
     _pyi_private_set_type: str | bytes
     _pyi_private_get_type: bytes
-    description = _("Blind index of a sealed value")
+    description = "Blind index of a sealed value"
     empty_strings_allowed = False
 
     def __init__(
@@ -135,12 +134,12 @@ class BlindIndexField(_Field[_ST, _GT]):
         if getattr(self.model, "keeps_blind_indexes", False):
             return []
         return [
-            checks.Warning(
-                "A model with a blind index should inherit compliance.vault.models.SealedModel.",
+            checks.Error(
+                "A model with a blind index must inherit compliance.vault.models.SealedModel.",
                 hint="Its save(update_fields=[source]) writes the index too; a stale index finds "
                 "the person under the old value.",
                 obj=self,
-                id="compliance_vault.W004",
+                id="compliance_vault.E004",
             )
         ]
 

@@ -14,7 +14,7 @@ class SealedModel(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
 
-    # What the check of BlindIndexField asks of a model (compliance_vault.W004).
+    # What the check of BlindIndexField asks of a model (compliance_vault.E004).
     keeps_blind_indexes: ClassVar[bool] = True
 
     class Meta:

@@ -296,7 +296,7 @@ def test_the_checks_name_what_is_wrong_with_a_model() -> None:
         messages = [m for m in model.check() if m.id and m.id.startswith("compliance_vault")]
         return [(m.obj.name, m.id.removeprefix("compliance_vault.")) for m in messages]
 
-    assert found(Counted) == [("text", "E001"), ("text_index", "E003"), ("text_index", "W004")]
+    assert found(Counted) == [("text", "E001"), ("text_index", "E003"), ("text_index", "E004")]
     assert found(Undefaulted) == [("scan", "E001")]
     assert found(Indexed) == [("one", "E002"), ("two", "E002"), ("three", "E002")]
     assert found(Letter) == []
