@@ -131,17 +131,17 @@ def test_a_ciphertext_moved_to_another_row_or_column_does_not_open() -> None:
 
 
 def test_a_row_copied_under_a_new_key_must_be_read_first() -> None:
-    letter = Letter.objects.create(addressee="one", remark="first")
+    # The scan has no blind index, which would read it: the field alone must notice.
+    letter = Letter.objects.create(addressee="one", scan=b"first")
     copy = Letter.objects.get(pk=letter.pk)
-    copy.pk, copy._state.adding = uuid.uuid4(), True
-    copy.addressee = "two"
-    with pytest.raises(SealBroken), transaction.atomic():
+    copy.pk, copy._state.adding, copy.addressee = uuid.uuid4(), True, "two"
+    with pytest.raises(SealBroken, match=f"scan:{copy.pk}"), transaction.atomic():
         copy.save()
     copy = Letter.objects.get(pk=letter.pk)
-    assert copy.remark == "first"
+    assert copy.scan == b"first"
     copy.pk, copy._state.adding, copy.addressee = uuid.uuid4(), True, "two"
     copy.save()
-    assert Letter.objects.get(pk=copy.pk).remark == "first"
+    assert Letter.objects.get(pk=copy.pk).scan == b"first"
 
 
 def test_bulk_create_seals_and_indexes() -> None:
@@ -301,6 +301,28 @@ def test_the_checks_name_what_is_wrong_with_a_model() -> None:
     assert found(Indexed) == [("one", "E002"), ("two", "E002"), ("three", "E002")]
     assert found(Letter) == []
     assert found(Reply) == []
+
+
+@isolate_apps("tests.vault_app")
+def test_models_of_one_abstract_parent_bind_to_their_own_tables() -> None:
+    class Paper(SealedModel):
+        text = SealedTextField()
+
+        class Meta:
+            abstract = True
+            app_label = "vault_app"
+
+    class Bill(Paper):
+        class Meta:
+            app_label = "vault_app"
+
+    class Note(Paper):
+        class Meta:
+            app_label = "vault_app"
+
+    for model, table in ((Bill, "vault_app_bill"), (Note, "vault_app_note")):
+        paper = model()
+        assert model.text.field.context_for(paper) == f"{table}.text:{paper.pk}".encode()
 
 
 def test_a_renamed_table_keeps_its_values_under_the_old_label() -> None:
