@@ -12,7 +12,7 @@ from django.db.models import Max
 from compliance.sealing.canonical import canonical_bytes
 from documents.facts import Facts, from_json, to_json
 from documents.models import Document, DocumentContent
-from documents.render import VERSION, render
+from documents.render import VERSIONS, render
 
 
 def issue(
@@ -41,7 +41,7 @@ def issue(
     return Document.objects.create(
         kind=facts.kind,
         language=facts.language,
-        template=VERSION,
+        template=VERSIONS[-1],
         offering_id=offering_id,
         subject_type=subject_type,
         subject_id=subject_id,

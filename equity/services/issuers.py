@@ -11,9 +11,10 @@ from django.db import transaction
 
 from compliance.accounts.roles import Actor
 from compliance.rules.kernel.findings import Finding
-from compliance.rules.ni45_110 import filing
+from compliance.rules.ni45_110 import acts, filing
 from equity import moves
 from equity.models import EarlierDistribution, GroupEdge, Issuer, Offering, Portal, Principal
+from equity.refusal import Refused
 from equity.selectors.clock import portal_day
 from equity.selectors.facts import filing_facts
 from equity.selectors.groups import issuers_reached
@@ -97,6 +98,8 @@ def relate(
     """
     day = at.date() if portal_id is None else portal_day(Portal.objects.get(pk=portal_id), at)
     require_role(actor, "relate", moves.STANDING_MOVES["relate"], day)
+    if issuer_id == other_id:
+        raise Refused((acts.state_not_allowed("relate", "unknown", (), on=day),))
     edge = GroupEdge.objects.create(
         one_id=issuer_id,
         other_id=other_id,

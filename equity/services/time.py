@@ -5,7 +5,7 @@ an act has just locked, so that no act ever sees a state that time has already l
 legal instant and the instant they ran.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -34,12 +34,17 @@ class _Due:
     rank: int
 
 
-def tick(*, at: datetime) -> int:
-    """Do everything that is due by ``at``, in every offering; returns how many offerings moved.
+def tick(*, at: datetime, within: Iterable[UUID] | None = None) -> int:
+    """Do everything that is due by ``at``; returns how many offerings moved.
 
-    Each offering is one transaction of its own: a failure in one does not hold the others.
+    In every offering, or only in those given. Each offering is one transaction of its own: a
+    failure in one does not hold the others.
     """
-    return sum(_settle_one(pk, at) for pk in due_offerings(at))
+    due = due_offerings(at)
+    if within is not None:
+        chosen = set(within)
+        due = [pk for pk in due if pk in chosen]
+    return sum(_settle_one(pk, at) for pk in due)
 
 
 def due_offerings(at: datetime) -> list[UUID]:
