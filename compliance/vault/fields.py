@@ -94,11 +94,6 @@ class SealedField(_Field[_ST, _GT]):
             kwargs["seal_label"] = self.seal_label
         return name, path, args, kwargs
 
-    def contribute_to_class(self, cls: Any, name: str, private_only: bool = False) -> None:
-        super().contribute_to_class(cls, name, private_only)
-        # Django keeps a descriptor inherited from an abstract parent, whose field has no table.
-        setattr(cls, self.attname, self.descriptor_class(self))
-
     def get_internal_type(self) -> str:
         return "BinaryField"
 
