@@ -1,10 +1,28 @@
-"""Django's account forms, where they would search a sealed column."""
+"""Signing in; and Django's account forms, where they would search a sealed column."""
 
 from collections.abc import Iterator
 
+from django import forms
 from django.contrib.auth.forms import PasswordResetForm as DjangoPasswordResetForm
+from django.utils.translation import gettext_lazy as _
 
 from compliance.accounts.models import User
+
+
+class SignInForm(forms.Form):
+    """An e-mail address and a password, as typed."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
 
 
 class PasswordResetForm(DjangoPasswordResetForm):

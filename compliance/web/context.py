@@ -1,0 +1,19 @@
+"""What every page knows without its view saying so."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The base template that pages extend, the portal's name, and whether all of this is a trial.
+
+    A host project names its own base template in ``COMPLIANCE["BASE_TEMPLATE"]``.
+    """
+    ours = settings.COMPLIANCE
+    return {
+        "base_template": ours["BASE_TEMPLATE"],
+        "portal_name": ours["PORTAL"],
+        "demonstration": ours["DEMONSTRATION"],
+    }
