@@ -24,7 +24,6 @@ from equity.forms.fields import (
     Percent,
     Text,
     Whole,
-    YesNo,
 )
 
 Words = str | Promise
@@ -188,6 +187,10 @@ class ColumnsForm(forms.Form):
         """The columns as a page shows them."""
         return groups_of(self, self.columns, self.languages)
 
+    def shown(self, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """What the fields show for stored values."""
+        return initial_of(self.columns, stored, self.languages)
+
     def values(self) -> dict[str, Any]:
         """Plain JSON of what was filled in; after ``is_valid``."""
         return values_of(self.columns, self.cleaned_data, self.languages)
@@ -250,9 +253,3 @@ RowsSet: type[Rows] = forms.formset_factory(  # type: ignore[assignment]
     absolute_max=Rows.most + 10,
     can_delete=True,
 )
-
-
-class AnswerYesNo(forms.Form):
-    """A question answered yes or no, with neither ticked beforehand."""
-
-    yes = YesNo(label="")
