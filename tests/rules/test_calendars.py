@@ -238,6 +238,16 @@ def test_refunds(event_on: str, portal: str, due: str) -> None:
     assert found.inputs["event_on"] == event_on
 
 
+def test_a_refund_shows_how_it_was_counted() -> None:
+    found = refund_due(date(2026, 6, 23), portal="QC", business_days=5)
+    assert {day.isoformat(): (why.kind, why.fr) for day, why in found.skipped.items()} == {
+        "2026-06-24": ("holiday", "Fête nationale du Québec [QC]"),
+        "2026-06-27": ("weekend", "samedi"),
+        "2026-06-28": ("weekend", "dimanche"),
+        "2026-07-01": ("holiday", "Fête du Canada [QC]"),
+    }
+
+
 def test_a_refund_is_counted_from_a_day_at_a_canadian_portal() -> None:
     with pytest.raises(TypeError, match="instant"):
         refund_due(datetime(2026, 3, 2, tzinfo=UTC), portal="QC", business_days=5)

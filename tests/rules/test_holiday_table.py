@@ -33,6 +33,8 @@ PACKAGED = (
         ("monday before 25 may", 2026, "2026-05-18"),  # 25 May is itself a Monday
         ("monday before 25 may", 2027, "2027-05-24"),
         ("monday before 25 may", 2025, "2025-05-19"),
+        ("friday before 25 may", 2026, "2026-05-22"),
+        ("monday before 25 may", 2020, "2020-05-18"),
         ("easter", 2026, "2026-04-05"),
         ("easter-2", 2026, "2026-04-03"),
         ("easter+1", 2026, "2026-04-06"),
@@ -62,8 +64,8 @@ def test_a_rule_that_names_no_day_is_refused(rule: str) -> None:
         day_of_rule(rule, 2026)
 
 
-def test_easter_for_three_centuries() -> None:
-    assert all(easter(year) == dateutil_easter(year) for year in range(1900, 2200))
+def test_easter_for_as_long_as_the_calendar() -> None:
+    assert all(easter(year) == dateutil_easter(year) for year in range(1583, 4100))
 
 
 def test_quebec_in_2026() -> None:
@@ -145,6 +147,19 @@ def test_a_line_can_end_and_another_begin() -> None:
     assert line.day_in(2030) is None
     assert line.day_in(2014) is None
     assert table.digest != holiday_table().digest
+
+
+def test_the_last_day_a_holiday_may_have() -> None:
+    on_28 = PACKAGED.replace('rule = "26 december"\nprovinces', 'rule = "28 december"\nprovinces')
+    assert parse_table(on_28).digest != holiday_table().digest
+
+
+def test_two_lines_that_meet_only_in_the_last_year_are_refused() -> None:
+    again = PACKAGED[PACKAGED.index('[[holiday]]\nid = "discovery_day"') :].split("\n\n")[0]
+    again = again.replace('"discovery_day"', '"second_line"')
+    again = again.replace("valid_from = 2015-01-01", "valid_from = 2045-01-01")
+    with pytest.raises(ValueError, match="both 2045-08-21 in YT"):
+        parse_table(f"{PACKAGED}\n{again}\n")
 
 
 @pytest.mark.parametrize(
