@@ -1,7 +1,9 @@
 """Draws the engraved ornaments of template version v1: `python -m documents.ornaments FOLDER`.
 
-The files it wrote stand beside the templates and never change once documents were made with them;
-this is how they came to be, and where the next version starts.
+Two are operators of a PDF page (`.ops`), laid under the words of the first page as they are: as a
+background picture they took more time than the rest of the document. The files stand beside the
+templates and never change once documents were made with them; this is how they came to be, and
+where the next version starts.
 """
 
 import sys
@@ -12,98 +14,92 @@ from pathlib import Path
 from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.ttLib import TTFont
 
-INK = "#1f5a55"
-PALE = "#dbe5df"
-DRAFT = "#f4dcd6"
+Spot = tuple[float, float]
+
+INK = "0.122 0.353 0.333"
+PALE = "0.859 0.898 0.875"
+DRAFT = "#f8e4de"
 FONTS = Path(__file__).parent / "fonts"
 
 
-def closed(point: Callable[[float], tuple[float, float]], steps: int) -> str:
-    """A smooth closed curve through `steps` points (Catmull-Rom), in tenths of a unit."""
+def closed(point: Callable[[float], Spot], steps: int) -> str:
+    """A smooth closed curve through `steps` points (Catmull-Rom)."""
     spots = [point(2 * pi * n / steps) for n in range(steps)]
-    x0, y0 = spots[0]
-    curve = [f"M{x0:.1f} {y0:.1f}"]
-    for n, (x, y) in enumerate(spots):
+    curve = [f"{pair(spots[0])} m"]
+    for n, spot in enumerate(spots):
         before, after, beyond = spots[n - 1], spots[(n + 1) % steps], spots[(n + 2) % steps]
-        pulls = (
-            ((after[0] - before[0]) / 6, (after[1] - before[1]) / 6),
-            (after[0] - x - (beyond[0] - x) / 6, after[1] - y - (beyond[1] - y) / 6),
-            (after[0] - x, after[1] - y),
-        )
-        curve.append("c" + " ".join(f"{dx:.1f} {dy:.1f}" for dx, dy in pulls))
-    return "".join(curve) + "Z"
+        out = (spot[0] + (after[0] - before[0]) / 6, spot[1] + (after[1] - before[1]) / 6)
+        into = (after[0] - (beyond[0] - spot[0]) / 6, after[1] - (beyond[1] - spot[1]) / 6)
+        curve.append(f"{pair(out)} {pair(into)} {pair(after)} c")
+    return "\n".join([*curve, "s"])
 
 
-def rosette(size: float, petals: int, rings: int, ink: str) -> str:
+def pair(spot: Spot) -> str:
+    """A point, to a tenth of a point of the page."""
+    return f"{spot[0]:.1f} {spot[1]:.1f}"
+
+
+def rosette(centre: Spot, size: float, petals: int, rings: int, ink: str) -> str:
     """Woven rings, as on engraved certificates."""
-    lines = []
+    lines = [f"{ink} RG 0.45 w"]
     for ring in range(rings):
         radius = size * (0.34 + 0.62 * ring / rings)
         swing = size * (0.16 - 0.10 * ring / rings)
         for phase in (0.0, pi):
 
-            def point(
-                t: float, r: float = radius, s: float = swing, p: float = phase
-            ) -> tuple[float, float]:
+            def point(t: float, r: float = radius, s: float = swing, p: float = phase) -> Spot:
                 reach = r + s * cos(petals * t + p)
-                return reach * cos(t), reach * sin(t)
+                return centre[0] + reach * cos(t), centre[1] + reach * sin(t)
 
             lines.append(closed(point, petals * 8))
-    return f'<path d="{"".join(lines)}" fill="none" stroke="{ink}" stroke-width="0.5"/>'
+    return "\n".join(lines)
 
 
-def rosette_file() -> str:
-    """The rosette of the covers, pale enough to print over."""
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-200 -200 400 400" width="400" '
-        f'height="400">{rosette(196, 12, 7, PALE)}</svg>'
-    )
-
-
-def edge(length: float, waves: int, depth: float, shift: float) -> str:
-    """A wave along one side of a frame, from the origin to the right, of half-waves."""
+def edge(start: Spot, length: float, waves: int, depth: float, shift: float, up: bool) -> str:
+    """A wave along one side of a frame, to the right or upwards, made of half-waves."""
     half = length / waves / 2
-    curve = [f"M{shift * half:.1f} 0"]
-    for n in range(waves * 2):
-        up = depth * 1.16 * (1 if n % 2 else -1)
-        curve.append(f"c{half * 0.364:.2f} {up:.1f} {half * 0.636:.2f} {up:.1f} {half:.2f} 0")
-    return "".join(curve)
 
-
-def frame_file(width: float, height: float) -> str:
-    """The border of a certificate: a woven band between two rules, a small rosette at each
-    corner."""
-    inset = 15.0
-    sides = []
-    for along, across, waves, turn in ((width, height, 44, 0), (height, width, 34, 90)):
-        length = along - 4 * inset
-        waving = "".join(
-            edge(length, waves, depth, shift) for shift in (-0.5, 0, 0.5) for depth in (7.2, 3.6)
+    def spot(along: float, across: float) -> Spot:
+        return (
+            (start[0] + across, start[1] + along) if up else (start[0] + along, start[1] + across)
         )
-        for far in (inset, across - inset):
-            x, y = (far, 2 * inset) if turn else (2 * inset, far)
-            sides.append(f'<path transform="translate({x} {y}) rotate({turn})" d="{waving}"/>')
-    corners = f'<defs><g id="corner">{rosette(16, 8, 3, INK)}</g></defs>' + "".join(
-        f'<use href="#corner" x="{x:.0f}" y="{y:.0f}"/>'
-        for x in (inset, width - inset)
-        for y in (inset, height - inset)
-    )
-    rules = "".join(
-        f'<rect x="{gap}" y="{gap}" width="{width - 2 * gap}" height="{height - 2 * gap}" '
-        f'fill="none" stroke="{INK}" stroke-width="{thick}"/>'
-        for gap, thick in ((inset - 9.5, 0.9), (inset + 9.5, 0.5))
-    )
-    # The corners are cut out of the rules, so that nothing runs under the rosettes.
-    blanks = "".join(
-        f'<circle cx="{x}" cy="{y}" r="17" fill="#ffffff"/>'
-        for x in (inset, width - inset)
-        for y in (inset, height - inset)
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}"><g fill="none" stroke="{INK}" stroke-width="0.35">'
-        f"{''.join(sides)}</g>{rules}{blanks}{corners}</svg>"
-    )
+
+    curve = [f"{pair(spot(shift * half, 0))} m"]
+    for n in range(waves * 2):
+        reach = depth * 1.16 * (1 if n % 2 else -1)
+        begin = (shift + n) * half
+        curve.append(
+            f"{pair(spot(begin + half * 0.364, reach))} {pair(spot(begin + half * 0.636, reach))} "
+            f"{pair(spot(begin + half, 0))} c"
+        )
+    return "\n".join([*curve, "S"])
+
+
+def frame(width: float, height: float) -> str:
+    """The border of a certificate: a woven band between two rules, a small rosette at each corner,
+    and a pale rosette under the words."""
+    gap, arm = 34.0, 18.0
+    lines = [rosette((width / 2, height / 2), 208, 12, 7, PALE), f"{INK} RG 0.35 w"]
+    for along, across, waves, up in ((width, height, 44, False), (height, width, 34, True)):
+        for far in (gap, across - gap):
+            start = (far, gap + arm) if up else (gap + arm, far)
+            lines += [
+                edge(start, along - 2 * (gap + arm), waves, depth, shift, up)
+                for shift in (-0.5, 0, 0.5)
+                for depth in (7.2, 3.6)
+            ]
+            # The rules stop short of the corners, so that nothing runs under the rosettes.
+            for side in (-9.5, 9.5):
+                first, last = gap + arm - 3, along - gap - arm + 3
+                ends = (
+                    ((far + side, first), (far + side, last))
+                    if up
+                    else ((first, far + side), (last, far + side))
+                )
+                lines.append(f"{pair(ends[0])} m {pair(ends[1])} l S")
+    corners = [(x, y) for x in (gap, width - gap) for y in (gap, height - gap)]
+    lines += [rosette(corner, 17, 8, 3, INK) for corner in corners]
+    return "\n".join(lines)
 
 
 def draft_file(word: str) -> str:
@@ -130,8 +126,8 @@ def draft_file(word: str) -> str:
 def main(folder: Path) -> None:
     """Write the four drawings."""
     drawings = {
-        "rosette.svg": rosette_file(),
-        "frame.svg": frame_file(792, 612),
+        "cover.ops": rosette((520, 70), 268, 12, 7, PALE),
+        "certificate.ops": frame(792, 612),
         "draft.fr.svg": draft_file("ÉBAUCHE"),
         "draft.en.svg": draft_file("DRAFT"),
     }

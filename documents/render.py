@@ -8,14 +8,16 @@ There are no attachments and no annotations, links included: the copy filed may 
 
 import hashlib
 import os
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
+import pydyf
 from django.template import Context, Engine
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
@@ -93,7 +95,7 @@ def render(kind: str, facts: Facts, *, version: str = "v1") -> Rendered:
             pdf_variant="pdf/a-2a",
         )
         pdf = document.write_pdf(
-            finisher=_declare_accessible,
+            finisher=partial(_finish, under=press.under(kind)),
             pdf_variant="pdf/a-2a",
             pdf_identifier=digest[:32].encode(),
             cache=press.cache,
@@ -187,6 +189,8 @@ class _Press:
         self.cache: dict[str, Any] = {}
         self.lock = RLock()
         self.plain = self._sheet(f"{version}.css")
+        self.cover = self._ornament("cover.ops")
+        self.certificate = self._ornament("certificate.ops")
         self.draft = {
             language: self._sheet(f"{version}.draft.{language}.css") for language in ("fr", "en")
         }
@@ -199,6 +203,17 @@ class _Press:
             font_config=self.fonts,
         )
 
+    def _ornament(self, name: str) -> bytes:
+        # Squeezed once here, and not again for each of thousands of certificates.
+        drawing = (self.folder / name).read_bytes()
+        return zlib.compress(b"/Artifact BMC\nq\n" + drawing + b"\nQ\nEMC", level=9)
+
+    def under(self, kind: str) -> bytes:
+        """What is drawn under the first page of that kind: a compressed content stream."""
+        if kind.endswith("_certificate"):
+            return self.certificate
+        return self.cover if kind == "offering_document" else b""
+
     def sheets(self, facts: Facts) -> list[CSS]:
         """The style sheets of a document: those of a draft come on top."""
         return [self.plain, self.draft[facts.language]] if facts.unconfirmed else [self.plain]
@@ -209,11 +224,25 @@ def _press(version: str) -> _Press:
     return _Press(version)
 
 
-def _declare_accessible(document: Any, pdf: Any) -> None:
-    """Add the PDF/UA-1 mark beside that of PDF/A-2A: WeasyPrint writes one of the two only."""
+def _finish(document: Any, pdf: Any, *, under: bytes) -> None:
+    """Last touches on the objects of the file, before they are written.
+
+    Adds the PDF/UA-1 mark beside that of PDF/A-2A, since WeasyPrint writes one of the two only, and
+    lays the engraved ornament under the first page.
+    """
     reference = int(pdf.catalog["Metadata"].split()[0])
     stream = pdf.objects[reference]
     stream.stream = [_with_accessible_mark(bytes(stream.stream[0]))]
+    if under:
+        first = next(one for one in pdf.objects if isinstance(one, dict) and _is_page(one))
+        # An artifact: readers that speak a page aloud pass over it.
+        ornament = pydyf.Stream([under], {"Filter": "/FlateDecode"})
+        pdf.add_object(ornament)
+        first["Contents"] = pydyf.Array([ornament.reference, first["Contents"]])
+
+
+def _is_page(one: dict[str, Any]) -> bool:
+    return one.get("Type") == "/Page"
 
 
 def _with_accessible_mark(xmp: bytes) -> bytes:

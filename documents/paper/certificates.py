@@ -11,7 +11,7 @@ from documents.facts import (
 )
 from documents.facts.certificates import CertificateBase
 from documents.paper.parts import row, security_rows, security_title
-from documents.paper.words import Words
+from documents.paper.words import Words, size
 
 
 def certificate(words: Words, facts: CertificateBase) -> dict[str, Any]:
@@ -26,9 +26,11 @@ def certificate(words: Words, facts: CertificateBase) -> dict[str, Any]:
     act = issuer.governing_act
     return {
         "issuer": words.set(issuer.name),
+        "issuer_size": size(issuer.name),
         "governed": label("governed", form=form, act=act) if act else form,
         "number": words.set(facts.number),
         "holder": words.set(facts.holder.name),
+        "holder_size": size(facts.holder.name),
         "units": words.number(facts.units),
         "designation": words.set(facts.security.designation),
         "issued_on": label("issued_on", on=words.day(facts.issued_on)),

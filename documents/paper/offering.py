@@ -11,7 +11,7 @@ from documents.paper.parts import (
     row,
     text_lines,
 )
-from documents.paper.words import Words
+from documents.paper.words import Words, size
 
 
 def offering_document(words: Words, facts: OfferingDocumentFacts) -> dict[str, Any]:
@@ -40,6 +40,7 @@ def cover(words: Words, facts: OfferingDocumentFacts) -> dict[str, Any]:
     price = words.label("common.denomination") if facts.security.debt else label("cover_price")
     return {
         "issuer": words.set(facts.issuer.name),
+        "issuer_size": size(facts.issuer.name),
         "designation": words.set(facts.security.designation),
         "instrument": label("cover_instrument"),
         "dated": label("cover_dated", dated=words.day(facts.dated)),

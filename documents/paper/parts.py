@@ -51,8 +51,8 @@ def portal_lines(words: Words, facts: Facts) -> list[str]:
     what = words.label(f"portals.{portal.kind}")
     if portal.kind == "dealer" and portal.registration:
         what = f"{portal.dealer_name}, {words.label(f'registrations.{portal.registration}')}"
-    reach = [part for part in (portal.telephone, portal.email, portal.website) if part]
-    lines = [portal.name, what, *portal.address, " · ".join(reach)]
+    reach = [part for part in (portal.telephone, portal.email) if part]
+    lines = [portal.name, what, *portal.address, " · ".join(reach), portal.website]
     return [words.set(line) for line in lines if line]
 
 

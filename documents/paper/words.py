@@ -121,6 +121,11 @@ class Words:
         return self.label(f"provinces.{code}")
 
 
+def size(text: str, long: int = 34) -> str:
+    """The style of a big line, so that a long name stays on the page: "", "long" or "longer"."""
+    return "" if len(text) <= long else "long" if len(text) <= 2 * long else "longer"
+
+
 def fill(text: str, variables: Mapping[str, str]) -> str:
     """Fill in the names in braces once; raises KeyError for a name that is not given."""
     return re.sub(r"\{([a-z_]+)\}", lambda found: variables[found[1]], text)

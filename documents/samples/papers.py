@@ -199,7 +199,7 @@ def cooperative_share_certificate(language: Language) -> CooperativeShareCertifi
                 name="Émile Thibodeau", position=said(language, "secrétaire", "Secretary")
             ),
         ),
-        register_entry=said(language, "registre des parts, n° 118", "register of shares, No. 118"),
+        register_entry=said(language, "parts, n° 118", "shares, No. 118"),
     )
 
 
