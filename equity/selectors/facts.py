@@ -1,7 +1,9 @@
 """Facts for the rules about portals, issuers and filings, read from the rows."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from compliance.rules.kernel.money import ZERO
 from compliance.rules.ni45_110 import items, withdrawal
@@ -12,7 +14,7 @@ from compliance.rules.ni45_110.facts import (
     PortalFacts,
     PublicationFacts,
 )
-from compliance.rules.ni45_110.security import missing_terms
+from compliance.rules.ni45_110.security import ELIGIBLE, OTHER, RATE_KINDS, missing_terms
 from documents.selectors import unconfirmed_statements
 from equity import moves
 from equity.models import Offering, Portal, Principal, Version
@@ -80,7 +82,8 @@ def filing_facts(offering: Offering, version: Version, at: datetime) -> FilingFa
         wider_links=groups.wider_count(offering.issuer_id, edges, on),
         other_active=groups.other_active(offering, edges, on),
         security_kind=version.security_kind,
-        converts_into=_converts_into(version),
+        converts_into=_converts_into(version.particulars),
+        rate_kind=_rate_kind(version.particulars),
         missing_terms=missing_terms(version.security_kind, version.price, version.particulars),
         price=version.price,
         minimum=version.minimum,
@@ -98,9 +101,28 @@ def filing_facts(offering: Offering, version: Version, at: datetime) -> FilingFa
     )
 
 
-def _converts_into(version: Version) -> str | None:
-    value = version.particulars.get("converts_into")
-    return str(value) if value is not None else None
+def _converts_into(particulars: Mapping[str, Any]) -> str | None:
+    """The kind a security converts into: ``converts_into_kind``, else ``converts_into``.
+
+    Words that name no kind are ``other``, which no rule makes eligible: facts are kept in the
+    trail, where no words of an issuer may stand. None when nothing is said.
+    """
+    value = particulars.get("converts_into_kind") or particulars.get("converts_into")
+    if isinstance(value, Mapping) and "kind" in value:
+        value = value["kind"]
+    return _code(value, ELIGIBLE)
+
+
+def _rate_kind(particulars: Mapping[str, Any]) -> str | None:
+    """The kind of rate that debt bears; ``other`` for words of the issuer's, None when not said."""
+    rate = particulars.get("rate")
+    return _code(rate.get("kind") if isinstance(rate, Mapping) else None, RATE_KINDS)
+
+
+def _code(value: object, known: frozenset[str]) -> str | None:
+    if not value:
+        return None
+    return value if isinstance(value, str) and value in known else OTHER
 
 
 def publication_facts(offering: Offering, at: datetime) -> PublicationFacts:

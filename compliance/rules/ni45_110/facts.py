@@ -61,7 +61,9 @@ class FilingFacts:
     """An offering as it is submitted, approved, opened, or amended and published.
 
     ``first_available`` is the day of opening, or today while the offering is not open yet.
-    ``unconfirmed`` are the ids of prescribed statements that two people have not confirmed.
+    ``converts_into`` is a kind of security, ``rate_kind`` ``fixed`` or ``floating``; None where it
+    is not said. ``unconfirmed`` are the ids of prescribed statements that two people have not
+    confirmed.
     """
 
     issuer: IssuerFacts
@@ -71,6 +73,7 @@ class FilingFacts:
     other_active: int
     security_kind: str
     converts_into: str | None
+    rate_kind: str | None
     missing_terms: tuple[str, ...]
     price: Decimal | None
     minimum: Decimal

@@ -20,14 +20,41 @@ ELIGIBLE = frozenset(
 )
 CONVERTIBLE_INTO = frozenset({"common_share", "preferred_share"})
 """Paragraph (c) of the definition: what a security may convert into."""
+OTHER = "other"
+"""What no kind of ours names: a security, a conversion or a rate that no rule makes eligible."""
+DEBT = frozenset({"community_bond", "debt"})
+MAY_CONVERT = frozenset({"convertible", "preferred_share"}) | DEBT
+"""Kinds that are eligible as they are only when they do not convert (paragraphs (b) and (d))."""
+RATE_KINDS = frozenset({"fixed", "floating"})
+"""Paragraph (d): the rates that debt may bear."""
 
 
 def eligible(facts: FilingFacts, book: Rulebook) -> Finding:
-    """security.eligible: NI 45-110 s. 1, definition of "eligible security"."""
-    met = facts.security_kind in ELIGIBLE
-    if facts.security_kind == "convertible" and facts.converts_into is not None:
-        met = facts.converts_into in CONVERTIBLE_INTO
-    return book.finding("security.eligible", met, kind=facts.security_kind)
+    """security.eligible: NI 45-110 s. 1, definition of "eligible security".
+
+    A security that converts is eligible only when it converts into a common or a preference share;
+    debt that says its kind of rate, only when the rate is fixed or floating. What is not said is
+    left to security.terms_complete.
+    """
+    return book.finding(
+        "security.eligible",
+        facts.security_kind in ELIGIBLE and _conversion_fits(facts) and _rate_fits(facts),
+        kind=facts.security_kind,
+        converts_into=facts.converts_into,
+        rate_kind=facts.rate_kind,
+    )
+
+
+def _conversion_fits(facts: FilingFacts) -> bool:
+    if facts.security_kind not in MAY_CONVERT or facts.converts_into is None:
+        return True
+    return facts.converts_into in CONVERTIBLE_INTO
+
+
+def _rate_fits(facts: FilingFacts) -> bool:
+    if facts.security_kind not in DEBT or facts.rate_kind is None:
+        return True
+    return facts.rate_kind in RATE_KINDS
 
 
 def terms_complete(facts: FilingFacts, book: Rulebook) -> Finding:
