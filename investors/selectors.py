@@ -10,6 +10,7 @@ from compliance.rules.kernel.dates import birthday_reached
 from investors.models import (
     Advice,
     EntryAcknowledgement,
+    Identification,
     Person,
     Reading,
     RiskAcknowledgement,
@@ -50,20 +51,31 @@ def standing(
 ) -> Standing:
     """Where a person stands on a day; ``version_id`` is the version in force, None before any."""
     return Standing(
-        entry_acknowledged=EntryAcknowledgement.objects.filter(
-            person=person, portal_id=portal_id, portal_kind=portal_kind
-        ).exists(),
-        languages_read=tuple(
-            Reading.objects.filter(person=person, version_id=version_id)
-            .order_by("language")
-            .values_list("language", flat=True)
-        ),
+        entry_acknowledged=entry_acknowledged(person, portal_id, portal_kind),
+        languages_read=() if version_id is None else languages_read(person, version_id),
         acknowledgement=_standing_acknowledgement(person, offering_id, version_id),
         advice=standing_advice(person, offering_id, amendments),
-        identified=person.identifications.filter(
-            Q(expires_on=None) | Q(expires_on__gte=on)
-        ).exists(),
+        identified=identified(person, on) is not None,
     )
+
+
+def identified(person: Person, on: date) -> Identification | None:
+    """The latest verification of a person's identity that is current on the day."""
+    current = person.identifications.filter(Q(expires_on=None) | Q(expires_on__gte=on))
+    return current.order_by("-verified_at").first()
+
+
+def entry_acknowledged(person: Person, portal_id: UUID, portal_kind: str) -> bool:
+    """Whether the person acknowledged the entry notice of that portal as it is now operated."""
+    return EntryAcknowledgement.objects.filter(
+        person=person, portal_id=portal_id, portal_kind=portal_kind
+    ).exists()
+
+
+def languages_read(person: Person, version_id: UUID) -> tuple[str, ...]:
+    """The languages in which a person opened a version of an offering document."""
+    rows = Reading.objects.filter(person=person, version_id=version_id).order_by("language")
+    return tuple(rows.values_list("language", flat=True))
 
 
 def _standing_acknowledgement(

@@ -5,35 +5,16 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import RETURN_VALUE, FSMField, transition
+from django_fsm import FSMField
 
 from compliance.vault.fields import SealedJSONField
 from compliance.vault.models import SealedModel
 from equity import moves
 from equity.models.issuer import Issuer
 from equity.models.portal import Portal
+from equity.transitions import moving
 
 _MOVES = moves.OFFERING_MOVES
-
-
-def _transition(name: str) -> dict[str, object]:
-    """The keyword arguments of a transition with one target, from the one table of moves."""
-    move = _MOVES[name]
-    assert move.targets is not None
-    assert len(move.targets) == 1
-    (target,) = move.targets
-    return {"field": "state", "source": sorted(move.sources), "target": target}
-
-
-def _either(name: str) -> dict[str, object]:
-    """The keyword arguments of a transition whose body says which of its targets it is."""
-    move = _MOVES[name]
-    assert move.targets is not None
-    return {
-        "field": "state",
-        "source": sorted(move.sources),
-        "target": RETURN_VALUE(*sorted(move.targets)),
-    }
 
 
 class Offering(models.Model):
@@ -91,65 +72,65 @@ class Offering(models.Model):
         assert version is not None
         return version
 
-    @transition(**_transition("submit"))
+    @moving(_MOVES["submit"])
     def submit(self) -> None:
         """The issuer hands the offering to the portal."""
 
-    @transition(**_transition("approve"))
+    @moving(_MOVES["approve"])
     def approve(self) -> None:
         """An officer approves it; it may open."""
 
-    @transition(**_transition("request_changes"))
+    @moving(_MOVES["request_changes"])
     def request_changes(self) -> None:
         """An officer sends it back."""
 
-    @transition(**_transition("refuse"))
+    @moving(_MOVES["refuse"])
     def refuse(self) -> None:
         """An officer refuses it for good."""
 
-    @transition(**_transition("open"))
+    @moving(_MOVES["open"])
     def open(self) -> None:
         """The document becomes available; the 90 days start."""
 
-    @transition(**_transition("suspend"))
+    @moving(_MOVES["suspend"])
     def suspend(self) -> None:
         """An officer suspends it."""
         self.held_by_officer = True
 
-    @transition(**_either("resume"))
+    @moving(_MOVES["resume"])
     def resume(self) -> str:
         """The officer's suspension is over; an amendment may still hold it."""
         self.held_by_officer = False
         return moves.SUSPENDED if self.amending else moves.OPEN
 
-    @transition(**_transition("amend"))
+    @moving(_MOVES["amend"])
     def amend(self) -> None:
         """The issuer starts an amendment."""
         self.amending = True
 
-    @transition(**_either("publish"))
+    @moving(_MOVES["publish"])
     def publish(self) -> str:
         """The amended document is in force; an officer may still hold the offering."""
         self.amending = False
         return moves.SUSPENDED if self.held_by_officer else moves.OPEN
 
-    @transition(**_transition("ask_closing"))
+    @moving(_MOVES["ask_closing"])
     def ask_closing(self) -> None:
         """An officer asks for the closing."""
 
-    @transition(**_transition("approve_closing"))
+    @moving(_MOVES["approve_closing"])
     def close(self) -> None:
         """Another officer approves it; the distribution is closed."""
 
-    @transition(**_transition("cancel"))
+    @moving(_MOVES["cancel"])
     def cancel(self) -> None:
         """The issuer withdraws the offering."""
 
-    @transition(**_transition("stop"))
+    @moving(_MOVES["stop"])
     def stop(self) -> None:
         """An officer stops it for good."""
 
-    @transition(**_transition("fail"))
+    @moving(_MOVES["fail"])
     def fail(self) -> None:
         """Its time passed without a closing (W-18)."""
 

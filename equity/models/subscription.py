@@ -5,21 +5,14 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import FSMField, transition
+from django_fsm import FSMField
 
 from equity import moves
 from equity.models.offering import Offering, Version
+from equity.transitions import moving
 from investors.models import Advice, Person, RiskAcknowledgement
 
 _MOVES = moves.SUBSCRIPTION_MOVES
-
-
-def _transition(name: str) -> dict[str, object]:
-    """The keyword arguments of a transition, from the one table of moves."""
-    move = _MOVES[name]
-    assert move.targets is not None
-    (target,) = move.targets
-    return {"field": "state", "source": sorted(move.sources), "target": target}
 
 
 class Subscription(models.Model):
@@ -75,31 +68,31 @@ class Subscription(models.Model):
         """What is still to be paid."""
         return self.amount - self.paid
 
-    @transition(**_transition("withdraw"))
+    @moving(_MOVES["withdraw"])
     def withdraw(self) -> None:
         """The purchaser changes their mind in time."""
 
-    @transition(**_transition("record_withdrawal"))
+    @moving(_MOVES["record_withdrawal"])
     def withdraw_by_letter(self) -> None:
         """A notice sent in time is recorded, also when the right has ended since (W-20)."""
 
-    @transition(**_transition("bind"))
+    @moving(_MOVES["bind"])
     def bind(self) -> None:
         """The right of withdrawal ended unused."""
 
-    @transition(**_transition("reopen"))
+    @moving(_MOVES["reopen"])
     def reopen(self) -> None:
         """An amendment was notified; the right starts again (W-11)."""
 
-    @transition(**_transition("complete"))
+    @moving(_MOVES["complete"])
     def complete(self) -> None:
         """The securities are issued."""
 
-    @transition(**_transition("lapse"))
+    @moving(_MOVES["lapse"])
     def lapse(self) -> None:
         """It was not paid in full at the closing (W-17)."""
 
-    @transition(**_transition("release"))
+    @moving(_MOVES["release"])
     def release(self) -> None:
         """The offering failed or was cancelled; the money goes back."""
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from compliance.rules.kernel.money import ZERO
 from compliance.rules.ni45_110 import items, withdrawal
@@ -50,6 +53,10 @@ def _keys(indexes: object) -> list[str]:
     return [bytes(index).hex() for index in indexes]  # type: ignore[attr-defined]
 
 
+def _principals_of(group: frozenset[str]) -> QuerySet[Principal]:
+    return Principal.objects.filter(issuer__in=[UUID(member) for member in group])
+
+
 def issuer_facts(offering: Offering, version: Version, group: frozenset[str]) -> IssuerFacts:
     """The issuer as s. 5 looks at it, with the principals of its whole group."""
     issuer = offering.issuer
@@ -65,7 +72,7 @@ def issuer_facts(offering: Offering, version: Version, group: frozenset[str]) ->
         if answered
         else sum(principal_incomplete(row) for row in principals),
         group_principals=frozenset(
-            _keys(Principal.objects.filter(issuer__in=group).values_list("name_index", flat=True))
+            _keys(_principals_of(group).values_list("name_index", flat=True))
         ),
     )
 

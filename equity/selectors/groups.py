@@ -37,8 +37,8 @@ def component_edges(issuer_id: UUID) -> list[Edge]:
     ]
 
 
-def _named(issuer_id: UUID, edges: Iterable[Edge]) -> set[str]:
-    return {str(issuer_id)} | {name for edge in edges for name in (edge.one, edge.other)}
+def _named(issuer_id: UUID, edges: Iterable[Edge]) -> set[UUID]:
+    return {issuer_id} | {UUID(name) for edge in edges for name in (edge.one, edge.other)}
 
 
 def group_of(issuer_id: UUID, edges: list[Edge], on: date) -> frozenset[str]:
@@ -75,9 +75,9 @@ def other_active(offering: Offering, edges: list[Edge], on: date) -> int:
     mine = str(offering.issuer_id)
     group = members(mine, edges, on)
     concerned = {
-        name
-        for name in _named(offering.issuer_id, edges)
-        if name in group or mine in members(name, edges, on)
+        pk
+        for pk in _named(offering.issuer_id, edges)
+        if str(pk) in group or mine in members(str(pk), edges, on)
     }
     return (
         Offering.objects.filter(issuer__in=concerned, state__in=moves.UNDER_WAY)

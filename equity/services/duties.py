@@ -38,8 +38,8 @@ def file_duty(
     settle(offering, at)
     require_offering_move(actor, offering, "file", at)
     if code == duties.CERTIFY_RESOURCES:
-        duty = certify_resources(actor=actor, portal_id=offering.portal_id, at=at)
-        return Done([duty.subject])
+        certified = certify_resources(actor=actor, portal_id=offering.portal_id, at=at)
+        return Done([certified.subject])
     open_ones = Duty.objects.filter(offering=offering, code=code, done_at=None)
     if jurisdiction:
         open_ones = open_ones.filter(jurisdiction=jurisdiction)

@@ -119,7 +119,7 @@ def _reader(
     offering = lock_offering(offering_id)
     settle(offering, at)
     require_offering_move(actor, offering, move, at)
-    person = Person.objects.get(pk=actor.id)
+    person = _person(actor)
     chosen = language or default_language(offering, person)
     if chosen not in offering.document.languages:
         # A version in that language never came to be.
@@ -175,7 +175,7 @@ def subscribe(
     offering = lock_offering(offering_id)
     settle(offering, at)
     require_offering_move(actor, offering, "subscribe", at)
-    person = Person.objects.get(pk=actor.id)
+    person = _person(actor)
     on = portal_day(offering.portal, at)
     wanted = intended(offering, person, units=units, insider=insider, at=at)
     findings = require_all_met(subscription.judge(wanted.facts, on=on))
@@ -213,3 +213,9 @@ def subscribe(
         judgements=[judged("subscription", wanted.facts, findings, on)],
     )
     return Done(agreed, findings)
+
+
+def _person(actor: Actor) -> Person:
+    """The person behind an investor's acts."""
+    assert actor.id is not None
+    return Person.objects.get(pk=actor.id)

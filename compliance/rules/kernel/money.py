@@ -8,11 +8,12 @@ and a cap that is passed by a rounding error is a cap that is passed.
 import re
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
 from babel import Locale
 
-Language = Literal["fr", "en"]
+Language = str
+"""``fr`` or ``en``; anything else is refused when it is used."""
 
 CENT: Final = Decimal("0.01")
 ZERO: Final = Decimal("0.00")

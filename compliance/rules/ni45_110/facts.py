@@ -106,8 +106,8 @@ class AmendmentFacts:
     """The terms that an amendment may not move while subscriptions are live (W-21)."""
 
     live: Decimal
-    price_before: Decimal
-    price_after: Decimal
+    price_before: Decimal | None
+    price_after: Decimal | None
     minimum_before: Decimal
     minimum_after: Decimal
 

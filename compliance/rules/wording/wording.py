@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from importlib import resources
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from compliance.rules.kernel.dates import OutsideDates
 from compliance.rules.kernel.grades import Grade
 from compliance.rules.kernel.money import Language
 
-PortalKind = Literal["exempt", "dealer"]
+PortalKind = str
 
 _FILES: Final = ("form_45_110f1.toml", "form_45_110f2.toml", "other.toml")
 _PORTAL_KINDS: Final = ("exempt", "dealer")

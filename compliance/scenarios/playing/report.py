@@ -102,7 +102,7 @@ def _duties(world: World) -> list[dict[str, Any]]:
 
 def _duty_subject(world: World, duty: Duty) -> str:
     key = duty.subscription_id or duty.offering_id
-    return duty.portal.name if key is None and duty.portal is not None else world.name_of(key)
+    return world.portal.name if key is None else world.name_of(key)
 
 
 def documents_of_world(world: World) -> Iterator[Document]:

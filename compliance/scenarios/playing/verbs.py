@@ -4,7 +4,7 @@ then by state, as any act is."""
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 from uuid import UUID
 
 from compliance.accounts.roles import Actor
@@ -63,7 +63,7 @@ class Call(NamedTuple):
             self._unknown()
         return found
 
-    def _unknown(self) -> Any:
+    def _unknown(self) -> NoReturn:
         refuse_unknown(self.actor, self.step.do, province=self.world.portal.province, at=self.at)
 
 
