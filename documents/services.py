@@ -22,12 +22,13 @@ def issue(
     subject: tuple[str, UUID],
     person_id: UUID | None,
     at: datetime,
+    supersedes: bool = True,
 ) -> Document:
     """Issue a document by freezing its facts, in the transaction of the act that issues it.
 
     ``subject`` is the type and id of what the document is about. The kind and the language are
     those of the facts. A later document of the same kind, language and subject supersedes the one
-    before. The bytes are rendered later (``render_document``) and are decided by the facts alone.
+    before, unless ``supersedes`` is false: each then stands beside the others. The bytes are rendered later (``render_document``) and are decided by the facts alone.
     """
     frozen: dict[str, Any] = to_json(facts)
     subject_type, subject_id = subject
@@ -50,7 +51,7 @@ def issue(
         facts=frozen,
         facts_digest=hashlib.sha256(canonical_bytes(frozen)).hexdigest(),
         issued_at=at,
-        supersedes=earlier.order_by("-number").first(),
+        supersedes=earlier.order_by("-number").first() if supersedes else None,
     )
 
 

@@ -189,6 +189,9 @@ class OfferingDocumentFacts(Facts):
     certificate: CertificateFacts | None
     first_available_on: date | None = None
     not_applicable: tuple[str, ...] = ()
+    in_words: tuple[str, ...] = ()
+    """Items answered in words that fit none of the fields above; the words stand among the passages
+    of item 6.1, each under the number of its item."""
 
     def check(self) -> None:
         """A version from 1; only known items not applicable; nothing missing once certified."""
@@ -249,7 +252,7 @@ def missing_items(facts: OfferingDocumentFacts) -> tuple[str, ...]:
         "5.7": facts.minimum and facts.maximum,
         "5.8": facts.minimum_per_purchaser is not None,
         "6.1": facts.business,
-        "6.2": issuer.organized_in,
+        "6.2": issuer.organized_in or issuer.governing_act,
         "6.3": facts.documents_at,
         "6.4": facts.operations,
         "6.5": facts.financial_statements is not None,
@@ -266,9 +269,8 @@ def missing_items(facts: OfferingDocumentFacts) -> tuple[str, ...]:
         "11.2": facts.annual_information,
         "11.3": facts.voting_trust,
     }
-    return tuple(
-        item for item, answer in answers.items() if not answer and item not in facts.not_applicable
-    )
+    said = {*facts.not_applicable, *facts.in_words}
+    return tuple(item for item, answer in answers.items() if not answer and item not in said)
 
 
 RIGHTS = ("voting", "income", "dissolution", "conversion", "other")

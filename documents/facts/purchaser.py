@@ -28,7 +28,8 @@ class RiskAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskAcknowledgementFacts(Facts):
-    """Form 45-110F2 as answered by a purchaser, each statement in the order of the form."""
+    """Form 45-110F2 as answered by a purchaser, each statement in the order of the form. One that
+    was not answered is left out of `answers`: it is neither a yes nor a no."""
 
     kind: ClassVar[str] = "risk_acknowledgement"
 
@@ -39,15 +40,20 @@ class RiskAcknowledgementFacts(Facts):
     signed_at: datetime
 
     def check(self) -> None:
-        """Exactly the statements of this kind of portal, in the order of the form."""
+        """Only statements of this kind of portal, each once, in the order of the form."""
         wanted = QUESTIONS[self.portal.kind]
         given = tuple(answer.statement for answer in self.answers)
-        require(given == wanted, "risk_acknowledgement.answers", f"{given} given, {wanted} wanted")
+        require(
+            given == tuple(one for one in wanted if one in given),
+            "risk_acknowledgement.answers",
+            f"{given} given, {wanted} wanted",
+        )
 
     @property
     def met(self) -> bool:
         """Whether every statement was answered yes: with one no, nothing may be subscribed."""
-        return all(answer.yes for answer in self.answers)
+        answered = len(self.answers) == len(QUESTIONS[self.portal.kind])
+        return answered and all(answer.yes for answer in self.answers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,12 +38,12 @@ class PortalFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerFacts:
-    """The issuer as its organizing documents name it. `head_office` and `organized_in` are
-    province codes."""
+    """The issuer as its organizing documents name it. `organized_in` is a province code,
+    `head_office` too, or in a preview the code of a country."""
 
     name: str
     form: IssuerForm
-    head_office: Province
+    head_office: str
     address: tuple[str, ...] = ()
     telephone: str = ""
     fax: str = ""
@@ -58,10 +58,12 @@ class IssuerFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonFacts:
-    """A purchaser or holder. `signatory` is who signs for an organisation."""
+    """A purchaser or holder. `signatory` is who signs for an organisation. `province` is a province
+    code or the code of a country: a non-resident may acknowledge risks. Whoever lives abroad has an
+    address, since the papers know no name of their country."""
 
     name: str
-    province: Province
+    province: str
     address: tuple[str, ...] = ()
     email: str = ""
     telephone: str = ""
