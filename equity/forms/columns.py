@@ -21,6 +21,7 @@ from equity.forms.fields import (
     PARAGRAPH,
     Amount,
     Day,
+    OneProvince,
     Percent,
     Text,
     Whole,
@@ -28,7 +29,17 @@ from equity.forms.fields import (
 
 Words = str | Promise
 Kind = Literal[
-    "line", "area", "chapter", "plain", "whole", "percent", "amount", "day", "choice", "email"
+    "line",
+    "area",
+    "chapter",
+    "plain",
+    "whole",
+    "percent",
+    "amount",
+    "day",
+    "choice",
+    "email",
+    "province",
 ]
 
 TRANSLATED = frozenset({"line", "area", "chapter"})
@@ -96,17 +107,32 @@ def _made(column: Column, common: dict[str, Any]) -> forms.Field:
         return Day(**common)
     if kind == "choice":
         return forms.ChoiceField(choices=(("", "—"), *column.choices), **common)
+    if kind == "province":
+        return OneProvince(**common)
     if kind == "email":
         return forms.EmailField(max_length=_LONGEST[kind], **common)
     return Text(longest=_LONGEST[kind], many_lines=kind in ("area", "chapter"), **common)
 
 
 def texts_of(value: Any, languages: Sequence[str]) -> dict[str, str]:
-    """A stored text by language; one stored without a language is in the offering's first."""
-    if isinstance(value, Mapping):
-        return {language: str(value.get(language, "")) for language in languages}
-    text = "" if value is None else str(value)
+    """A stored text by language; one stored without a language is in the offering's first.
+
+    An answer that came from elsewhere in another shape is shown as words, never lost unseen.
+    """
+    if isinstance(value, Mapping) and any(language in value for language in ("fr", "en")):
+        return {language: str(value.get(language) or "") for language in languages}
+    text = _in_words(value)
     return {language: text if n == 0 else "" for n, language in enumerate(languages)}
+
+
+def _in_words(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Mapping):
+        return "; ".join(filter(None, (_in_words(part) for part in value.values())))
+    if isinstance(value, list | tuple):
+        return "; ".join(filter(None, (_in_words(part) for part in value)))
+    return str(value)
 
 
 def initial_of(

@@ -141,10 +141,15 @@ ITEMS = (
         ),
         _PASSAGES,
     ),
-    _text(
+    Item(
         "6.2",
+        "mapping",
         _("Legal structure"),
-        _("Legal form, Act under which the issuer is organized, province or territory."),
+        _("The Act under which the issuer is organized, and where."),
+        (
+            Column("act", _("Act, as it is cited"), "line", needed=True),
+            Column("organized_in", _("Province or territory"), "province", needed=True),
+        ),
     ),
     _text(
         "6.3",
@@ -207,10 +212,16 @@ ITEMS = (
             Column("on", _("Day"), "day", needed=True),
         ),
     ),
-    _text(
+    Item(
         "9.1",
+        "mapping",
         _("What the portal is paid"),
         _("Commission, fee or any other amount that the issuer expects to pay the portal."),
+        (
+            Column("percent", _("Commission, in percent of what is raised"), "percent"),
+            Column("fee", _("Fee"), "amount"),
+            Column("text", _("When and how it is paid"), "area"),
+        ),
     ),
     Item(
         "10.1",

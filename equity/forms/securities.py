@@ -25,6 +25,7 @@ _RESTRICTIONS = (
     Column("drag_along", _("Drag-along right"), "area"),
     Column("pre_emption", _("Pre-emptive right"), "area"),
 )
+_RIGHTS = ("tag_along", "drag_along", "pre_emption")
 _SHARE = (
     Column("class", _("Class"), "plain", _("For example A.")),
     Column("votes", _("Votes"), "area"),
@@ -103,7 +104,8 @@ _DEBT = (
     ),
     Column("security_given", _("Security given"), "area", _("Write “none” where there is none.")),
     Column("rank", _("Rank"), "area"),
-    Column("early_redemption", _("Early redemption, by the issuer or by the holder"), "area"),
+    Column("redemption_by_issuer", _("Early redemption by the issuer"), "area"),
+    Column("redemption_by_holder", _("Early redemption by the holder"), "area"),
     Column("months_without_transfer", _("Months without transfer"), "whole", least=0, most=1200),
     Column("renewal", _("Renewal"), "area"),
 )
@@ -134,30 +136,45 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "cooperative_share": _COOPERATIVE,
     "partnership_unit": _PARTNERSHIP,
 }
-_PARTS = tuple(column.name.removeprefix("rate_") for column in _RATE)
+_PIECES: dict[str, dict[str, str]] = {
+    "rate": {column.name: column.name.removeprefix("rate_") for column in _RATE},
+    "early_redemption": {name: name for name in ("redemption_by_issuer", "redemption_by_holder")},
+}
+"""Particulars that are kept in one piece and asked in several: column name to key of the piece."""
 
 
 def shown(particulars: Mapping[str, Any]) -> dict[str, Any]:
-    """Stored particulars as the columns name them: the parts of a rate stand beside the others."""
+    """Stored particulars as the columns name them: the pieces of one stand beside the others."""
     found = dict(particulars)
-    rate = found.pop("rate", None)
-    if isinstance(rate, Mapping):
-        found |= {f"rate_{part}": rate.get(part) for part in _PARTS}
+    for name, pieces in _PIECES.items():
+        value = found.pop(name, None)
+        if isinstance(value, Mapping) and "fr" not in value:
+            found |= {column: value.get(key) for column, key in pieces.items()}
+        elif value is not None:
+            found[next(iter(pieces))] = value
+    restrictions = found.get("restrictions")
+    if isinstance(restrictions, Mapping) and "transfer" in restrictions:
+        found["restrictions"] = restrictions["transfer"]
+        found |= {name: text for name, text in restrictions.items() if name in _RIGHTS}
     return found
 
 
 def stored(values: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """Particulars as they are kept, the rate in one piece.
+    """Particulars as they are kept, each in one piece.
 
     ``before`` are those that stood: what these forms do not ask for is kept as it was.
     """
-    rate = {
-        part: values[f"rate_{part}"] for part in _PARTS if values.get(f"rate_{part}") is not None
+    asked = {column.name for columns in COLUMNS.values() for column in columns}
+    inside = {column for pieces in _PIECES.values() for column in pieces}
+    whole = {
+        name: {key: values[column] for column, key in pieces.items() if column in values}
+        for name, pieces in _PIECES.items()
     }
-    plain = {name: value for name, value in values.items() if not name.startswith("rate_")}
-    asked = {column.name for columns in COLUMNS.values() for column in columns} | {"rate"}
-    kept = {name: value for name, value in before.items() if name not in asked}
-    return {**kept, **plain, **({"rate": rate} if rate else {})}
+    return {
+        **{name: value for name, value in before.items() if name not in asked | set(_PIECES)},
+        **{name: value for name, value in values.items() if name not in inside},
+        **{name: value for name, value in whole.items() if value},
+    }
 
 
 def kind_choices() -> list[tuple[str, str]]:

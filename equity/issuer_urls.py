@@ -1,0 +1,47 @@
+"""Addresses of the issuer's pages, inside the namespace of ``equity.urls``."""
+
+from django.urls import path
+
+from equity.views.issuer import acts, drafting, following, home
+
+urlpatterns = [
+    path("issuers/", home.issuer_home, name="issuer_home"),
+    path("issuers/<uuid:issuer_id>/", home.issuer, name="issuer"),
+    path("issuers/<uuid:issuer_id>/principals/new/", home.principal_new, name="principal_new"),
+    path(
+        "issuers/<uuid:issuer_id>/principals/<int:order>/",
+        home.principal_edit,
+        name="principal_edit",
+    ),
+    path(
+        "issuers/<uuid:issuer_id>/principals/<int:order>/remove/",
+        home.principal_remove,
+        name="principal_remove",
+    ),
+    path("issuers/<uuid:issuer_id>/offerings/new/", drafting.offering_new, name="offering_new"),
+    path("issuing/<uuid:offering_id>/", following.overview, name="issuing"),
+    path(
+        "issuing/<uuid:offering_id>/section/<slug:key>/", drafting.section, name="issuing_section"
+    ),
+    path(
+        "issuing/<uuid:offering_id>/preview/<slug:language>/",
+        following.preview,
+        name="issuing_preview",
+    ),
+    path("issuing/<uuid:offering_id>/certify/", acts.certify, name="issuing_certify"),
+    path("issuing/<uuid:offering_id>/submit/", acts.submit, name="issuing_submit"),
+    path("issuing/<uuid:offering_id>/open/", acts.open_it, name="issuing_open"),
+    path("issuing/<uuid:offering_id>/amend/", acts.amend, name="issuing_amend"),
+    path("issuing/<uuid:offering_id>/changes/", following.difference, name="issuing_changes"),
+    path("issuing/<uuid:offering_id>/publish/", acts.publish, name="issuing_publish"),
+    path("issuing/<uuid:offering_id>/concurrent/", acts.concurrent, name="issuing_concurrent"),
+    path("issuing/<uuid:offering_id>/cancel/", acts.cancel, name="issuing_cancel"),
+    path("issuing/<uuid:offering_id>/duties/", following.duties, name="issuing_duties"),
+    path("issuing/<uuid:offering_id>/holders/", following.holders, name="issuing_holders"),
+    path("issuing/<uuid:offering_id>/documents/", following.documents, name="issuing_documents"),
+    path(
+        "issuing/<uuid:offering_id>/documents/<uuid:document_id>/",
+        following.document,
+        name="issuing_document",
+    ),
+]

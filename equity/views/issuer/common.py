@@ -1,0 +1,117 @@
+"""What every page of the issuer shares: who is asking, whose offering it is, and the way out.
+
+Whoever is not signed in is asked to sign in, whatever the address; whoever is, and does not act for
+the issuer, gets the page of what does not exist.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from compliance.accounts.roles import Actor, Role
+from compliance.web.acting import Outcome, attempt
+from equity.models import Issuer, Offering
+from equity.refusal import Refused
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who acts on a page, for which issuer, and on which offering where there is one."""
+
+    user: AbstractBaseUser
+    actor: Actor
+    issuer: Issuer
+    offering: Offering | None = None
+
+    @property
+    def the_offering(self) -> Offering:
+        """The offering of a page that has one."""
+        assert self.offering is not None
+        return self.offering
+
+    def url(self, name: str, *args: object) -> str:
+        """The address of a page of the same offering."""
+        return reverse(f"equity:{name}", args=(self.the_offering.pk, *args))
+
+
+def issuers_of(user: AbstractBaseUser) -> list[Issuer]:
+    """The issuers that an account acts for, by name."""
+    return list(Issuer.objects.filter(members__user=user.pk).order_by("name"))
+
+
+def _actor(user: AbstractBaseUser, issuer: Issuer) -> Actor:
+    full_name = getattr(user, "get_full_name", None)
+    return Actor(Role.ISSUER, issuer.pk, full_name() if full_name else "")
+
+
+def issuer_page(*methods: str) -> Callable[[View], View]:
+    """A view over one issuer of the signed-in account: called with the request and an Acting."""
+
+    def wrap(view: View) -> View:
+        @require_http_methods(list(methods or ("GET", "HEAD")))
+        @wraps(view)
+        def page(request: HttpRequest, issuer_id: UUID, **given: Any) -> HttpResponse:
+            if not isinstance(request.user, AbstractBaseUser):
+                return redirect_to_login(request.get_full_path())
+            issuer = Issuer.objects.filter(pk=issuer_id, members__user=request.user.pk).first()
+            if issuer is None:
+                raise Http404
+            return view(
+                request, Acting(request.user, _actor(request.user, issuer), issuer), **given
+            )
+
+        return page
+
+    return wrap
+
+
+def offering_page(*methods: str) -> Callable[[View], View]:
+    """A view over one offering of the signed-in account's issuer."""
+
+    def wrap(view: View) -> View:
+        @require_http_methods(list(methods or ("GET", "HEAD")))
+        @wraps(view)
+        def page(request: HttpRequest, offering_id: UUID, **given: Any) -> HttpResponse:
+            if not isinstance(request.user, AbstractBaseUser):
+                return redirect_to_login(request.get_full_path())
+            offering = (
+                Offering.objects.filter(pk=offering_id, issuer__members__user=request.user.pk)
+                .select_related("issuer", "portal", "in_force", "working")
+                .first()
+            )
+            if offering is None:
+                raise Http404
+            actor = _actor(request.user, offering.issuer)
+            return view(request, Acting(request.user, actor, offering.issuer, offering), **given)
+
+        return page
+
+    return wrap
+
+
+def act(service: Callable[[], Any]) -> Outcome[Any]:
+    """Run a service of this floor; a refusal becomes an outcome with its findings."""
+    return attempt(service, Refused)
+
+
+def show(
+    request: HttpRequest, template: str, acting: Acting, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """A page of the issuer, with who acts."""
+    return render(
+        request,
+        f"equity/issuer/{template}",
+        {"issuer": acting.issuer, "offering": acting.offering, **context},
+        status=status,
+    )

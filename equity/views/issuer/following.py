@@ -1,0 +1,164 @@
+"""An offering at a glance: what is missing while it is prepared, its figures once it is open."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from compliance.rules.kernel.findings import Finding
+from compliance.rules.ni45_110.duties import DUTIES
+from compliance.rules.ni45_110.withdrawal import ninetieth_day
+from compliance.web import clock
+from compliance.web.language import LANGUAGES, current
+from documents.models import Document
+from documents.selectors import documents_of
+from equity import moves
+from equity.changes import changes
+from equity.models import Duty, Offering
+from equity.selectors.clock import portal_day
+from equity.selectors.figures import offering_figures
+from equity.views.issuer.common import Acting, offering_page, show
+from equity.views.issuer.drafting import editable
+from equity.views.issuer.papers import pdf_of, preview_of
+from equity.views.issuer.standing import standing_of
+
+_OF_PURCHASERS = (
+    "purchaser_confirmation",
+    "share_certificate",
+    "cooperative_share_certificate",
+    "bond_certificate",
+    "payment_schedule",
+)
+"""What the closing issued to purchasers: the issuer keeps a copy, and not before."""
+
+
+@offering_page()
+def overview(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """The offering's page."""
+    return overview_page(request, acting)
+
+
+def overview_page(
+    request: HttpRequest,
+    acting: Acting,
+    *,
+    reasons: tuple[Finding, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    """The offering's page, with the reasons of an act that was just refused."""
+    offering, at = acting.the_offering, clock.now()
+    # A refused act changed nothing, but what it was judged by may have moved since the page began.
+    offering = Offering.objects.select_related("issuer", "portal", "in_force", "working").get(
+        pk=offering.pk
+    )
+    context: dict[str, Any] = {
+        "offering": offering,
+        "version": offering.working or offering.document,
+        "reasons": reasons,
+        "moves": moves.offering_moves_from(
+            offering.state, amending=offering.amending, held_by_officer=offering.held_by_officer
+        ),
+        "editable": editable(offering),
+    }
+    if offering.working is not None and offering.state not in moves.FINAL:
+        context["standing"] = standing_of(offering, offering.working, at)
+    if offering.first_available is not None:
+        context |= _live(offering, at)
+    return show(request, "overview.html", acting, context, status=status)
+
+
+def _live(offering: Offering, at: datetime) -> dict[str, Any]:
+    """Counts and amounts only: no purchaser is named before the closing."""
+    assert offering.first_available is not None
+    assert offering.last_day is not None
+    on = portal_day(offering.portal, at)
+    return {
+        "figures": offering_figures(offering, at),
+        "terms": offering.document,
+        "days_left": max(0, (offering.last_day - on).days),
+        "ninetieth": ninetieth_day(offering.first_available),
+        "opened": offering.state in moves.OPENED,
+    }
+
+
+@offering_page()
+def duties(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """What is to be done by a day, by whom, and what was done."""
+    offering = acting.the_offering
+    on = portal_day(offering.portal, clock.now())
+    rows = [_told(duty, on) for duty in offering.duties.all() if duty.subscription_id is None]
+    refunds = offering.duties.filter(subscription__isnull=False)
+    context = {
+        "rows": rows,
+        "refunds": refunds.count(),
+        "refunds_open": refunds.filter(done_at=None).count(),
+    }
+    return show(request, "duties.html", acting, context)
+
+
+def _told(duty: Duty, on: Any) -> dict[str, Any]:
+    kind = DUTIES.get(duty.code)
+    return {
+        "duty": duty,
+        "title": duty.code if kind is None else kind.title(current()),
+        "binds": "" if kind is None else kind.binds,
+        "overdue": duty.done_at is None and duty.due_on < on,
+    }
+
+
+@offering_page()
+def holders(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """The register of holders, once the offering is closed."""
+    offering = acting.the_offering
+    if offering.state != moves.CLOSED:
+        raise Http404
+    rows = offering.holdings.select_related("person").order_by("number")
+    return show(request, "holders.html", acting, {"rows": rows, "closing": offering.closing})
+
+
+def _visible(offering: Offering) -> Any:
+    """The documents of the offering itself; after the closing, those it issued to purchasers."""
+    found = documents_of(offering.pk).filter(person_id=None)
+    if offering.state == moves.CLOSED:
+        found |= documents_of(offering.pk).filter(kind__in=_OF_PURCHASERS)
+    return found.order_by("-issued_at", "kind", "language")
+
+
+@offering_page()
+def documents(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """The documents that the issuer may have."""
+    return show(
+        request, "documents.html", acting, {"documents": _visible(acting.the_offering)[:500]}
+    )
+
+
+@offering_page()
+def document(request: HttpRequest, acting: Acting, document_id: UUID) -> HttpResponse:
+    """One document, as PDF."""
+    row: Document = get_object_or_404(_visible(acting.the_offering), pk=document_id)
+    return pdf_of(row, at=clock.now())
+
+
+@offering_page()
+def preview(request: HttpRequest, acting: Acting, language: str) -> HttpResponse:
+    """The document as it now stands, before it is certified or published."""
+    offering = acting.the_offering
+    version = offering.working or offering.document
+    if language not in LANGUAGES or language not in version.languages:
+        raise Http404
+    return preview_of(version, language, at=clock.now())
+
+
+@offering_page()
+def difference(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """What an amendment changes, item by item, before it is published."""
+    offering = acting.the_offering
+    if offering.in_force is None or offering.working is None:
+        raise Http404
+    rows = changes(offering.in_force, offering.working, current())
+    return show(
+        request, "changes.html", acting, {"rows": rows, "version": offering.working, "none": _("—")}
+    )

@@ -1,0 +1,135 @@
+"""My issuers; one issuer: its principals, its group, what it distributed before, its offerings."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from compliance.web import clock
+from compliance.web.acting import done
+from equity.forms.principals import PrincipalForm, held_rows, particulars_of
+from equity.models import GroupEdge, Issuer, Principal
+from equity.particulars import principal_incomplete
+from equity.selectors import groups
+from equity.services.issuers import NewPrincipal, replace_principals
+from equity.views.issuer.common import Acting, issuer_page, issuers_of, show
+
+
+@login_required
+@require_safe
+def issuer_home(request: HttpRequest) -> HttpResponse:
+    """The issuers that I act for; the only one at once."""
+    mine = issuers_of(request.user)  # type: ignore[arg-type]
+    if len(mine) == 1:
+        return redirect("equity:issuer", mine[0].pk)
+    return render(request, "equity/issuer/home.html", {"issuers": mine})
+
+
+@issuer_page()
+def issuer(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """An issuer as the rules see it, and its offerings."""
+    us = acting.issuer
+    context = {
+        "principals": [
+            {"row": row, "incomplete": principal_incomplete(row)} for row in us.principals.all()
+        ],
+        "group": _group(us),
+        "earlier": us.earlier.order_by("-closed_on"),
+        "offerings": us.offerings.select_related("in_force", "working").order_by("-created_at"),
+    }
+    return show(request, "issuer.html", acting, context)
+
+
+def _group(us: Issuer) -> list[dict[str, Any]]:
+    """The links that any chain reaches, with the names of both ends."""
+    edges = groups.component_edges(us.pk)
+    names = {str(row.pk): row.name for row in groups.issuers_reached(us.pk)}
+    kinds = {
+        GroupEdge.Kind.AFFILIATE.value: _("Affiliate"),
+        GroupEdge.Kind.COMMON_ENTERPRISE.value: _("Common enterprise"),
+        GroupEdge.Kind.SAME_FOUNDER.value: _("Same founder"),
+    }
+    return [
+        {
+            "one": names.get(edge.one, "—"),
+            "other": names.get(edge.other, "—"),
+            "kind": kinds.get(edge.kind, edge.kind),
+            "since": edge.since,
+            "until": edge.until,
+        }
+        for edge in edges
+    ]
+
+
+def _declared(us: Issuer) -> list[NewPrincipal]:
+    return [
+        NewPrincipal(row.name, row.position, dict(row.particulars)) for row in us.principals.all()
+    ]
+
+
+def _at(us: Issuer, order: int) -> Principal:
+    found = list(us.principals.all())
+    if not 0 <= order < len(found):
+        raise Http404
+    return found[order]
+
+
+@issuer_page("GET", "HEAD", "POST")
+def principal_new(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """Declare one more principal."""
+    return _principal(request, acting, None)
+
+
+@issuer_page("GET", "HEAD", "POST")
+def principal_edit(request: HttpRequest, acting: Acting, order: int) -> HttpResponse:
+    """Change the particulars of a principal."""
+    return _principal(request, acting, order)
+
+
+def _principal(request: HttpRequest, acting: Acting, order: int | None) -> HttpResponse:
+    row = None if order is None else _at(acting.issuer, order)
+    posted = request.POST if request.method == "POST" else None
+    kept = {} if row is None else dict(row.particulars)
+    initial = {} if row is None else {**kept, "name": row.name, "position": row.position}
+    form = PrincipalForm(posted, initial=initial)
+    held = held_rows(posted, kept.get("held"))
+    context = {"form": form, "held": held, "order": order, "row": row}
+    if posted is None:
+        return show(request, "principal.html", acting, context)
+    if not (form.is_valid() and held.is_valid()):
+        return show(request, "principal.html", acting, context, status=422)
+    given = form.cleaned_data
+    told = NewPrincipal(given["name"], given["position"], kept | particulars_of(given, held))
+    declared = _declared(acting.issuer)
+    if order is None:
+        declared.append(told)
+    else:
+        declared[order] = told
+    replace_principals(
+        actor=acting.actor, issuer_id=acting.issuer.pk, principals=declared, at=clock.now()
+    )
+    return done(
+        request,
+        reverse("equity:issuer", args=(acting.issuer.pk,)),
+        _("The principal is recorded. Certify again every document that names the principals."),
+    )
+
+
+@issuer_page("POST")
+def principal_remove(request: HttpRequest, acting: Acting, order: int) -> HttpResponse:
+    """No longer declare a principal."""
+    _at(acting.issuer, order)
+    declared = _declared(acting.issuer)
+    del declared[order]
+    replace_principals(
+        actor=acting.actor, issuer_id=acting.issuer.pk, principals=declared, at=clock.now()
+    )
+    return done(
+        request,
+        reverse("equity:issuer", args=(acting.issuer.pk,)),
+        _("The principal is no longer declared."),
+    )
