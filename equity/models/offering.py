@@ -43,6 +43,8 @@ class Offering(models.Model):
     last_day_judged = models.DateField(null=True)
     """The last day that was already judged against the minimum (W-18: once)."""
     live_amount = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal("0.00"))
+    agreements = models.PositiveIntegerField(default=0)
+    """How many subscriptions were ever agreed; gives each its order without counting them."""
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     """The legal instant of the end: closing, cancellation, stop, or the midnight of a failure."""

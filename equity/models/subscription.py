@@ -58,7 +58,7 @@ class Subscription(models.Model):
             models.UniqueConstraint(fields=["offering", "order"], name="subscription_order_once"),
         )
         indexes = (
-            models.Index(fields=["offering", "state"]),
+            models.Index(fields=["offering", "state", "right_ends_at"]),
             models.Index(fields=["state", "right_ends_at"]),
             models.Index(fields=["person", "offering"]),
         )

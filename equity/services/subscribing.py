@@ -194,7 +194,7 @@ def subscribe(
         province=person.province,
         insider=insider,
         agreed_at=at,
-        order=offering.subscriptions.count() + 1,
+        order=offering.agreements + 1,
         right_ends_on=wanted.right.ends_on,
         right_ends_at=wanted.right.ends_at,
     )
@@ -202,7 +202,8 @@ def subscribe(
     open_right(agreed, wanted.right, at)
     investors.use_acknowledgement(acknowledgement, subscription_id=agreed.pk)
     offering.live_amount += agreed.amount
-    offering.save(update_fields=["live_amount"])
+    offering.agreements = agreed.order
+    offering.save(update_fields=["live_amount", "agreements"])
     papers.issue_subscription_agreement(agreed, at=at)
     leave_entry(
         actor,
