@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-import pydyf
+import pydyf  # type: ignore[import-untyped]
 from django.template import Context, Engine
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
@@ -86,7 +86,7 @@ def render(kind: str, facts: Facts, *, version: str = "v1") -> Rendered:
     """
     digest = facts_digest(facts)
     html = page(kind, facts, version=version)
-    press = _press(version)
+    press = _press(version, os.getpid())
     with press.lock:
         document = HTML(string=html, base_url=press.base, url_fetcher=press.fetcher).render(
             stylesheets=press.sheets(facts),
@@ -165,7 +165,7 @@ def _engine() -> Engine:
     return Engine(dirs=[str(TEMPLATES)], autoescape=True, string_if_invalid=MISSING)
 
 
-class _OnlyOurs(URLFetcher):  # type: ignore[misc]
+class _OnlyOurs(URLFetcher):
     """Serves files of this package and pictures carried in the page itself, nothing else."""
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
@@ -178,6 +178,22 @@ class _OnlyOurs(URLFetcher):  # type: ignore[misc]
         raise FatalURLFetchingError(f"A document may not fetch {url[:120]!r}.")
 
 
+class _Fonts(FontConfiguration):
+    """Fonts unpacked in a folder that only the process that made it removes.
+
+    Without this, a forked worker that ends takes the folder of its parent away, and the parent
+    goes on printing in whatever fonts the machine has.
+    """
+
+    def __init__(self) -> None:
+        self.owner = os.getpid()
+        super().__init__()
+
+    def __del__(self) -> None:
+        if os.getpid() == self.owner:
+            super().__del__()
+
+
 class _Press:
     """What is costly to prepare and the same for every document of a template version."""
 
@@ -185,7 +201,7 @@ class _Press:
         self.folder = TEMPLATES / "documents" / version
         self.base = self.folder.as_uri() + "/"
         self.fetcher = _OnlyOurs(allowed_protocols=("file", "data"))
-        self.fonts = FontConfiguration()
+        self.fonts = _Fonts()
         self.cache: dict[str, Any] = {}
         self.lock = RLock()
         self.plain = self._sheet(f"{version}.css")
@@ -220,7 +236,8 @@ class _Press:
 
 
 @lru_cache(maxsize=len(VERSIONS))
-def _press(version: str) -> _Press:
+def _press(version: str, process: int) -> _Press:
+    # A forked worker prepares its own: what Pango and Fontconfig hold is not made to be shared.
     return _Press(version)
 
 

@@ -46,8 +46,8 @@ def cover(words: Words, facts: OfferingDocumentFacts) -> dict[str, Any]:
         "dated": label("cover_dated", dated=words.day(facts.dated)),
         "version": str(facts.version),
         "figures": [
-            row(label("cover_minimum"), amount(words, least and least.amount, todo)),
-            row(label("cover_maximum"), amount(words, most and most.amount, todo)),
+            row(label("cover_minimum"), amount(words, least.amount if least else None, todo)),
+            row(label("cover_maximum"), amount(words, most.amount if most else None, todo)),
             row(price, words.cad(facts.security.price)),
             row(label("cover_last_day"), words.day(facts.raise_by) if facts.raise_by else todo),
         ],

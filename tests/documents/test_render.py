@@ -89,6 +89,26 @@ def test_another_process_with_another_clock_zone_and_seed_makes_the_same_bytes(
     assert shown.stderr == ""
 
 
+def test_a_worker_that_ends_leaves_its_parent_its_fonts() -> None:
+    program = (
+        "import os, sys\n"
+        "from documents.render import render\n"
+        "from documents.samples import samples\n"
+        "facts = samples('fr')['withdrawal_notice']\n"
+        "before = render(facts.kind, facts).sha256\n"
+        "child = os.fork()\n"
+        "if not child:\n"
+        "    sys.exit(render(facts.kind, facts).sha256 != before)\n"
+        "assert os.waitpid(child, 0)[1] == 0\n"
+        "assert render(facts.kind, samples('en')[facts.kind]).pdf\n"
+        "assert render(facts.kind, facts).sha256 == before\n"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True
+    )
+    assert (shown.returncode, shown.stderr) == (0, "")
+
+
 def test_other_facts_make_other_bytes(printed: Printed) -> None:
     facts = sample("share_certificate")
     assert printed(facts).sha256 != printed(replace(facts, number="A-0043")).sha256
