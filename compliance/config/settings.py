@@ -81,6 +81,8 @@ CSRF_TRUSTED_ORIGINS = env_list("COMPLIANCE_TRUSTED_ORIGINS")
 COMPLIANCE: dict[str, Any] = {
     # The template every page extends.
     "BASE_TEMPLATE": "web/base.html",
+    # The links at the top of every page: each floor that has pages adds its own.
+    "NAVIGATION": ["equity/navigation.html"],
     # The portal's name as printed on pages and documents.
     "PORTAL": env_text("COMPLIANCE_PORTAL", "Portail de démonstration" if LOCAL else ""),
     # True while nothing here is a real offering: pages and documents say so.

@@ -5,4 +5,6 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("compliance.accounts.urls")),
+    path("account/", include("investors.urls")),
+    path("", include("equity.urls")),
 ]

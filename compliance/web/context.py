@@ -9,11 +9,13 @@ from django.http import HttpRequest
 def site(request: HttpRequest) -> dict[str, Any]:
     """The base template that pages extend, the portal's name, and whether all of this is a trial.
 
-    A host project names its own base template in ``COMPLIANCE["BASE_TEMPLATE"]``.
+    A host project names its own base template in ``COMPLIANCE["BASE_TEMPLATE"]``, and the floors
+    that have pages name in ``COMPLIANCE["NAVIGATION"]`` the templates that hold their links.
     """
     ours = settings.COMPLIANCE
     return {
         "base_template": ours["BASE_TEMPLATE"],
+        "navigation_templates": ours["NAVIGATION"],
         "portal_name": ours["PORTAL"],
         "demonstration": ours["DEMONSTRATION"],
     }

@@ -1,0 +1,26 @@
+"""Addresses of this floor: the investor's pages here, the issuer's in a list of their own."""
+
+from django.urls import path
+
+from equity.views import investor, investor_mine, investor_subscribe
+
+app_name = "equity"
+urlpatterns = [
+    path("", investor.home, name="home"),
+    path("offerings/<uuid:offering_id>/", investor.offering, name="offering"),
+    path("offerings/<uuid:offering_id>/entry/", investor.entry, name="entry"),
+    path("offerings/<uuid:offering_id>/document/", investor.document, name="document"),
+    path(
+        "offerings/<uuid:offering_id>/document/<str:language>.pdf",
+        investor.document_pdf,
+        name="document_pdf",
+    ),
+    path("offerings/<uuid:offering_id>/risks/", investor_subscribe.risks, name="risks"),
+    path("offerings/<uuid:offering_id>/subscribe/", investor_subscribe.subscribe, name="subscribe"),
+    path("subscriptions/", investor_mine.subscriptions, name="subscriptions"),
+    path("subscriptions/<uuid:subscription_id>/", investor_mine.subscription, name="subscription"),
+    path("subscriptions/<uuid:subscription_id>/pay/", investor_mine.pay, name="pay"),
+    path("subscriptions/<uuid:subscription_id>/withdraw/", investor_mine.withdraw, name="withdraw"),
+    path("documents/", investor_mine.documents, name="documents"),
+    path("documents/<uuid:document_id>.pdf", investor_mine.my_document, name="my_document"),
+]

@@ -1,0 +1,132 @@
+"""What is an investor's own: subscriptions, the money, the right of withdrawal, documents."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from compliance.web import clock
+from compliance.web.acting import attempt, done, refused
+from documents.models import Document
+from documents.selectors import documents_for_person
+from documents.services import render_document
+from equity import moves
+from equity.models import Subscription
+from equity.refusal import Refused
+from equity.selectors import offerings
+from equity.services import money
+from equity.views.money_line import events, money_line
+from equity.views.pdf import pdf_response
+from investors.actors import investor_actor, investor_only
+from investors.models import Person
+
+_PAGE = 20
+
+
+def _mine(person: Person, subscription_id: UUID) -> Subscription:
+    """One of the person's own subscriptions; Http404 for anybody else's, as for none."""
+    return get_object_or_404(offerings.subscriptions_of(person), pk=subscription_id)
+
+
+@require_safe
+@investor_only
+def subscriptions(request: HttpRequest, person: Person) -> HttpResponse:
+    """The person's subscriptions, the latest first."""
+    at = clock.now()
+    page = Paginator(offerings.subscriptions_of(person), _PAGE).get_page(request.GET.get("page"))
+    rows = [{"subscription": row, "line": money_line(row, at)} for row in page]
+    context = {"rows": rows, "page": page, "person": person}
+    return render(request, "equity/investor/subscriptions.html", context)
+
+
+def _context(subscription: Subscription, person: Person, at: datetime) -> dict[str, Any]:
+    offering = subscription.offering
+    return {
+        "subscription": subscription,
+        "offering": offering,
+        "person": person,
+        "line": money_line(subscription, at),
+        "events": events(subscription, at),
+        "papers": documents_for_person(person.pk).filter(subject_id=subscription.pk),
+        "can_withdraw": subscription.state == moves.AGREED and at < subscription.right_ends_at,
+        "can_pay": subscription.state in moves.LIVE
+        and subscription.owed > 0
+        and offering.portal.demonstration,
+        "has_owed": subscription.state in moves.LIVE and subscription.owed > 0,
+    }
+
+
+@require_safe
+@investor_only
+def subscription(request: HttpRequest, person: Person, subscription_id: UUID) -> HttpResponse:
+    """One subscription: its state, its money, the end of the right, its papers."""
+    mine = _mine(person, subscription_id)
+    return render(request, "equity/investor/subscription.html", _context(mine, person, clock.now()))
+
+
+@require_POST
+@investor_only
+def pay(request: HttpRequest, person: Person, subscription_id: UUID) -> HttpResponse:
+    """A demonstration payment of all that is owed: no money moves. Only a demonstration has it."""
+    mine, at = _mine(person, subscription_id), clock.now()
+    if not mine.offering.portal.demonstration:
+        raise Http404
+    outcome = attempt(
+        lambda: money.pay(actor=investor_actor(person), subscription_id=mine.pk, at=at), Refused
+    )
+    if outcome.refused:
+        context = _context(_mine(person, subscription_id), person, at)
+        return refused(request, "equity/investor/subscription.html", context, outcome)
+    return done(
+        request,
+        reverse("equity:subscription", args=[mine.pk]),
+        _("Demonstration payment recorded. No money has moved."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@investor_only
+def withdraw(request: HttpRequest, person: Person, subscription_id: UUID) -> HttpResponse:
+    """Use the right of withdrawal: one page to confirm, no reason asked."""
+    mine, at = _mine(person, subscription_id), clock.now()
+    context = _context(mine, person, at)
+    if request.method != "POST":
+        template = "withdraw" if context["can_withdraw"] else "subscription"
+        return render(request, f"equity/investor/{template}.html", context)
+    outcome = attempt(
+        lambda: money.withdraw(actor=investor_actor(person), subscription_id=mine.pk, at=at),
+        Refused,
+    )
+    if outcome.refused:
+        context = _context(_mine(person, subscription_id), person, at)
+        return refused(request, "equity/investor/subscription.html", context, outcome)
+    return done(
+        request,
+        reverse("equity:subscription", args=[mine.pk]),
+        _("Your subscription is cancelled. You owe nothing."),
+    )
+
+
+@require_safe
+@investor_only
+def documents(request: HttpRequest, person: Person) -> HttpResponse:
+    """Every document that is the person's own."""
+    page = Paginator(documents_for_person(person.pk), _PAGE).get_page(request.GET.get("page"))
+    names = offerings.offering_names({row.offering_id for row in page})
+    rows = [{"document": row, "issuer": names.get(row.offering_id, "")} for row in page]
+    context = {"rows": rows, "page": page, "person": person}
+    return render(request, "equity/investor/documents.html", context)
+
+
+@require_safe
+@investor_only
+def my_document(request: HttpRequest, person: Person, document_id: UUID) -> HttpResponse:
+    """One of the person's own documents as PDF."""
+    mine = get_object_or_404(Document, pk=document_id, person_id=person.pk)
+    return pdf_response(render_document(mine.pk, at=clock.now()))

@@ -1,0 +1,265 @@
+"""An investor's way in: the risks one by one, the limit, the amount, the agreement."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from compliance.rules.kernel.findings import Finding, not_met
+from compliance.rules.ni45_110 import subscription as rules
+from compliance.rules.wording.wording import PortalKind, Statement, statements_of
+from compliance.web import clock
+from compliance.web.acting import Outcome, attempt, done, invalid, refused
+from compliance.web.language import current
+from equity import moves
+from equity.forms.investor import RisksForm, SubscribeForm
+from equity.models import Offering
+from equity.refusal import Refused
+from equity.selectors.clock import portal_day
+from equity.selectors.subscribing import Intended, intended
+from equity.services import subscribing
+from equity.templatetags.equity import kind_name
+from equity.views.doors import behind_notice, today
+from equity.views.investor import days_left, unconfirmed
+from investors.actors import investor_actor, investor_only
+from investors.models import Person
+
+
+_AMOUNT_RULES = ("offering.room", "group.cap", "purchaser.limit")
+
+
+def _form_language(offering: Offering) -> Any:
+    """The language of the page where the document has it; the document's first one otherwise."""
+    languages = offering.document.languages
+    return current() if current() in languages else languages[0]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind_notice
+def risks(request: HttpRequest, offering: Offering) -> HttpResponse:
+    """Form 45-110F2: every statement by itself, Yes or No, nothing ticked beforehand."""
+    return _risks(request, offering)
+
+
+@investor_only
+def _risks(request: HttpRequest, person: Person, offering: Offering) -> HttpResponse:
+    if offering.state not in moves.OPENED:
+        return redirect("equity:offering", offering.pk)
+    language = _form_language(offering)
+    kind = cast("PortalKind", offering.portal.kind)
+    rows = statements_of("45-110F2", language, today(offering), kind)
+    form = RisksForm((row for row in rows if row.answered), request.POST or None)
+    context = {
+        "offering": offering,
+        "form": form,
+        "language": language,
+        "parts": _parts(rows, form, offering, person, language),
+        "button": _button(language),
+        "unconfirmed": unconfirmed(offering),
+    }
+    template = "equity/investor/risks.html"
+    if request.method != "POST":
+        return render(request, template, context)
+    if not form.is_valid():
+        return invalid(request, template, context)
+    outcome = attempt(
+        lambda: subscribing.acknowledge_risks(
+            actor=investor_actor(person),
+            offering_id=offering.pk,
+            answers=form.answers,
+            language=language,
+            at=clock.now(),
+        ),
+        Refused,
+    )
+    if outcome.refused:
+        return refused(request, template, context, outcome)
+    if not all(form.answers.values()):
+        return done(
+            request,
+            reverse("equity:offering", args=[offering.pk]),
+            _("Your answers are recorded. Subscribing takes a yes to every statement."),
+        )
+    return done(
+        request,
+        reverse("equity:subscribe", args=[offering.pk]),
+        _("Your answers are recorded and signed."),
+    )
+
+
+def _button(language: str) -> str:
+    """The words on the button, which statement R10 quotes."""
+    return "Je confirme" if language == "fr" else "I confirm"
+
+
+def _parts(
+    rows: tuple[Statement, ...], form: RisksForm, offering: Offering, person: Person, language: Any
+) -> list[dict[str, Any]]:
+    """The form in its own order: headings, statements to read, statements to answer."""
+    values = {
+        "issuer": offering.issuer.name,
+        "security": kind_name(offering.document.security_kind, language),
+        "name": person.display_name or person.signatory,
+        "button": f"« {_button(language)} »" if language == "fr" else f"“{_button(language)}”",
+        "notice_address": offering.portal.email or offering.portal.address or offering.portal.name,
+    }
+    return [
+        {
+            "id": row.id,
+            "kind": row.kind,
+            "text": row.render(**{name: values[name] or "—" for name in row.variables}),
+            "field": form[row.id] if row.answered else None,
+        }
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a person may still subscribe in an offering, before any amount is asked (CAD)."""
+
+    limit: Decimal
+    limit_advised: Decimal
+    advised: bool
+    subscribed: Decimal
+    left_to_person: Decimal
+    left: Decimal
+    price: Decimal
+    units: int
+    binding_rule: Finding
+
+
+def room_of(wanted: Intended, findings: tuple[Finding, ...], price: Decimal) -> Room:
+    """The room of a person: the smallest of the limit, the maximum and the cap of the group."""
+    by_code = {finding.code: finding for finding in findings}
+    limit = by_code["purchaser.limit"]
+    smallest = min(
+        (by_code[code] for code in _AMOUNT_RULES), key=lambda one: one.room or Decimal(0)
+    )
+    left = smallest.room or Decimal(0)
+    return Room(
+        limit=limit.figures["limit"],
+        limit_advised=limit.figures["limit_advised"],
+        advised=wanted.facts.advised,
+        subscribed=wanted.facts.person_live,
+        left_to_person=limit.room or Decimal(0),
+        left=left,
+        price=price,
+        units=int(left // price) if price else 0,
+        binding_rule=smallest,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind_notice
+def subscribe(request: HttpRequest, offering: Offering) -> HttpResponse:
+    """Subscribe in two steps: the number of securities, then the agreement with its figures."""
+    return _subscribe(request, offering)
+
+
+@investor_only
+def _subscribe(request: HttpRequest, person: Person, offering: Offering) -> HttpResponse:
+    at = clock.now()
+    form = SubscribeForm(request.POST or None)
+    context = _subscribe_context(offering, person, form, at)
+    if request.method != "POST":
+        return render(request, "equity/investor/subscribe.html", context)
+    if not form.is_valid():
+        return invalid(request, "equity/investor/subscribe.html", context)
+    if request.POST.get("step") == "agree":
+        return _agree(request, person, offering, form, context)
+    return _review(request, person, offering, form, context, at)
+
+
+def _subscribe_context(
+    offering: Offering, person: Person, form: SubscribeForm, at: datetime
+) -> dict[str, Any]:
+    """The room, and what is still missing, judged as for one security of a person not an insider:
+    neither changes what is missing."""
+    wanted = intended(offering, person, units=1, insider=False, at=at)
+    findings = rules.judge(wanted.facts, on=portal_day(offering.portal, at))
+    price = offering.document.price or Decimal(0)
+    missing = [row for row in not_met(findings) if row.code != "purchaser.minimum"]
+    return {
+        "offering": offering,
+        "version": offering.document,
+        "form": form,
+        "room": room_of(wanted, findings, price),
+        "missing": missing,
+        "right": wanted.right,
+        "days_left": days_left(offering, at),
+        "steps": helpful(offering),
+    }
+
+
+def helpful(offering: Offering) -> dict[str, tuple[str, str]]:
+    """For each rule that the investor can meet themselves: what to do, and where."""
+    document = reverse("equity:document", args=[offering.pk])
+    profile = (
+        f"{reverse('investors:profile')}?next={reverse('equity:subscribe', args=[offering.pk])}"
+    )
+    return {
+        "purchaser.document_read": (_("Open the offering document"), document),
+        "purchaser.risks_acknowledged": (
+            _("Acknowledge the risks"),
+            reverse("equity:risks", args=[offering.pk]),
+        ),
+        "purchaser.particulars_complete": (_("Complete my profile"), profile),
+        "purchaser.identified": (_("See where my identity verification stands"), profile),
+        "purchaser.of_age": (_("Check my date of birth"), profile),
+        "purchaser.resident": (_("Check my residence"), profile),
+        "portal.entry_acknowledged": (
+            _("Read the entry notice"),
+            reverse("equity:entry", args=[offering.pk]),
+        ),
+    }
+
+
+def _review(
+    request: HttpRequest,
+    person: Person,
+    offering: Offering,
+    form: SubscribeForm,
+    context: dict[str, Any],
+    at: datetime,
+) -> HttpResponse:
+    """Judge the amount without recording anything, and show the agreement as it would be."""
+    given = form.cleaned_data
+    wanted = intended(offering, person, units=given["units"], insider=given["insider"], at=at)
+    findings = rules.judge(wanted.facts, on=portal_day(offering.portal, at))
+    if not_met(findings):
+        return refused(
+            request, "equity/investor/subscribe.html", context, Outcome(findings=findings)
+        )
+    context |= {"amount": wanted.facts.amount, "right": wanted.right, "units": given["units"]}
+    return render(request, "equity/investor/agree.html", context)
+
+
+def _agree(
+    request: HttpRequest,
+    person: Person,
+    offering: Offering,
+    form: SubscribeForm,
+    context: dict[str, Any],
+) -> HttpResponse:
+    given = form.cleaned_data
+    outcome = attempt(
+        lambda: subscribing.subscribe(
+            actor=investor_actor(person),
+            offering_id=offering.pk,
+            units=given["units"],
+            insider=given["insider"],
+            at=clock.now(),
+        ),
+        Refused,
+    )
+    if outcome.refused or outcome.answer is None:
+        return refused(request, "equity/investor/subscribe.html", context, outcome)
+    url = reverse("equity:subscription", args=[outcome.answer.subject.pk])
+    return done(request, url, _("Your subscription is agreed."))

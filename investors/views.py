@@ -1,0 +1,100 @@
+"""An investor's own account: registering, and the profile."""
+
+from datetime import datetime
+
+from django.contrib.auth import login
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from compliance.accounts.models import User
+from compliance.accounts.roles import SYSTEM
+from compliance.accounts.selectors import user_uuid
+from compliance.accounts.services import AccountError, create_user
+from compliance.rules.kernel.zones import PROVINCES, local_date, zone_of
+from compliance.web import clock
+from compliance.web.acting import done, invalid
+from compliance.web.language import current, safe_next
+from investors import selectors, services
+from investors.actors import investor_actor, investor_only, person_of
+from investors.forms import ProfileForm, RegisterForm
+from investors.models import Person
+
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest) -> HttpResponse:
+    """Open an investor's account and sign in with it."""
+    next_url = safe_next(request, reverse("investors:profile"))
+    if request.user.is_authenticated:
+        return redirect(next_url if person_of(request.user) else "/")
+    form = RegisterForm(request.POST or None)
+    context = {"form": form, "next": next_url}
+    if request.method != "POST":
+        return render(request, "investors/register.html", context)
+    user = _registered(form, clock.now()) if form.is_valid() else None
+    if user is None:
+        return invalid(request, "investors/register.html", context)
+    login(request, user, backend=_BACKEND)
+    return done(request, next_url, _("Your account is open."))
+
+
+def _registered(form: RegisterForm, at: datetime) -> User | None:
+    """The new account with its person; None, with the error at its field, when it cannot be."""
+    given, language = form.cleaned_data, current()
+    name = f"{given['first_name']} {given['family_name']}"
+    particulars = {key: given[key] for key in ("kind", "province", "email")}
+    if given["kind"] == Person.Kind.ORGANISATION:
+        particulars["signatory"] = name
+    else:
+        particulars |= {key: given[key] for key in ("first_name", "family_name")}
+    try:
+        with transaction.atomic():
+            user = create_user(
+                actor=SYSTEM,
+                email=given["email"],
+                name=name,
+                language=language,
+                password=given["password"],
+                at=at,
+            )
+            services.register_person(
+                actor=SYSTEM, at=at, user_id=user_uuid(user), language=language, **particulars
+            )
+    except AccountError:
+        form.add_error("email", _("There is an account with this e-mail address already."))
+        return None
+    return user
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@investor_only
+def profile(request: HttpRequest, person: Person) -> HttpResponse:
+    """Who the person is and where they live; identity itself is verified by an officer."""
+    at = clock.now()
+    where = person.province if person.province in PROVINCES else "QC"
+    today = local_date(at, zone_of(where))
+    verified = selectors.identified(person, today)
+    form = ProfileForm(person, verified is not None, request.POST or None, today=today)
+    context = {
+        "form": form,
+        "person": person,
+        "verified": verified,
+        "missing": selectors.missing_particulars(person),
+        "next": safe_next(request, ""),
+    }
+    if request.method != "POST":
+        return render(request, "investors/profile.html", context)
+    if not form.is_valid():
+        return invalid(request, "investors/profile.html", context)
+    changes = form.changed()
+    if changes:
+        services.update_person(actor=investor_actor(person), person=person, at=at, **changes)
+    next_url = safe_next(request, reverse("investors:profile"))
+    return done(request, next_url, _("Your profile is up to date."))
