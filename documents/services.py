@@ -28,7 +28,8 @@ def issue(
 
     ``subject`` is the type and id of what the document is about. The kind and the language are
     those of the facts. A later document of the same kind, language and subject supersedes the one
-    before, unless ``supersedes`` is false: each then stands beside the others. The bytes are rendered later (``render_document``) and are decided by the facts alone.
+    before, unless ``supersedes`` is false: each then stands beside the others. The bytes are
+    rendered later (``render_document``) and are decided by the facts alone.
     """
     frozen: dict[str, Any] = to_json(facts)
     subject_type, subject_id = subject

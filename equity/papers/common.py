@@ -1,0 +1,207 @@
+"""What the papers of every kind share: parties, references, languages, and freezing."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from compliance.rules.kernel.money import cad
+from compliance.rules.kernel.zones import zone_of
+from documents import services as documents
+from documents.facts import (
+    DocumentRef,
+    Facts,
+    IssuerFacts,
+    PersonFacts,
+    PortalFacts,
+    SignatoryFacts,
+    SubscriptionRef,
+)
+from documents.facts.shared import Language
+from documents.models import Document
+from documents.render import statements_used
+from documents.selectors import unconfirmed_statements, used_statements
+from equity import words
+from equity.models import Issuer, Offering, Portal, Subscription, Version
+from equity.papers.answers import Answers
+from equity.papers.people import principal_position
+from equity.selectors.clock import portal_day
+from equity.words import ENGLISH, FRENCH, LANGUAGES, said
+from investors.models import Person
+
+_QUEBEC = "QC"
+
+
+def languages_of(version: Version) -> tuple[Language, ...]:
+    """The languages of an offering document, French first."""
+    return tuple(language for language in LANGUAGES if language in version.languages)
+
+
+def languages_for(person: Person) -> tuple[Language, ...]:
+    """The languages of a person's own papers.
+
+    A resident of Quebec who chose English gets the French version first, and the English one: an
+    adhesion contract and its documents are remitted in French before another version may bind
+    (Charter of the French Language, s. 55).
+    """
+    if person.language == FRENCH:
+        return (FRENCH,)
+    return (FRENCH, ENGLISH) if person.province == _QUEBEC else (ENGLISH,)
+
+
+def local(at: datetime, portal: Portal) -> datetime:
+    """An instant as the clocks of the portal show it."""
+    return at.astimezone(zone_of(portal.province))
+
+
+def reference(prefix: str, subject: UUID) -> str:
+    """The number that a paper bears: its kind, and twelve digits of what it is about."""
+    digits = subject.hex[:12].upper()
+    return "-".join((prefix, digits[:4], digits[4:8], digits[8:]))
+
+
+def portal_facts(portal: Portal) -> PortalFacts:
+    """The portal. A dealer's portal is operated by the dealer of that name."""
+    dealer = portal.kind == Portal.Kind.DEALER
+    return PortalFacts(
+        name=portal.name,
+        kind="dealer" if dealer else "exempt",
+        province=portal.province,  # type: ignore[arg-type]
+        # Form 45-110F2 prints where a notice is sent, so it may not stay empty.
+        email=portal.email or portal.telephone or portal.name,
+        address=words.lines(portal.address, FRENCH),
+        telephone=portal.telephone,
+        dealer_name=portal.name if dealer else "",
+        demonstration=portal.demonstration,
+    )
+
+
+def issuer_facts(issuer: Issuer, version: Version, language: Language) -> IssuerFacts:
+    """The issuer, completed by items 2.1 and 6.2 of the version's answers."""
+    answers = Answers(version.items, language)
+    value = answers.get("2.1")
+    told = words.parts(value)
+    address = words.lines(issuer.address or told.get("address"), language)
+    if not address and not told and not words.not_applicable(value):
+        address = words.lines(value, language)
+    organized_in, act = answers.organized()
+    return IssuerFacts(
+        name=issuer.name,
+        form=issuer.form,  # type: ignore[arg-type]
+        head_office=issuer.head_office,
+        address=address or (words.province(issuer.head_office, language),),
+        telephone=issuer.telephone or said(told.get("telephone"), language),
+        fax=said(told.get("fax"), language),
+        website=issuer.website or said(told.get("website"), language),
+        email=said(told.get("email"), language),
+        business_number=issuer.neq,
+        governing_act=act,
+        organized_in=organized_in,  # type: ignore[arg-type]
+    )
+
+
+def person_facts(person: Person, language: Language) -> PersonFacts:
+    """A purchaser or holder. Nobody is nameless on a paper: who gave no name yet is called by the
+    e-mail address, or by a number."""
+    place = words.province(person.province, language)
+    city, code = person.municipality.strip(), person.postal_code.strip()
+    if city:
+        joined = f"{city} ({place})" if language == FRENCH else f"{city}, {place}"
+        place = f"{joined}  {code}".strip()
+    address = (*words.lines(person.street, language), place)
+    return PersonFacts(
+        name=person.display_name or person.email or reference("P", person.pk),
+        province=person.province,
+        address=address,
+        email=person.email,
+        telephone=person.telephone,
+        kind="organisation" if person.kind == Person.Kind.ORGANISATION else "person",
+        signatory=person.signatory,
+    )
+
+
+def document_ref(version: Version, portal: Portal) -> DocumentRef:
+    """The offering document of a published version."""
+    assert version.published_at is not None
+    return DocumentRef(
+        reference=reference("DO", version.offering_id),
+        version=version.number,
+        dated=portal_day(portal, version.published_at),
+    )
+
+
+def subscription_ref(subscription: Subscription) -> SubscriptionRef:
+    """A subscription as its papers name it."""
+    assert subscription.version.price is not None
+    price = cad(subscription.version.price)
+    return SubscriptionRef(
+        reference=reference("S", subscription.pk),
+        agreed_at=local(subscription.agreed_at, subscription.offering.portal),
+        units=subscription.units,
+        price=price,
+        total=cad(subscription.amount),
+    )
+
+
+def head(
+    prefix: str,
+    subject: UUID,
+    offering: Offering,
+    version: Version,
+    language: Language,
+    at: datetime,
+) -> dict[str, Any]:
+    """What every document says."""
+    return {
+        "language": language,
+        "reference": reference(prefix, subject),
+        "issued_at": local(at, offering.portal),
+        "wording_on": portal_day(offering.portal, at),
+        "portal": portal_facts(offering.portal),
+        "issuer": issuer_facts(offering.issuer, version, language),
+    }
+
+
+def signatory(offering: Offering, version: Version, language: Language) -> SignatoryFacts:
+    """Who signs for the issuer: whoever certified the version, else its first principal."""
+    name = str(version.certifier.get("name", "")).strip()
+    position = said(version.certifier.get("position"), language)
+    if name:
+        return SignatoryFacts(name=name, position=position)
+    first = offering.issuer.principals.first()
+    if first is None:
+        return SignatoryFacts(name=offering.issuer.name, position="")
+    return SignatoryFacts(name=first.name, position=principal_position(first, language))
+
+
+def marked(facts: Facts) -> Facts:
+    """The facts with the ids of the prescribed statements that they print and that two people have
+    not confirmed in their language."""
+    kind, language, on = facts.portal.kind, facts.language, facts.wording_on
+    used = statements_used(facts)
+    prescribed = {one.id for one in used_statements(kind, language, on)}
+    if prescribed.isdisjoint(used):
+        return facts
+    waiting = frozenset(unconfirmed_statements(kind, [language], on))
+    found = tuple(one for one in used if one in waiting)
+    return replace(facts, unconfirmed=found) if found else facts
+
+
+def freeze(
+    facts: Facts,
+    *,
+    offering: Offering,
+    subject: tuple[str, UUID],
+    person: Person | None,
+    at: datetime,
+    supersedes: bool = True,
+) -> Document:
+    """Issue a document from its facts, with the draft mark of what nobody has confirmed."""
+    return documents.issue(
+        facts=marked(facts),
+        offering_id=offering.pk,
+        subject=subject,
+        person_id=None if person is None else person.pk,
+        at=at,
+        supersedes=supersedes,
+    )
