@@ -16,6 +16,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
+        # Where the host has a user model of its own, that table must be there first. (Here it is
+        # this migration that makes it, and Django passes over the reference to itself.)
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [

@@ -1,0 +1,115 @@
+"""The wheel, installed beside a host project that knows nothing of this repository."""
+
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+ROOT = Path(__file__).resolve().parents[2]
+HOST_PROJECT = ROOT / "tests" / "host_project"
+PACKAGES = ("compliance", "equity", "investors", "documents")
+BUILT_FROM = (*PACKAGES, "pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "requirements")
+
+
+@dataclass(frozen=True)
+class Host:
+    """The host project, with the module in a directory of its own and a database of its own."""
+
+    site: Path
+    """Where the wheel was installed."""
+    elsewhere: Path
+    """The working directory: neither the repository nor the host project."""
+    environment: dict[str, str]
+
+    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run Python as the host does."""
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=self.elsewhere,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    def manage(self, *arguments: str) -> str:
+        """Run the host's manage.py; what it printed, once it succeeded."""
+        answer = self.python(str(HOST_PROJECT / "manage.py"), *arguments)
+        assert answer.returncode == 0, answer.stdout + answer.stderr
+        return answer.stdout
+
+
+def run(*command: str, cwd: Path) -> None:
+    answer = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of the files as they are committed: no compiled translations, no caches."""
+    source = tmp_path_factory.mktemp("source")
+    without = shutil.ignore_patterns("__pycache__", "*.mo", "*.egg-info")
+    for name in BUILT_FROM:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, source / name, ignore=without)
+        else:
+            shutil.copy(ROOT / name, source / name)
+    out = tmp_path_factory.mktemp("dist")
+    run(
+        *(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), "."),
+        cwd=source,
+    )
+    [built] = out.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="session")
+def wheel_files(wheel: Path) -> frozenset[str]:
+    """The names of what the wheel holds."""
+    with zipfile.ZipFile(wheel) as archive:
+        return frozenset(archive.namelist())
+
+
+@pytest.fixture
+def host(wheel: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Host]:
+    """The module installed for a host, with an empty database on the server of the tests."""
+    site, elsewhere = tmp_path / "site", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    run(
+        *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
+        *("--no-deps", "--no-index", "--target", str(site), str(wheel)),
+        cwd=elsewhere,
+    )
+    database = f"host_{secrets.token_hex(6)}"
+    server = connection.settings_dict
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("COMPLIANCE_", "DJANGO_", "DATABASE_", "PG", "PYTHON", "SOURCE_"))
+    }
+    environment |= {
+        "PYTHONPATH": os.pathsep.join((str(site), str(HOST_PROJECT))),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "DJANGO_SETTINGS_MODULE": "hostsite.settings",
+        "HOSTSITE_DATABASE": database,
+        "PGHOST": server["HOST"],
+        "PGPORT": str(server["PORT"]),
+        "PGUSER": server["USER"],
+        "PGPASSWORD": server["PASSWORD"],
+    }
+    with django_db_blocker.unblock():
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{database}"')
+        yield Host(site, elsewhere, environment)
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
