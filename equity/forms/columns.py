@@ -45,7 +45,14 @@ Kind = Literal[
 TRANSLATED = frozenset({"line", "area", "chapter"})
 """Kinds that are written in each language of the offering."""
 LANGUAGE_NAMES = {"fr": _("In French"), "en": _("In English")}
-_LONGEST = {"line": LINE, "area": PARAGRAPH, "chapter": CHAPTER, "plain": LINE, "email": 254}
+_LONGEST = {
+    "line": LINE,
+    "area": PARAGRAPH,
+    "chapter": CHAPTER,
+    "plain": LINE,
+    "block": PARAGRAPH,
+    "email": 254,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,7 @@ def _made(column: Column, common: dict[str, Any]) -> forms.Field:
         return OneProvince(**common)
     if kind == "email":
         return forms.EmailField(max_length=_LONGEST[kind], **common)
-    return Text(longest=_LONGEST[kind], many_lines=kind in ("area", "chapter"), **common)
+    return Text(longest=_LONGEST[kind], many_lines=kind in ("area", "chapter", "block"), **common)
 
 
 def texts_of(value: Any, languages: Sequence[str]) -> dict[str, str]:

@@ -57,12 +57,17 @@ def _disclosure(item: str, title: Words, guidance: Words) -> Item:
 
 
 ITEMS = (
-    _text(
+    Item(
         "2.1",
+        "mapping",
         _("The issuer"),
-        _(
-            "Full legal name as in the articles, address of the head office, telephone, website. "
-            "One line each."
+        _("How investors reach the issuer. Its legal name is the one recorded by the portal."),
+        (
+            Column("address", _("Address of the head office"), "block", needed=True),
+            Column("telephone", _("Telephone"), "plain", needed=True),
+            Column("fax", _("Fax"), "plain"),
+            Column("website", _("Website"), "plain"),
+            Column("email", _("E-mail"), "email"),
         ),
     ),
     Item(
@@ -73,7 +78,7 @@ ITEMS = (
         (
             Column("name", _("First and last name"), "plain", needed=True),
             Column("position", _("Position"), "line"),
-            Column("address", _("Business address"), "plain"),
+            Column("address", _("Business address"), "block"),
             Column("telephone", _("Business telephone"), "plain", needed=True),
             Column("email", _("Business e-mail"), "email", needed=True),
         ),
@@ -189,6 +194,25 @@ ITEMS = (
         "7.1",
         _("Funds raised before"),
         _("How much, when, by what means, and what it was used for."),
+    ),
+    Item(
+        "7.2p",
+        "rows",
+        _("Paid to a principal out of the funds"),
+        _("Leave blank where nothing is."),
+        (
+            Column("name", _("Name"), "plain", needed=True),
+            Column("relationship", _("Relationship with the issuer"), "line"),
+            Column("amount", _("Amount"), "amount", needed=True),
+        ),
+    ),
+    _text(
+        "7.2d",
+        _("Debt repaid out of the funds"),
+        _(
+            "Where more than 10% of the funds repays a debt of the last two financial years: why "
+            "the debt was incurred."
+        ),
     ),
     Item(
         "8.1",
@@ -320,7 +344,7 @@ SECTIONS = (
         _("Issuer's business"),
         ("6.1", "6.2", "6.3", "6.4", "6.5", "6.6"),
     ),
-    Section("funds", "7", _("Use of funds"), ("7.1",)),
+    Section("funds", "7", _("Use of funds"), ("7.1", "7.2p", "7.2d")),
     Section("previous", "8", _("Earlier distributions"), ("8.1",)),
     Section("compensation", "9", _("Compensation of the portal"), ("9.1",)),
     Section("risks", "10", _("Risk factors"), ("10.1", "10.2")),

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from compliance.rules.kernel.findings import Finding
@@ -13,6 +14,7 @@ from compliance.rules.ni45_110.duties import DUTIES
 from compliance.rules.ni45_110.withdrawal import ninetieth_day
 from compliance.web import clock
 from compliance.web.language import LANGUAGES, current
+from documents.facts import FactsError
 from documents.models import Document
 from documents.selectors import documents_of
 from equity import moves
@@ -147,9 +149,14 @@ def preview(request: HttpRequest, acting: Acting, language: str) -> HttpResponse
     """The document as it now stands, before it is certified or published."""
     offering = acting.the_offering
     version = offering.working or offering.document
-    if language not in LANGUAGES or language not in version.languages:
+    chosen = next((each for each in LANGUAGES if each == language), None)
+    if chosen is None or chosen not in version.languages:
         raise Http404
-    return preview_of(version, language, at=clock.now())
+    try:
+        return preview_of(offering, version, chosen, at=clock.now())
+    except FactsError:
+        messages.error(request, _("The particulars of the security are needed for a preview."))
+        return redirect(acting.url("issuing"))
 
 
 @offering_page()
@@ -159,6 +166,4 @@ def difference(request: HttpRequest, acting: Acting) -> HttpResponse:
     if offering.in_force is None or offering.working is None:
         raise Http404
     rows = changes(offering.in_force, offering.working, current())
-    return show(
-        request, "changes.html", acting, {"rows": rows, "version": offering.working, "none": _("—")}
-    )
+    return show(request, "changes.html", acting, {"rows": rows, "version": offering.working})

@@ -94,8 +94,12 @@ def _principal(request: HttpRequest, acting: Acting, order: int | None) -> HttpR
     row = None if order is None else _at(acting.issuer, order)
     posted = request.POST if request.method == "POST" else None
     kept = {} if row is None else dict(row.particulars)
-    initial = {} if row is None else {**kept, "name": row.name, "position": row.position}
-    form = PrincipalForm(posted, initial=initial)
+    form = PrincipalForm(
+        posted,
+        name="" if row is None else row.name,
+        position="" if row is None else row.position,
+        stored=kept,
+    )
     held = held_rows(posted, kept.get("held"))
     context = {"form": form, "held": held, "order": order, "row": row}
     if posted is None:
@@ -103,7 +107,7 @@ def _principal(request: HttpRequest, acting: Acting, order: int | None) -> HttpR
     if not (form.is_valid() and held.is_valid()):
         return show(request, "principal.html", acting, context, status=422)
     given = form.cleaned_data
-    told = NewPrincipal(given["name"], given["position"], kept | particulars_of(given, held))
+    told = NewPrincipal(given["name"], given["position"], particulars_of(form, held, kept))
     declared = _declared(acting.issuer)
     if order is None:
         declared.append(told)

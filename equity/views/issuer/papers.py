@@ -4,12 +4,12 @@ from datetime import datetime
 
 from django.http import HttpResponse
 
-from compliance.web.language import LANGUAGES
+from compliance.rules.kernel.money import Language
 from documents.models import Document
 from documents.render import render
 from documents.services import render_document
-from equity.models import Version
-from equity.papers.preview import preview as preview_facts
+from equity.models import Offering, Version
+from equity.papers.preview import preview_facts
 
 _PDF = "application/pdf"
 
@@ -30,8 +30,10 @@ def pdf_of(document: Document, *, at: datetime) -> HttpResponse:
     return inline(bytes(done.content.pdf), f"{kind}-{document.language}-{str(document.pk)[:8]}")
 
 
-def preview_of(version: Version, language: str, *, at: datetime) -> HttpResponse:
-    """A version that is not published yet, as its document would read."""
-    assert language in LANGUAGES
-    facts = preview_facts(version, language, at=at)
+def preview_of(
+    offering: Offering, version: Version, language: Language, *, at: datetime
+) -> HttpResponse:
+    """A version that is not published yet, as its document would read; raises FactsError where it
+    holds what no document can say."""
+    facts = preview_facts(offering, version, language, at=at)
     return inline(render(facts.kind, facts).pdf, f"preview-{language}-{str(version.pk)[:8]}")

@@ -1,0 +1,40 @@
+"""Tags of the pages that prepare an offering."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from compliance.rules.kernel.findings import Finding
+from compliance.rules.kernel.grades import Grade
+from compliance.web.language import current
+from compliance.web.templatetags.web import field
+
+register = template.Library()
+
+
+@register.inclusion_tag("equity/issuer/_answer.html")
+def answer(bound: BoundField, hint: str = "") -> dict[str, Any]:
+    """A field of an answer: as any field, but nothing of a form that asks all is "optional"."""
+    return field(bound, hint)
+
+
+@register.simple_tag
+def finding_sentence(finding: Finding) -> SafeString:
+    """What a finding says and where the rule stands, in the language of the page."""
+    language = current()
+    return format_html(
+        '{} <span class="finding__source">{} ({})</span>',
+        finding.message(language),
+        finding.citation(language),
+        Grade(finding.grade).label(language),
+    )
+
+
+@register.filter
+def get(mapping: Mapping[str, Any], key: str) -> Any:
+    """The value of a key, None where there is none."""
+    return mapping.get(key)
