@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.forms import BoundField, CheckboxInput, RadioSelect
+from django.shortcuts import resolve_url
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -126,6 +127,12 @@ def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
         "control": bound.as_widget(attrs=attributes) if not grouped else "",
         "described": " ".join(described),
     }
+
+
+@register.simple_tag
+def sign_in_url() -> str:
+    """The address where people sign in: ``LOGIN_URL``, which in a host project is the host's."""
+    return resolve_url(settings.LOGIN_URL)
 
 
 @register.inclusion_tag("web/components/languages.html", takes_context=True)
