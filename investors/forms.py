@@ -32,8 +32,8 @@ class Province(forms.ChoiceField):
         super().__init__(choices=provinces, **kwargs)
 
 
-class RegisterForm(forms.Form):
-    """A new account for an investor: who they are, where they live, how they sign in."""
+class InvestorForm(forms.Form):
+    """A new investor: who they are, where they live, how they are reached."""
 
     kind = forms.ChoiceField(
         label=_("You would invest"),
@@ -62,6 +62,11 @@ class RegisterForm(forms.Form):
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "username"}),
     )
+
+
+class RegisterForm(InvestorForm):
+    """A new investor with a new account: the same, and how they sign in."""
+
     password = forms.CharField(
         label=_("Password"),
         max_length=200,

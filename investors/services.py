@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -25,9 +26,12 @@ _ENTRY_NOTICE = {"exempt": "E1", "dealer": "E2"}
 
 @transaction.atomic
 def register_person(
-    *, actor: Actor, at: datetime, user_id: UUID | None = None, **particulars: object
+    *, actor: Actor, at: datetime, user_id: Any = None, **particulars: object
 ) -> Person:
-    """Create a person with the given particulars (fields of Person), and its first account."""
+    """Create a person with the given particulars (fields of Person), and its first account.
+
+    ``user_id`` is the primary key of the account, of whatever type the host's users have.
+    """
     person = Person.objects.create(created_at=at, **particulars)
     if user_id is not None:
         Login.objects.create(user_id=user_id, person=person)

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +15,6 @@ from django.views.decorators.http import require_http_methods
 
 from compliance.accounts.models import User
 from compliance.accounts.roles import SYSTEM
-from compliance.accounts.selectors import user_uuid
 from compliance.accounts.services import AccountError, create_user
 from compliance.rules.kernel.zones import PROVINCES, local_date, zone_of
 from compliance.web import clock
@@ -21,7 +22,7 @@ from compliance.web.acting import done, invalid
 from compliance.web.language import current, safe_next
 from investors import selectors, services
 from investors.actors import investor_actor, investor_only, person_of
-from investors.forms import ProfileForm, RegisterForm
+from investors.forms import InvestorForm, ProfileForm, RegisterForm
 from investors.models import Person
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -30,10 +31,18 @@ _BACKEND = "django.contrib.auth.backends.ModelBackend"
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
-    """Open an investor's account and sign in with it."""
+    """Open an investor's account and sign in with it.
+
+    In a host project whose users are its own, the account is there already: whoever is signed in
+    becomes an investor, and nobody else's page is shown.
+    """
     next_url = safe_next(request, reverse("investors:profile"))
+    if person_of(request.user) is not None:
+        return redirect(next_url)
+    if User._meta.swapped:
+        return _join(request, next_url)
     if request.user.is_authenticated:
-        return redirect(next_url if person_of(request.user) else "/")
+        return redirect(settings.LOGIN_REDIRECT_URL)
     form = RegisterForm(request.POST or None)
     context = {"form": form, "next": next_url}
     if request.method != "POST":
@@ -45,27 +54,52 @@ def register(request: HttpRequest) -> HttpResponse:
     return done(request, next_url, _("Your account is open."))
 
 
+@login_required
+def _join(request: HttpRequest, next_url: str) -> HttpResponse:
+    """Make an investor of the host's account that is signed in."""
+    form = InvestorForm(request.POST or None)
+    if request.method != "POST":
+        return render(request, "investors/register.html", {"form": form, "next": next_url})
+    if not form.is_valid():
+        return invalid(request, "investors/register.html", {"form": form, "next": next_url})
+    services.register_person(
+        actor=SYSTEM,
+        at=clock.now(),
+        user_id=request.user.pk,
+        language=current(),
+        **_particulars(form),
+    )
+    return done(request, next_url, _("Your account is open."))
+
+
+def _name(form: InvestorForm) -> str:
+    return f"{form.cleaned_data['first_name']} {form.cleaned_data['family_name']}"
+
+
+def _particulars(form: InvestorForm) -> dict[str, str]:
+    """What the form says of the person; for an organisation, the name is that of who signs."""
+    given = form.cleaned_data
+    names = {key: given[key] for key in ("first_name", "family_name")}
+    if given["kind"] == Person.Kind.ORGANISATION:
+        names = {"signatory": _name(form)}
+    return {key: given[key] for key in ("kind", "province", "email")} | names
+
+
 def _registered(form: RegisterForm, at: datetime) -> User | None:
     """The new account with its person; None, with the error at its field, when it cannot be."""
     given, language = form.cleaned_data, current()
-    name = f"{given['first_name']} {given['family_name']}"
-    particulars = {key: given[key] for key in ("kind", "province", "email")}
-    if given["kind"] == Person.Kind.ORGANISATION:
-        particulars["signatory"] = name
-    else:
-        particulars |= {key: given[key] for key in ("first_name", "family_name")}
     try:
         with transaction.atomic():
             user = create_user(
                 actor=SYSTEM,
                 email=given["email"],
-                name=name,
+                name=_name(form),
                 language=language,
                 password=given["password"],
                 at=at,
             )
             services.register_person(
-                actor=SYSTEM, at=at, user_id=user_uuid(user), language=language, **particulars
+                actor=SYSTEM, at=at, user_id=user.pk, language=language, **_particulars(form)
             )
     except AccountError:
         form.add_error("email", _("There is an account with this e-mail address already."))
