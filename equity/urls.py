@@ -1,12 +1,13 @@
 """Addresses of this floor: the investor's pages here, the issuer's in a list of their own."""
 
-from django.urls import path
+from django.urls import include, path
 
 from equity.views import investor, investor_mine, investor_subscribe
 
 app_name = "equity"
 urlpatterns = [
     path("", investor.home, name="home"),
+    path("", include("equity.issuer_urls")),
     path("offerings/<uuid:offering_id>/", investor.offering, name="offering"),
     path("offerings/<uuid:offering_id>/entry/", investor.entry, name="entry"),
     path("offerings/<uuid:offering_id>/document/", investor.document, name="document"),
