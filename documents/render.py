@@ -244,9 +244,10 @@ def _press(version: str, process: int) -> _Press:
 def _finish(document: Any, pdf: Any, *, under: bytes) -> None:
     """Last touches on the objects of the file, before they are written.
 
-    Adds the PDF/UA-1 mark beside that of PDF/A-2A, since WeasyPrint writes one of the two only, and
-    lays the engraved ornament under the first page.
+    Adds the PDF/UA-1 mark beside that of PDF/A-2A, since WeasyPrint writes one of the two only,
+    scopes the header cells, and lays the engraved ornament under the first page.
     """
+    _scope_headers(pdf)
     reference = int(pdf.catalog["Metadata"].split()[0])
     stream = pdf.objects[reference]
     stream.stream = [_with_accessible_mark(bytes(stream.stream[0]))]
@@ -256,6 +257,19 @@ def _finish(document: Any, pdf: Any, *, under: bytes) -> None:
         ornament = pydyf.Stream([under], {"Filter": "/FlateDecode"})
         pdf.add_object(ornament)
         first["Contents"] = pydyf.Array([ornament.reference, first["Contents"]])
+
+
+def _scope_headers(pdf: Any) -> None:
+    """Say of every header cell whether it heads its row or its column, as PDF/UA wants."""
+    for one in pdf.objects:
+        if isinstance(one, dict) and one.get("S") == "/TH":
+            body = _parent(pdf, _parent(pdf, one))
+            one["A"]["Scope"] = "/Column" if body.get("S") == "/THead" else "/Row"
+
+
+def _parent(pdf: Any, one: dict[str, Any]) -> dict[str, Any]:
+    parent: dict[str, Any] = pdf.objects[int(one["P"].split()[0])]
+    return parent
 
 
 def _is_page(one: dict[str, Any]) -> bool:

@@ -56,7 +56,8 @@ def cover(words: Words, facts: OfferingDocumentFacts) -> dict[str, Any]:
 
 
 def items(words: Words, facts: OfferingDocumentFacts) -> dict[str, dict[str, Any]]:
-    """For each numbered item: its label, and whether it is to be completed or not applicable."""
+    """For each numbered item: its label, and whether it is to be completed, does not apply, or
+    is answered in words elsewhere."""
     missing = missing_items(facts)
     states: dict[str, dict[str, Any]] = {}
     for name in words.labels["offering_document"]:
@@ -67,6 +68,8 @@ def items(words: Words, facts: OfferingDocumentFacts) -> dict[str, dict[str, Any
                 "label": words.label(f"offering_document.{name}"),
                 "todo": number in missing,
                 "na": number in facts.not_applicable,
+                "said": number in facts.in_words,
+                "plain": number not in (*missing, *facts.not_applicable, *facts.in_words),
             }
     return states
 

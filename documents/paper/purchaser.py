@@ -6,9 +6,11 @@ from documents.facts import (
     AmendmentNoticeFacts,
     PurchaserConfirmationFacts,
     RiskAcknowledgementFacts,
+    RiskAnswer,
     SubscriptionAgreementFacts,
     WithdrawalNoticeFacts,
 )
+from documents.facts.purchaser import QUESTIONS
 from documents.paper.parts import (
     document_text,
     party_rows,
@@ -41,13 +43,9 @@ def risk_acknowledgement(words: Words, facts: RiskAcknowledgementFacts) -> dict[
         {
             "heading": words.prescribed(heading),
             "rows": [
-                {
-                    **run_in(words.prescribed(one)),
-                    "yes": answers[one].yes,
-                    "at": words.instant(answers[one].answered_at),
-                }
+                {**run_in(words.prescribed(one)), **reply(words, answers.get(one))}
                 for one in ids
-                if one in answers
+                if one in QUESTIONS[facts.portal.kind]
             ],
         }
         for heading, ids in SECTIONS
@@ -72,6 +70,18 @@ def risk_acknowledgement(words: Words, facts: RiskAcknowledgementFacts) -> dict[
         ],
         "document": document_text(words, facts.offering_document),
         "portal": portal_lines(words, facts),
+    }
+
+
+def reply(words: Words, answer: RiskAnswer | None) -> dict[str, str]:
+    """An answer as it is printed: its box and word, and when it was given."""
+    if answer is None:
+        return {"reply": words.label("risk_acknowledgement.unanswered"), "at": "", "style": "no"}
+    said = words.label("common.yes" if answer.yes else "common.no")
+    return {
+        "reply": f"{'☑' if answer.yes else '☒'} {said}",
+        "at": words.instant(answer.answered_at),
+        "style": "yes" if answer.yes else "no",
     }
 
 

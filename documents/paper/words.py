@@ -117,8 +117,8 @@ class Words:
         return format_instant(at, offset, self.language).replace(" ", NBSP, 1)
 
     def province(self, code: str) -> str:
-        """The name of a province or territory."""
-        return self.label(f"provinces.{code}")
+        """The name of a province or territory; the code of a country stays as it is."""
+        return self.set(str(self.labels["provinces"].get(code, code)))
 
 
 def size(text: str, long: int = 34) -> str:

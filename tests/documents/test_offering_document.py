@@ -136,6 +136,16 @@ def test_an_open_item_of_a_preview_is_marked_and_its_heading_stays(text: Text) -
     assert "Rubrique 14 : DATE ET ATTESTATION" in words
 
 
+def test_an_item_answered_in_words_sends_to_them(text: Text) -> None:
+    facts = replace(
+        sample("en"), raised_before="", minimum_per_purchaser=None, in_words=("7.1", "5.8")
+    )
+    words = text(facts)
+    assert words.count("Answered in words under item 6.1.") == 2
+    assert "No minimum investment is set." not in words
+    assert "To be completed" not in words
+
+
 def test_the_statement_on_resources_is_printed_only_where_they_lack(text: Text) -> None:
     lacking, able = sample("en"), replace(sample("en"), lacks_resources=False)
     sentence = "We do not currently have the financial resources to pay dividends"

@@ -80,6 +80,15 @@ def test_a_no_is_printed_and_said_not_to_be_enough(text: Text) -> None:
     assert "does not allow a subscription" not in text(facts)
 
 
+def test_a_statement_without_an_answer_is_printed_and_said_to_have_none(text: Text) -> None:
+    facts = sample("risk_acknowledgement")
+    words = text(replace(facts, answers=facts.answers[:-1]))
+    assert words.count("☑ Oui") == 8
+    assert words.count("Sans réponse") == 1
+    assert "Document d'offre – Avant d'investir, vous devriez lire" in words
+    assert "la présente reconnaissance ne permet pas de souscrire" in words
+
+
 def test_the_agreement_says_how_much_until_when_and_where_to_write(text: Text) -> None:
     words = text(sample("subscription_agreement"))
     assert "100 titres de l'émetteur, soit actions ordinaires de catégorie A" in words

@@ -286,3 +286,15 @@ def test_variables_are_filled_in_once() -> None:
     assert fill("{name} pays {total}", {"name": "{total}", "total": "5"}) == "{total} pays 5"
     with pytest.raises(KeyError):
         fill("{nobody}", {})
+
+
+@pytest.mark.parametrize("facts", EVERY[:10], ids=named)
+def test_every_table_says_what_its_cells_are_about(facts: Facts, printed: Printed) -> None:
+    with pikepdf.open(BytesIO(printed(facts).pdf)) as pdf:
+        parts = [one for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and "/S" in one]
+        heads = [one for one in parts if one.S == "/TH"]
+        for head in heads:
+            assert str(head.A.Scope) in ("/Row", "/Column")
+        for table in (one for one in parts if one.S == "/Table"):
+            rows = [row for body in table.K for row in body.K]
+            assert any(cell.S == "/TH" for row in rows for cell in row.K)
