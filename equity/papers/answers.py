@@ -67,8 +67,8 @@ _DOLLARS = re.compile(r"\$\s?([\d,]+(?:\.\d\d)?)|([\d \u00a0\u202f]+(?:,\d\d)?)[
 class Answers:
     """The answers of one version in one language, item by item, in the types of the document.
 
-    ``notes`` gathers what fits no field, by item; ``absent`` the items that do not apply. Both are complete
-    once every item was asked for.
+    ``notes`` gathers what fits no field, by item; ``absent`` the items that do not apply. Both are
+    complete once every item was asked for.
     """
 
     def __init__(self, items: Mapping[str, Any], language: Language) -> None:

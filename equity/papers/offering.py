@@ -17,6 +17,7 @@ from documents.facts import (
 )
 from documents.facts.offering import MAY_NOT_APPLY
 from documents.facts.shared import Language
+from equity import words
 from equity.models import Offering, Version
 from equity.papers.answers import Answers
 from equity.papers.common import freeze, head, languages_of, local, reference, signatory
@@ -48,9 +49,7 @@ def offering_facts(
     said = _said(answers)
     principals_said = principal_rows(principals, answers, language)
     disclosures = disclosure_rows(offering.issuer, principals, answers, language)
-    for used in ("2.1", "6.2", "4.2"):
-        answers.get(used)
-    answers.note_the_rest()
+    _note_the_rest(offering, answers)
     return OfferingDocumentFacts(
         **head("DO", offering.pk, offering, version, language, at),
         supersedes=_superseded(offering, version),
@@ -75,6 +74,16 @@ def offering_facts(
         not_applicable=tuple(answers.absent),
         in_words=tuple(dict.fromkeys(item for item, _ in answers.notes)),
     )
+
+
+def _note_the_rest(offering: Offering, answers: Answers) -> None:
+    """Keep what no field prints; items 2.1 and 6.2 were read into the issuer, 4.2 with its rows."""
+    told = answers.get("2.1")
+    if offering.issuer.address and not words.parts(told) and not words.not_applicable(told):
+        answers.note("2.1", told)
+    for used in ("4.2", "6.2"):
+        answers.get(used)
+    answers.note_the_rest()
 
 
 def _said(answers: Answers) -> dict[str, Any]:

@@ -1,0 +1,48 @@
+"""One document of each kind, rendered from the facts that an act has frozen."""
+
+from dataclasses import replace
+
+import pytest
+
+from documents.facts import KINDS
+from documents.models import Document
+from documents.services import render_document
+from equity.services import amendments, money
+from tests.factories import (
+    BOUND,
+    CLOSED,
+    OPENED,
+    certify,
+    closed,
+    investor_actor,
+    make_content,
+    make_person,
+    open_offering,
+    subscribed,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_kind_of_paper_can_be_rendered_from_its_frozen_facts() -> None:
+    cast, marie = open_offering(), make_person()
+    subscription = subscribed(cast, marie, units=4)
+    amendments.amend(
+        actor=cast.owner,
+        offering_id=cast.offering.pk,
+        content=replace(make_content(), days=50),
+        what="Le placement est moins long.",
+        at=OPENED,
+    )
+    certify(cast)
+    amendments.publish(actor=cast.owner, offering_id=cast.offering.pk, at=OPENED)
+    money.withdraw(actor=investor_actor(marie), subscription_id=subscription.pk, at=OPENED)
+    for kind, units in (("common_share", 50), ("community_bond", 4), ("cooperative_share", 10)):
+        other = open_offering(kind, at=OPENED)
+        subscribed(other, make_person(), units=units)
+        closed(other, CLOSED)
+    for kind in KINDS:
+        paper = Document.objects.filter(kind=kind).latest("issued_at", "number")
+        rendered = render_document(paper.pk, at=BOUND)
+        assert rendered.pages, kind
+        assert bytes(rendered.content.pdf).startswith(b"%PDF"), kind
