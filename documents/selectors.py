@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from compliance.rules.wording.wording import Statement, statements_of
 from documents.models import Document, WordingConfirmation
 
-PRESCRIBED_FORMS = ("45-110F1", "45-110F2")
+PRESCRIBED_FORMS = ("45-110F1", "45-110F2", "45-102")
+"""Where prescribed words come from: the offering document, the risk acknowledgement, the legend."""
 
 
 @lru_cache(maxsize=256)

@@ -37,6 +37,10 @@ class Command(BaseCommand):
         check = verbs.add_parser("check", help="only read the files")
         check.add_argument("files", nargs="+", metavar="FILE")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._written: set[Path] = set()
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Exit 0 when every expectation holds, 1 when one does not, 2 on an unreadable file."""
         stories = self._read(options["files"])
@@ -89,7 +93,7 @@ class Command(BaseCommand):
             last = story.steps[-1].at if story.steps else story.starts
             render_all(world, last)
         if options["out"]:
-            files = write_out(world, options["out"])
+            files = write_out(world, options["out"], self._written)
         if quiet:
             self.stdout.write(json.dumps(as_json(world, played, files), ensure_ascii=False))
         else:
