@@ -10,9 +10,10 @@ from compliance.accounts.models import User
 
 
 class SignInForm(forms.Form):
-    """An e-mail address and a password, as typed."""
+    """An e-mail address and a password, as typed: what opened an account may be asked for again,
+    whatever today's form would accept as an address."""
 
-    email = forms.EmailField(
+    email = forms.CharField(
         label=_("E-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),

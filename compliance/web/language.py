@@ -9,12 +9,10 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from compliance.rules.kernel.money import Language
-
-LANGUAGES: tuple[Language, ...] = ("fr", "en")
+LANGUAGES = ("fr", "en")
 
 
-def current() -> Language:
+def current() -> Literal["fr", "en"]:
     """The language of the page being made, as the rules and the wording name it."""
     chosen = (translation.get_language() or "fr")[:2]
     return "en" if chosen == "en" else "fr"

@@ -69,6 +69,16 @@ def days(count: int) -> str:
 
 
 @register.filter
+def left(count: int | None) -> str:
+    """How long one may still subscribe, in words: None once the last day has passed."""
+    if count is None:
+        return str(_("last day passed"))
+    if count == 0:
+        return str(_("last day today"))
+    return ngettext("%(count)d day left", "%(count)d days left", count) % {"count": count}
+
+
+@register.filter
 def securities(count: int) -> str:
     """A number of securities in words."""
     return ngettext("%(count)d security", "%(count)d securities", count) % {"count": count}
@@ -87,9 +97,7 @@ def my_areas(context: template.Context) -> dict[str, Any]:
     """Whose pages the links at the top lead to: an investor's, an issuer's."""
     user = context.get("user") or AnonymousUser()
     signed_in = user.is_authenticated
-    issuers = (
-        Issuer.objects.filter(members__user_id=user.pk) if signed_in else Issuer.objects.none()
-    )
+    issuers = Issuer.objects.filter(members__user=user.pk) if signed_in else Issuer.objects.none()
     return {
         "investor": person_of(user) if signed_in else None,
         "issuers": list(issuers.order_by("name")),

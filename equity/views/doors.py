@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
-from compliance.rules.wording.wording import PortalKind, Statement, statement
+from compliance.rules.wording.wording import Statement, statement
 from compliance.web import clock
 from compliance.web.language import current
 from equity.models import Offering, Portal
@@ -34,7 +34,7 @@ def public_offering(offering_id: UUID) -> Offering:
 
 def entry_notice(portal: Portal, on: date) -> Statement:
     """The entry notice of that kind of portal, in the language of the page (NI 45-110 s. 4)."""
-    kind = cast("PortalKind", portal.kind)
+    kind = portal.kind
     return statement(_NOTICE[kind], current(), on, kind)
 
 

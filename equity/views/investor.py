@@ -1,6 +1,8 @@
 """What anybody sees: the list, the entry notice, an offering, its document."""
 
-from typing import Any, cast
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -11,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.rules.ni45_110 import withdrawal
-from compliance.rules.wording.wording import PortalKind, Statement, statement
+from compliance.rules.wording.wording import Statement, statement
 from compliance.web import clock
 from compliance.web.acting import attempt, done
 from compliance.web.language import current, safe_next
@@ -52,11 +54,12 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "equity/investor/home.html", context)
 
 
-def days_left(offering: Offering, at: Any) -> int:
-    """How many days are left to subscribe, today included; 0 once the last day has passed."""
+def days_left(offering: Offering, at: datetime) -> int | None:
+    """How many days are left to subscribe after today; None once the last day has passed."""
     if offering.last_day is None:
-        return 0
-    return max(0, (offering.last_day - portal_day(offering.portal, at)).days + 1)
+        return None
+    left = (offering.last_day - portal_day(offering.portal, at)).days
+    return left if left >= 0 else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,21 +86,19 @@ def notice_text(notice: Statement, portal: Portal) -> str:
 def offering(request: HttpRequest, shown: Offering) -> HttpResponse:
     """The public page of an offering: its risks before anything that it promises."""
     at, version, person = clock.now(), shown.document, person_of(request.user)
+    left = days_left(shown, at)
     on = portal_day(shown.portal, at)
     assert shown.first_available is not None
     context = {
         "offering": shown,
         "version": version,
         "figures": offering_figures(shown, at),
-        "days_left": days_left(shown, at),
+        "days_left": left,
         "ninetieth": withdrawal.ninetieth_day(shown.first_available),
-        "open": shown.state == moves.OPEN and days_left(shown, at) > 0,
+        "open": shown.state == moves.OPEN and left is not None,
         "ended": shown.state in moves.FINAL,
-        "risks": [
-            statement(row, current(), on, cast("PortalKind", shown.portal.kind)).text
-            for _form, row in _RISKS
-        ],
-        "unconfirmed": unconfirmed(shown),
+        "risks": [statement(row, current(), on, shown.portal.kind).text for _form, row in _RISKS],
+        "unconfirmed": unconfirmed(shown, [row for _form, row in _RISKS]),
         "principals": shown.issuer.principals.all(),
         "person": person,
         "steps": None if person is None else steps(shown, person),
@@ -105,10 +106,11 @@ def offering(request: HttpRequest, shown: Offering) -> HttpResponse:
     return render(request, "equity/investor/offering.html", context)
 
 
-def unconfirmed(offering: Offering) -> str:
-    """The draft mark D1 in words, when a prescribed statement that is shown is unconfirmed."""
-    on = doors.today(offering)
-    ids = unconfirmed_statements(offering.portal.kind, [current()], on)
+def unconfirmed(offering: Offering, shown: Iterable[str]) -> str:
+    """The draft mark D1 in words, when one of the prescribed statements shown is unconfirmed."""
+    on, known = doors.today(offering), set(shown)
+    waiting = unconfirmed_statements(offering.portal.kind, [current()], on)
+    ids = [row for row in waiting if row in known]
     return statement("D1", current(), on).render(ids=", ".join(ids)) if ids else ""
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from compliance.rules.kernel.findings import Finding, not_met
 from compliance.rules.ni45_110 import subscription as rules
-from compliance.rules.wording.wording import PortalKind, Statement, statements_of
+from compliance.rules.wording.wording import Statement, statements_of
 from compliance.web import clock
 from compliance.web.acting import Outcome, attempt, done, invalid, refused
 from compliance.web.language import current
@@ -29,7 +29,6 @@ from equity.views.doors import behind_notice, today
 from equity.views.investor import days_left, unconfirmed
 from investors.actors import investor_actor, investor_only
 from investors.models import Person
-
 
 _AMOUNT_RULES = ("offering.room", "group.cap", "purchaser.limit")
 
@@ -52,7 +51,7 @@ def _risks(request: HttpRequest, person: Person, offering: Offering) -> HttpResp
     if offering.state not in moves.OPENED:
         return redirect("equity:offering", offering.pk)
     language = _form_language(offering)
-    kind = cast("PortalKind", offering.portal.kind)
+    kind = offering.portal.kind
     rows = statements_of("45-110F2", language, today(offering), kind)
     form = RisksForm((row for row in rows if row.answered), request.POST or None)
     context = {
@@ -61,7 +60,7 @@ def _risks(request: HttpRequest, person: Person, offering: Offering) -> HttpResp
         "language": language,
         "parts": _parts(rows, form, offering, person, language),
         "button": _button(language),
-        "unconfirmed": unconfirmed(offering),
+        "unconfirmed": unconfirmed(offering, (row.id for row in rows)),
     }
     template = "equity/investor/risks.html"
     if request.method != "POST":

@@ -109,8 +109,12 @@ def findings(
 
 
 @register.inclusion_tag("web/components/field.html")
-def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
-    """A form field with its label, its help, and its errors where the eye already is."""
+def field(bound: BoundField, hint: str = "", *, marked: bool = True) -> dict[str, Any]:
+    """A form field with its label, its help, and its errors where the eye already is.
+
+    ``marked`` says that a field which may be left empty is called optional; not where the whole
+    form may be filled in bit by bit.
+    """
     grouped = isinstance(bound.field.widget, RadioSelect)
     described = [f"{bound.auto_id}_hint"] if hint or bound.help_text else []
     described += [f"{bound.auto_id}_error"] if bound.errors else []
@@ -123,6 +127,7 @@ def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
         "bound": bound,
         "hint": hint or bound.help_text,
         "grouped": grouped,
+        "optional": marked and not bound.field.required,
         "ticked": isinstance(bound.field.widget, CheckboxInput),
         "control": bound.as_widget(attrs=attributes) if not grouped else "",
         "described": " ".join(described),
