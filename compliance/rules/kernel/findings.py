@@ -15,6 +15,8 @@ from compliance.rules.kernel.money import format_cad, format_date
 from compliance.rules.kernel.terms import term
 
 _NOTHING: Mapping[str, Any] = {}
+_SENSES: Mapping[str, str] = {"move": "move", "moves": "move"}
+"""Figures whose codes are acts, not states: ``open`` is "ouvrir" there, not "ouvert"."""
 
 
 class Finding(NamedTuple):
@@ -42,7 +44,10 @@ class Finding(NamedTuple):
     def message(self, language: str) -> str:
         """One or two whole sentences: what was found, by how much, and what would pass."""
         template = self.rule.template(met=self.met, language=language)
-        words = {name: _word(value, language) for name, value in self.figures.items()}
+        words = {
+            name: _word(value, language, _SENSES.get(name, ""))
+            for name, value in self.figures.items()
+        }
         if self.room is not None:
             words["room"] = format_cad(self.room, language)
         return template.format_map(_Words(words))
@@ -55,7 +60,7 @@ class _Words(dict[str, str]):
         return "—"
 
 
-def _word(value: Any, language: str) -> str:
+def _word(value: Any, language: str, sense: str) -> str:
     """One figure as people read it in that language."""
     if isinstance(value, bool):
         return term("yes" if value else "no", language)
@@ -64,9 +69,10 @@ def _word(value: Any, language: str) -> str:
     if isinstance(value, date):
         return format_date(value, language)
     if isinstance(value, str):
-        return term(value, language)
+        return term(value, language, sense)
     if isinstance(value, list | tuple | frozenset | set):
-        return ", ".join(_word(item, language) for item in value) or "—"
+        words = ", ".join(_word(item, language, sense) for item in value)
+        return words or term("nothing", language)
     return "—" if value is None else str(value)
 
 
