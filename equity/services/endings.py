@@ -65,7 +65,8 @@ def end_offering(offering: Offering, *, legal_at: datetime, event_on: date, at: 
     offering.ended_recorded_at = at
     offering.save()
     void_closing_request(offering)
-    if offering.first_available is not None:
+    if offering.first_available is not None or offering.state == moves.FAILED:
+        # Stopped before it opened is failed too, and its record is kept as long (W-19).
         keep_records(offering, portal_day(offering.portal, legal_at), at)
 
 
