@@ -4,7 +4,13 @@ The host (`tests/host_project`) has its own users, prefixes, namespaces, base te
 and runs from another directory with the wheel alone: what it cannot import from there is missing.
 """
 
-from tests.host.conftest import PACKAGES, ROOT, Host
+import json
+import re
+
+from tests.host.conftest import HOST_PROJECT, PACKAGES, ROOT, Host
+
+ADDRESS = re.compile(r'(?:href|action|src)="(/[^"]*)"')
+HOSTS_OWN = ("/invest/", "/members/", "/static/")
 
 
 def data_files() -> set[str]:
@@ -46,3 +52,45 @@ def test_the_host_migrates_and_has_no_table_of_our_users(host: Host) -> None:
     assert "members_member" in tables
     assert "compliance_accounts_rolegrant" in tables
     assert "compliance_accounts_user" not in tables
+
+
+def test_the_host_serves_our_static_files(host: Host) -> None:
+    assert str(host.site) in host.manage("findstatic", "--first", "web/site.css")
+
+
+def test_a_story_from_draft_to_closing_under_the_hosts_roof(host: Host) -> None:
+    host.manage("migrate", "--verbosity=0")
+    answer = host.python(str(HOST_PROJECT / "story.py"))
+    assert answer.returncode == 0, answer.stderr
+    seen = json.loads(answer.stdout)
+
+    # From the wheel, and without the site's own roof.
+    assert seen["module"] == str(host.site / "compliance" / "__init__.py")
+    assert seen["roof"] == []
+
+    # Every page stands in the host's template, under the host's prefix, in French.
+    assert len(seen["pages"]) > 20
+    for path, text in seen["pages"]:
+        assert path.startswith(("/invest/", "/members/")), path
+        assert '<header id="hostsite-header">' in text, path
+        assert "La Ruchette" in text, path
+        foreign = {to for to in ADDRESS.findall(text) if to != "/"}
+        assert {to for to in foreign if not to.startswith(HOSTS_OWN)} == set(), path
+    words = "".join(text for _path, text in seen["pages"])
+    assert "Mon profil" in words
+    assert "My profile" not in words
+
+    # 8 shares at 25,00 $ are 200,00 $, above the minimum of 100,00 $.
+    assert seen["state"] == "closed"
+    assert seen["holdings"] == [["Marie Lacœur", 8]]
+    assert seen["documents"] == {
+        "offering_document": 1,
+        "risk_acknowledgement": 1,
+        "subscription_agreement": 1,
+        "purchaser_confirmation": 1,
+        "share_certificate": 1,
+    }
+    # The officers, whose keys are numbers in the host, are named in the trail all the same.
+    assert set(seen["actors"]) == {"system", "officer", "issuer", "investor"}
+    # What time and the closing brought is done by the host's own manage.py.
+    assert "documents rendered" in host.manage("tick")
