@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 
 from compliance.sealing.canonical import canonical_bytes
 from documents.facts import Facts, from_json, to_json
@@ -33,13 +32,17 @@ def issue(
     """
     frozen: dict[str, Any] = to_json(facts)
     subject_type, subject_id = subject
-    earlier = Document.objects.filter(
-        kind=facts.kind,
-        language=facts.language,
-        subject_type=subject_type,
-        subject_id=subject_id,
+    latest = (
+        Document.objects.filter(
+            kind=facts.kind,
+            language=facts.language,
+            subject_type=subject_type,
+            subject_id=subject_id,
+        )
+        .only("pk", "number")
+        .order_by("-number")
+        .first()
     )
-    number = (earlier.aggregate(last=Max("number"))["last"] or 0) + 1
     return Document.objects.create(
         kind=facts.kind,
         language=facts.language,
@@ -48,11 +51,11 @@ def issue(
         subject_type=subject_type,
         subject_id=subject_id,
         person_id=person_id,
-        number=number,
+        number=1 if latest is None else latest.number + 1,
         facts=frozen,
         facts_digest=hashlib.sha256(canonical_bytes(frozen)).hexdigest(),
         issued_at=at,
-        supersedes=earlier.order_by("-number").first() if supersedes else None,
+        supersedes=latest if supersedes else None,
     )
 
 
