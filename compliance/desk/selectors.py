@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from compliance.accounts.roles import Actor, Role
-from compliance.accounts.selectors import staff_user
+from compliance.accounts.selectors import display_name, staff_user
 from compliance.audit.actions import wording
 from compliance.audit.models import Entry
 from compliance.audit.selectors import trail
@@ -214,8 +214,7 @@ def _name(entry: Entry) -> str:
 def officer_name(user_id: UUID | None) -> str:
     """The name of an officer by the id that the trail keeps; empty when there is none."""
     user = None if user_id is None else staff_user(Actor(Role.OFFICER, user_id))
-    full_name = getattr(user, "get_full_name", None)
-    return full_name() if full_name else ""
+    return "" if user is None else display_name(user)
 
 
 def trail_of(offering: Offering) -> QuerySet[Entry]:
