@@ -1,6 +1,7 @@
 """Issuers: principals, the dated links of the group, and what was distributed elsewhere."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -105,6 +106,8 @@ class GroupEdge(models.Model):
 
 class EarlierDistribution(models.Model):
     """A distribution made elsewhere under this exemption, declared by the issuer (W-2)."""
+
+    append_only: ClassVar[bool] = True
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="earlier")
     closed_on = models.DateField()

@@ -2,6 +2,7 @@
 
 import uuid
 from decimal import Decimal
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -194,6 +195,8 @@ class UseOfFunds(models.Model):
 
 class ConcurrentMoney(models.Model):
     """Money of distributions under other exemptions, as it now stands; the latest row counts."""
+
+    append_only: ClassVar[bool] = True
 
     offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="concurrent")
     amount = models.DecimalField(max_digits=14, decimal_places=2)

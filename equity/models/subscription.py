@@ -2,6 +2,7 @@
 
 import uuid
 from decimal import Decimal
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -102,6 +103,8 @@ class WithdrawalRight(models.Model):
 
     A deadline is stored once and never counted again silently, even when the calendar changes.
     """
+
+    append_only: ClassVar[bool] = True
 
     subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="rights")
     rule = models.CharField(max_length=10)
