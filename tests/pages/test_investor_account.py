@@ -8,7 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from compliance.accounts.models import User
+from compliance.accounts.roles import SYSTEM
 from compliance.audit.models import Entry
+from investors import services as investors
 from investors.models import Login, Person
 from tests.factories import OPENED, PASSWORD, investor_user, make_person, make_user
 from tests.pages.investing import text_of
@@ -169,8 +171,14 @@ def profile_of(**changes: Any) -> dict[str, Any]:
 @pytest.fixture
 def newcomer() -> tuple[Person, Client]:
     """An investor whose identity nobody has verified."""
-    person = make_person("Marie", "Roy", email="marie@courriel.example", born="", registrant=None)
-    person.identifications.all().delete()
+    person = investors.register_person(
+        actor=SYSTEM,
+        at=OPENED,
+        province="QC",
+        first_name="Marie",
+        family_name="Roy",
+        email="marie@courriel.example",
+    )
     return person, client_of(investor_user(person))
 
 
