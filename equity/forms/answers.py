@@ -48,7 +48,7 @@ class ItemForm(forms.Form):
         if item.shape == "ticks":
             self.fields["ticked"] = forms.MultipleChoiceField(
                 required=False,
-                label=item.guidance,
+                label=str(item.guidance),
                 choices=item.ticks,
                 widget=forms.CheckboxSelectMultiple,
             )

@@ -210,8 +210,8 @@ ITEMS = (
         "7.2d",
         _("Debt repaid out of the funds"),
         _(
-            "Where more than 10 percent of the funds repays a debt of the last two financial years: why "
-            "the debt was incurred."
+            "Where more than 10 percent of the funds repays a debt of the last two financial "
+            "years: why the debt was incurred."
         ),
     ),
     Item(
