@@ -70,6 +70,13 @@ class ItemForm(forms.Form):
         """The columns that are not rows, as a page shows them."""
         return groups_of(self.inner, self.inner.columns, self.languages)
 
+    @property
+    def opened(self) -> bool:
+        """Whether the lines of a question are to be seen at once: it was answered yes, or what was
+        written there is wrong."""
+        wrong = self.rows is not None and self.rows.is_bound and not self.rows.is_valid()
+        return wrong or self["yes"].value() in (True, "yes") or bool(self.errors)
+
     def is_valid(self) -> bool:
         """Whether everything filled in can be read."""
         parts = [super().is_valid(), self.inner.is_valid()]
