@@ -152,6 +152,11 @@ def test_signing_out_is_a_post_and_ends_the_session() -> None:
     assert "_auth_user_id" not in client.session
 
 
+def test_a_page_of_somebody_signed_in_is_kept_nowhere() -> None:
+    assert client_of(make_user("Léa")).get("/")["Cache-Control"] == "private, no-store"
+    assert "Cache-Control" not in Client().get("/")
+
+
 def profile_of(**changes: Any) -> dict[str, Any]:
     return {
         "first_name": "Marie",
