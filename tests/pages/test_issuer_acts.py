@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from equity.content import content_of
+from equity.forms.items import BY_KEY, SECTIONS
 from equity.models import Offering
 from equity.services import filing
 from tests.factories import (
@@ -72,6 +73,17 @@ def test_terms_are_stored_as_they_are_typed_in_french() -> None:
     content = content_of(cast.fresh().document)
     assert (content.minimum, content.maximum) == (Decimal("50000.00"), Decimal("250000.00"))
     assert content.group_commission is False
+
+
+@pytest.mark.parametrize("key", [*(section.key for section in SECTIONS), "offering", "", "x"])
+def test_saving_goes_where_the_button_says(key: str) -> None:
+    cast = draft_offering()
+    with at(OPENED):
+        response = issuer_client(cast).post(
+            issuing("issuing_section", cast, "terms"), {**TERMS, "then": key}
+        )
+    place = issuing("issuing_section", cast, key if key in BY_KEY else "terms")
+    assert response["Location"] == (issuing("issuing", cast) if key == "offering" else place)
 
 
 @pytest.mark.parametrize(

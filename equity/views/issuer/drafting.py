@@ -159,7 +159,7 @@ def _stored(
     following = request.POST.get("then", "")
     key = following if following in BY_KEY else part.key
     url = acting.url("issuing_section", key)
-    if following == "overview":
+    if following == "offering":
         url = acting.url("issuing")
     return done(request, url, _("Section %(number)s is saved.") % {"number": part.number})
 
