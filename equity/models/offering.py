@@ -20,8 +20,8 @@ _MOVES = moves.OFFERING_MOVES
 class Offering(models.Model):
     """One crowdfunding distribution, from draft to its end.
 
-    ``live_amount`` is what live subscriptions add up to; it is written only together with the
-    subscription that changes it. ``held_by_officer`` and ``amending`` are the two reasons to be
+    ``live_amount``, ``agreements`` and ``ceiling`` are kept by the database with the subscriptions
+    that change them (``migrations/sql/guards.sql``); nothing here writes them. ``held_by_officer`` and ``amending`` are the two reasons to be
     suspended; both must be over for the offering to be open again.
     """
 
@@ -43,6 +43,11 @@ class Offering(models.Model):
     last_day_judged = models.DateField(null=True)
     """The last day that was already judged against the minimum (W-18: once)."""
     live_amount = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal("0.00"))
+    ceiling = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    """The most that may be live, counted on ``ceiling_on``: the maximum or what is left of the cap."""
+    ceiling_on = models.DateField(null=True)
+    moved_on = models.DateField(null=True)
+    """The portal's day of the last move into or out of a state that is under way."""
     agreements = models.PositiveIntegerField(default=0)
     """How many subscriptions were ever agreed; gives each its order without counting them."""
     created_at = models.DateTimeField()

@@ -39,8 +39,10 @@ class Subscription(models.Model):
     province = models.CharField(max_length=2)
     insider = models.BooleanField()
     agreed_at = models.DateTimeField()
-    order = models.PositiveIntegerField()
-    """Order of agreement inside the offering."""
+    agreed_on = models.DateField()
+    """The portal's day of the agreement."""
+    order = models.PositiveIntegerField(default=0)
+    """Order of agreement inside the offering; given by the database."""
     right_ends_on = models.DateField()
     right_ends_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
