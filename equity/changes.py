@@ -29,13 +29,9 @@ def changes(before: Version, after: Version, language: Language) -> tuple[Change
         (item, old.get((item, part), ""), new.get((item, part), ""))
         for item, part in dict.fromkeys([*old, *new])
     ]
-    return tuple(sorted((one for one in found if one[1] != one[2]), key=lambda one: _order(one[0])))
-
-
-def _order(item: str) -> tuple[int, str]:
-    """Where an item stands in the form: 5.2 before 10.1."""
-    number, _, rest = item.partition(".")
-    return (int(number) if number.isdigit() else 99, rest)
+    return tuple(
+        sorted((one for one in found if one[1] != one[2]), key=lambda one: words.item_order(one[0]))
+    )
 
 
 def _content(version: Version, language: Language) -> dict[tuple[str, str], str]:
@@ -52,7 +48,7 @@ def _content(version: Version, language: Language) -> dict[tuple[str, str], str]
 
 def _answer(value: Any, language: Language) -> str:
     if value in ([], {}, ()):
-        return words.pick(("Aucun", "None"), language)
+        return words.pick(words.NONE, language)
     return said(value, language)
 
 

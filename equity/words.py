@@ -158,6 +158,7 @@ CODES: dict[str, tuple[str, str]] = {
 """Codes that stand for words in answers and particulars (glossary)."""
 
 NOT_APPLICABLE = ("Sans objet", "Not applicable")
+NONE = ("Aucun", "None")
 YES, NO = ("Oui", "Yes"), ("Non", "No")
 
 
@@ -332,3 +333,9 @@ def province_code(value: Any) -> str | None:
 def sentence(text: str) -> str:
     """A text that begins with a capital."""
     return text[:1].upper() + text[1:]
+
+
+def item_order(item: str) -> tuple[int, str]:
+    """Where an item stands in Form 45-110F1: 5.2 before 10.1."""
+    number, _, rest = item.partition(".")
+    return (int(number) if number.isdigit() else 99, rest)

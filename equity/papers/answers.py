@@ -50,7 +50,6 @@ from documents.facts.shared import Language
 from equity import words
 from equity.words import said
 
-_NONE = ("Aucun", "None")
 _HEADING = ("Rubrique", "Item")
 _OPERATIONS = {
     "never": re.compile(r"jamais|never", re.IGNORECASE),
@@ -96,7 +95,8 @@ class Answers:
     def noted(self) -> tuple[Passage, ...]:
         """The notes as passages, each under the number of its item."""
         heading = words.pick(_HEADING, self.language)
-        return tuple(Passage(heading=f"{heading} {item}", text=text) for item, text in self.notes)
+        ordered = sorted(self.notes, key=lambda note: words.item_order(note[0]))
+        return tuple(Passage(heading=f"{heading} {item}", text=text) for item, text in ordered)
 
     def note_the_rest(self) -> None:
         """Keep the answers to items that no field asked for."""
@@ -112,7 +112,7 @@ class Answers:
         if value is None:
             return ""
         empty = not isinstance(value, str | bool) and not value
-        return words.pick(_NONE, self.language) if empty else said(value, self.language)
+        return words.pick(words.NONE, self.language) if empty else said(value, self.language)
 
     def rows(self, item: str) -> tuple[list[Mapping[str, Any]], Any]:
         """The rows of a list, and None; or no rows, and the answer that is no list of rows.

@@ -11,6 +11,7 @@ from documents.facts import (
     AmendmentRow,
     AmountRow,
     CertificateFacts,
+    IssuerFacts,
     OfferingDocumentFacts,
     UseRow,
     missing_items,
@@ -49,9 +50,10 @@ def offering_facts(
     said = _said(answers)
     principals_said = principal_rows(principals, answers, language)
     disclosures = disclosure_rows(offering.issuer, principals, answers, language)
-    _note_the_rest(offering, answers)
+    _note_the_rest(answers)
+    start = head("DO", offering.pk, offering, version, language, at)
     return OfferingDocumentFacts(
-        **head("DO", offering.pk, offering, version, language, at),
+        **{**start, "issuer": _issuer(start["issuer"], answers)},
         supersedes=_superseded(offering, version),
         version=version.number,
         dated=on,
@@ -71,19 +73,27 @@ def offering_facts(
         ),
         certificate=None,
         **{**said, "business": (*said["business"], *answers.noted())},
-        not_applicable=tuple(answers.absent),
+        not_applicable=tuple(sorted(answers.absent, key=words.item_order)),
         in_words=tuple(dict.fromkeys(item for item, _ in answers.notes)),
     )
 
 
-def _note_the_rest(offering: Offering, answers: Answers) -> None:
+def _note_the_rest(answers: Answers) -> None:
     """Keep what no field prints; items 2.1 and 6.2 were read into the issuer, 4.2 with its rows."""
-    told = answers.get("2.1")
-    if offering.issuer.address and not words.parts(told) and not words.not_applicable(told):
-        answers.note("2.1", told)
-    for used in ("4.2", "6.2"):
-        answers.get(used)
+    for read in ("2.1", "4.2", "6.2"):
+        answers.get(read)
     answers.note_the_rest()
+
+
+def _issuer(facts: IssuerFacts, answers: Answers) -> IssuerFacts:
+    """The issuer as item 2.1 names it: words of the answer that the issuer's own file does not have
+    are printed under its address."""
+    told = answers.get("2.1")
+    if words.parts(told) or words.not_applicable(told):
+        return facts
+    known = " ".join(facts.address).casefold()
+    more = (line for line in words.lines(told, answers.language) if line.casefold() not in known)
+    return replace(facts, address=(*facts.address, *more))
 
 
 def _said(answers: Answers) -> dict[str, Any]:
@@ -119,18 +129,21 @@ def certified(
 ) -> OfferingDocumentFacts:
     """The facts with the certificate of the version.
 
-    An item that the rules took as answered and that left nothing to print (an empty list, say) is
-    not applicable where the form allows it, and answered in words elsewhere.
+    An item that the rules took as answered and that left nothing to print (an empty list, a missing
+    telephone) is not applicable where the form allows it, else answered by what was said of it.
     """
     assert version.certified_at is not None
     signed = signatory(offering, version, facts.language)
     silent = missing_items(facts)
-    absent = (one for one in silent if one in MAY_NOT_APPLY)
-    worded = (one for one in silent if one not in MAY_NOT_APPLY)
+    rest = Answers(version.items, facts.language)
+    for item in silent:
+        if item not in MAY_NOT_APPLY:
+            rest.note(item, rest.text(item) or words.pick(words.NONE, facts.language))
     return replace(
         facts,
-        not_applicable=(*facts.not_applicable, *absent),
-        in_words=(*facts.in_words, *worded),
+        business=(*facts.business, *rest.noted()),
+        not_applicable=(*facts.not_applicable, *(one for one in silent if one in MAY_NOT_APPLY)),
+        in_words=(*facts.in_words, *(item for item, _ in rest.notes)),
         certificate=CertificateFacts(
             name=signed.name,
             position=signed.position,

@@ -102,10 +102,15 @@ def filing_facts(offering: Offering, version: Version, at: datetime) -> FilingFa
         jurisdictions=tuple(version.jurisdictions),
         languages=tuple(version.languages),
         group_commission=version.group_commission,
-        items_missing=items.missing(version.items),
+        items_missing=_items_missing(version),
         certified=version.certified_digest == content_digest(version, uses),
         unconfirmed=unconfirmed_statements(offering.portal.kind, version.languages, on),
     )
+
+
+def _items_missing(version: Version) -> tuple[str, ...]:
+    """The items without an answer; all of them where the document exists in no language."""
+    return items.missing(version.items if version.languages else {})
 
 
 def _converts_into(particulars: Mapping[str, Any]) -> str | None:

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from compliance.accounts.roles import Actor
+from compliance.accounts.roles import Actor, Role
+from compliance.accounts.selectors import staff_user
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.money import ZERO
 from compliance.rules.ni45_110 import closing as rules
@@ -89,7 +90,7 @@ def approve_closing(*, actor: Actor, offering_id: UUID, at: datetime) -> Done[Of
     facts = closing_facts(offering, rows, at)
     approval = ApprovalFacts(
         same_person=actor.id == request.asked_by,
-        principal=_is_principal(offering, actor),
+        principal=_is_principal(offering, actor.name, _name_of_asker(request)),
         changed=closing_figures(offering, rows).digest != request.digest,
     )
     findings = require_all_met(rules.judge_approval(facts, approval, on=on))
@@ -112,12 +113,17 @@ def _two_people(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding.code == "closing.two_people")
 
 
-def _is_principal(offering: Offering, actor: Actor) -> bool:
-    """Whether the officer bears the name of a principal of the issuer."""
-    if not actor.name:
-        return False
-    index = blind_index("principal.name", actor.name, strip_accents=True)
-    return Principal.objects.filter(issuer=offering.issuer, name_index=index).exists()
+def _name_of_asker(request: ClosingRequest) -> str:
+    """The name of the officer who asked; empty when the account has none."""
+    user = staff_user(Actor(Role.OFFICER, request.asked_by))
+    full_name = getattr(user, "get_full_name", None)
+    return full_name() if full_name else ""
+
+
+def _is_principal(offering: Offering, *names: str) -> bool:
+    """Whether any of the two officers bears the name of a principal of the issuer."""
+    indexes = [blind_index("principal.name", name, strip_accents=True) for name in names if name]
+    return Principal.objects.filter(issuer=offering.issuer, name_index__in=indexes).exists()
 
 
 def _close(

@@ -38,6 +38,9 @@ def file_duty(
     settle(offering, at)
     require_offering_move(actor, offering, "file", at)
     if code == duties.CERTIFY_RESOURCES:
+        if not Duty.objects.filter(portal=offering.portal, code=code, done_at=None).exists():
+            # A dealer certifies no F5; a portal's first one is recorded with its forms.
+            refuse_offering_state(offering, "file", at)
         certified = certify_resources(actor=actor, portal_id=offering.portal_id, at=at)
         return Done([certified.subject])
     open_ones = Duty.objects.filter(offering=offering, code=code, done_at=None)

@@ -21,6 +21,8 @@ from tests.factories import (
     Cast,
     closed,
     make_content,
+    make_issuer,
+    make_items,
     make_person,
     open_offering,
     subscribed,
@@ -72,6 +74,25 @@ def test_free_text_everywhere_is_printed_word_for_word() -> None:
     assert row.subject == "L'émetteur et ses principaux intéressés"
     assert (row.a.yes, row.a.details) == (True, ONE_LINE)
     assert {"6.4", "6.6", "8.1", "11.3"} <= set(facts.in_words)
+
+
+def test_an_address_answered_in_words_stands_with_the_address() -> None:
+    content = make_content(items=make_items() | {"2.1": "1420, rang du Ruisseau\nEntrée B"})
+    cast = open_offering(content=content)
+    facts = facts_of(cast.offering.pk, "offering_document")
+    assert facts.issuer.address == (
+        "1420, rang du Ruisseau",
+        "Saint-Ferdinand (Québec)  G0N 1N0",
+        "Entrée B",
+    )
+    assert facts.in_words == ()
+
+
+def test_an_issuer_without_a_telephone_says_so_and_still_opens() -> None:
+    cast = open_offering(issuer=make_issuer(telephone=""))
+    facts = facts_of(cast.offering.pk, "offering_document")
+    assert facts.in_words == ("2.1",)
+    assert (facts.business[-1].heading, facts.business[-1].text) == ("Rubrique 2.1", "Sans objet")
 
 
 def test_not_applicable_everywhere_is_an_answer() -> None:

@@ -69,6 +69,11 @@ def mail_of(short_name: str) -> str:
     return f"{short_name.lower()}@{MAIL_DOMAIN}"
 
 
+def shown_name(short_name: str) -> str:
+    """The sample name of a person of a story: odile is Odile, ada_roy is Ada Roy."""
+    return short_name.replace("_", " ").title()
+
+
 def make_world(story: Story) -> World:
     """Make the portal, the people and the issuers of a story, at the instant it starts."""
     at = story.starts
@@ -170,7 +175,7 @@ def _user(name: str, language: str, at: datetime) -> User:
     if known is not None:
         return known
     return create_user(
-        actor=SYSTEM, email=mail_of(name), name=name.capitalize(), language=language, at=at
+        actor=SYSTEM, email=mail_of(name), name=shown_name(name), language=language, at=at
     )
 
 
@@ -178,7 +183,7 @@ def _officer(name: str, at: datetime) -> Actor:
     user = _user(name, "fr", at)
     if not user.role_grants.filter(role=Role.OFFICER, revoked_at=None).exists():
         grant_role(actor=SYSTEM, user=user, role=Role.OFFICER, at=at)
-    return Actor(Role.OFFICER, user.pk, name)
+    return Actor(Role.OFFICER, user.pk, shown_name(name))
 
 
 def _investor(world: World, name: str, spec: PersonSpec, at: datetime) -> Person:
@@ -195,7 +200,7 @@ def _investor(world: World, name: str, spec: PersonSpec, at: datetime) -> Person
 
 
 def _particulars(world: World, name: str, spec: PersonSpec) -> dict[str, Any]:
-    shown = name.replace("_", " ").title()
+    shown = shown_name(name)
     named: Mapping[str, str]
     if spec.kind == Person.Kind.ORGANISATION:
         named = {"legal_name": f"{shown} inc. (exemple)", "signatory": "Camille Dubois (exemple)"}

@@ -1,0 +1,171 @@
+"""``manage.py rules [--on DATE] [--json]``: the law as this installation has it, on a day."""
+
+import json
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import Error as DatabaseError
+
+from compliance.desk.rules_in_force import rules_in_force
+from compliance.rules.kernel.dates import OutsideDates
+from compliance.rules.kernel.grades import Grade
+from compliance.rules.kernel.money import Language, format_cad, format_date
+from compliance.rules.kernel.terms import term
+from compliance.rules.kernel.zones import local_date, zone_of
+from compliance.web import clock
+from equity.models import Portal
+
+HOME = "QC"
+"""Whose day it is while no portal has been recorded."""
+_WORDS = {
+    "fr": {
+        "title": "{title}\N{NO-BREAK SPACE}: état au {on}",
+        "figures": "Chiffres",
+        "rules": "Règles",
+        "duties": "Obligations à date fixe",
+        "holidays": "Jours fériés (W-7 et W-8)",
+        "extra_days": "Jours que le portail ajoute (W-7)",
+        "binds": "lie\N{NO-BREAK SPACE}: {who}",
+        "reviewed": "revu le {day}",
+        "reading": "lecture {reading}",
+        "digest": "empreinte {digest}",
+        "everywhere": "partout",
+    },
+    "en": {
+        "title": "{title}: as of {on}",
+        "figures": "Figures",
+        "rules": "Rules",
+        "duties": "Duties with a due day",
+        "holidays": "Holidays (W-7 and W-8)",
+        "extra_days": "Days the portal adds (W-7)",
+        "binds": "binds: {who}",
+        "reviewed": "reviewed {day}",
+        "reading": "reading {reading}",
+        "digest": "digest {digest}",
+        "everywhere": "everywhere",
+    },
+}
+_UNITS = {
+    "calendar days": ("jours civils", "calendar days"),
+    "business days": ("jours ouvrables", "business days"),
+    "months": ("mois", "months"),
+    "years": ("ans", "years"),
+    "hours": ("heures", "hours"),
+    "distributions": ("placements", "distributions"),
+    "years, by province": ("ans", "years"),
+}
+
+
+class Command(BaseCommand):
+    """Print every figure and every rule in force on a day, with where each stands."""
+
+    help = "Print the figures, rules, duties and holidays in force on a day, each with its source."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the day, the form and the language."""
+        parser.add_argument(
+            "--on", type=_day, metavar="DATE", help="YYYY-MM-DD; today at the portal if left out"
+        )
+        parser.add_argument("--json", action="store_true", help="one JSON object, both languages")
+        parser.add_argument("--language", choices=("fr", "en"), default="fr")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print; exit 1 with a sentence when nothing is known for that day."""
+        on = options["on"] or _today()
+        try:
+            told = rules_in_force(on)
+        except OutsideDates as fault:
+            self.stderr.write(str(fault))
+            raise SystemExit(1) from None
+        if options["json"]:
+            self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))
+        else:
+            self.stdout.write("\n".join(_page(told, options["language"])))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a day; write it as 2026-03-02.") from None
+
+
+def _today() -> date:
+    """The day it is at the portal; at home while there is none, or no database yet."""
+    try:
+        province = Portal.objects.order_by("pk").values_list("province", flat=True).first()
+    except DatabaseError:
+        province = None
+    return local_date(clock.now(), zone_of(province or HOME))
+
+
+def _page(told: Mapping[str, Any], language: Language) -> Iterator[str]:
+    """The lines of the page, section by section."""
+    words = _WORDS[language]
+    on = format_date(date.fromisoformat(told["on"]), language)
+    yield words["title"].format(title=told[f"title_{language}"], on=on)
+    yield words["digest"].format(digest=told["digest"])
+    for section in ("figures", "rules", "duties"):
+        if told[section]:
+            yield from ("", words[section], "")
+        for row in told[section]:
+            yield from _entry(row, language)
+    for section, rows in (
+        ("holidays", told["holidays"]["lines"]),
+        ("extra_days", told["holidays"]["extra_days"]),
+    ):
+        yield from ("", words[section], "")
+        for row in rows:
+            yield _holiday(row, language)
+
+
+def _entry(row: Mapping[str, Any], language: Language) -> Iterator[str]:
+    """A figure, a rule or a duty: what it is, then where it stands and how sure we are."""
+    words = _WORDS[language]
+    name = row.get("code") or row["name"]
+    value = _value(row, language)
+    yield f"{name}  {value}" if value else f"{name}"
+    yield f"    {row[f'title_{language}']}"
+    facts = [row[f"citation_{language}"]]
+    if row["grade"]:
+        facts.append(Grade(row["grade"]).label(language))
+    facts.append(words["binds"].format(who=_who(row["binds"], language)))
+    if row.get("reading"):
+        facts.append(words["reading"].format(reading=row["reading"]))
+    if row.get("reviewed"):
+        day = format_date(date.fromisoformat(row["reviewed"]), language)
+        facts.append(words["reviewed"].format(day=day))
+    yield "    " + " · ".join(fact for fact in facts if fact)
+
+
+def _who(binds: str, language: Language) -> str:
+    """Whom a line binds: a dealer, not the kind of portal of the same code."""
+    return term(binds, language, "bound")
+
+
+def _value(row: Mapping[str, Any], language: Language) -> str:
+    """The value of a figure as people read it; nothing for a rule or a duty without a figure."""
+    value = row.get("value")
+    if value is None:
+        return ""
+    if row["unit"] == "CAD":
+        return format_cad(Decimal(value), language)
+    unit = _UNITS[row["unit"]][0 if language == "fr" else 1]
+    if isinstance(value, Mapping):
+        by_value: dict[int, list[str]] = {}
+        for place, years in value.items():
+            by_value.setdefault(years, []).append(place)
+        parts = (f"{years} {unit} ({', '.join(sorted(at))})" for years, at in by_value.items())
+        return "; ".join(sorted(parts))
+    return f"{value} {unit}"
+
+
+def _holiday(row: Mapping[str, Any], language: Language) -> str:
+    places = ", ".join(row["provinces"]) or _WORDS[language]["everywhere"]
+    grade = Grade(row["grade"]).label(language)
+    day = format_date(date.fromisoformat(row["day"]), language)
+    return f"{day} · {row[f'title_{language}']} · {places} · {grade}"
