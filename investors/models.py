@@ -123,7 +123,8 @@ class RiskAcknowledgement(models.Model):
     """Form 45-110F2 as answered by a person for one offering and one version of its document.
 
     ``answers`` is a mapping of statement ids to yes or no. One acknowledgement serves one
-    agreement (W-13): ``used_by`` is the subscription that used it up.
+    agreement (W-13): ``used_by`` is the subscription that used it up,
+    written by the database together with it.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="acknowledgements")

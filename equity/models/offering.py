@@ -21,8 +21,9 @@ class Offering(models.Model):
     """One crowdfunding distribution, from draft to its end.
 
     ``live_amount``, ``agreements`` and ``ceiling`` are kept by the database with the subscriptions
-    that change them (``migrations/sql/guards.sql``); nothing here writes them. ``held_by_officer`` and ``amending`` are the two reasons to be
-    suspended; both must be over for the offering to be open again.
+    that change them (``migrations/sql/guards.sql``); nothing here writes them.
+    ``held_by_officer`` and ``amending`` are the two reasons to be suspended; both must be over for
+    the offering to be open again.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -44,8 +45,10 @@ class Offering(models.Model):
     """The last day that was already judged against the minimum (W-18: once)."""
     live_amount = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal("0.00"))
     ceiling = models.DecimalField(max_digits=14, decimal_places=2, null=True)
-    """The most that may be live, counted on ``ceiling_on``: the maximum or what is left of the cap."""
+    """The most that may be live on ``ceiling_on``: the maximum, or what is left of the cap."""
     ceiling_on = models.DateField(null=True)
+    group_closed = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    """What the issuer group closed in the window that ends on ``ceiling_on``."""
     moved_on = models.DateField(null=True)
     """The portal's day of the last move into or out of a state that is under way."""
     agreements = models.PositiveIntegerField(default=0)

@@ -56,9 +56,7 @@ def end_offering(offering: Offering, *, legal_at: datetime, event_on: date, at: 
     offering.ended_at = legal_at
     offering.ended_recorded_at = at
     offering.moved_on = portal_day(offering.portal, at)
-    offering.save(
-        update_fields=["state", "reason", "ended_at", "ended_recorded_at", "moved_on"]
-    )
+    offering.save(update_fields=["state", "reason", "ended_at", "ended_recorded_at", "moved_on"])
     void_closing_request(offering)
     if offering.first_available is not None or offering.state == moves.FAILED:
         # Stopped before it opened is failed too, and its record is kept as long (W-19).

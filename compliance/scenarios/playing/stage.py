@@ -82,11 +82,14 @@ def _make_template(cursor: object, name: str) -> None:
 
 
 def _digest() -> str:
-    """A short digest of every migration: its name and its text."""
+    """A short digest of every migration: its name, its text, and the SQL that lies beside it."""
     found = hashlib.sha256()
     loader = MigrationLoader(None, ignore_no_migrations=True)
+    folders = set()
     for key, migration in sorted(loader.disk_migrations.items()):
-        module = sys.modules[type(migration).__module__]
         found.update(repr(key).encode())
-        found.update(Path(module.__file__ or "").read_bytes())
+        folders.add(Path(sys.modules[type(migration).__module__].__file__ or "").parent)
+    texts = (path for folder in folders for path in folder.rglob("*"))
+    for path in sorted(path for path in texts if path.suffix in (".py", ".sql")):
+        found.update(path.read_bytes())
     return found.hexdigest()[:12]

@@ -113,6 +113,8 @@ BEGIN
            agreements = it.agreements + 1,
            ceiling = CASE WHEN it.ceiling_on = NEW.agreed_on THEN it.ceiling
                           ELSE equity_ceiling(it.id, NEW.agreed_on) END,
+           group_closed = CASE WHEN it.ceiling_on = NEW.agreed_on THEN it.group_closed
+                               ELSE equity_group_closed(it.issuer_id, NEW.agreed_on) END,
            ceiling_on = NEW.agreed_on
      WHERE it.id = NEW.offering_id
     RETURNING it.* INTO room;
@@ -135,6 +137,15 @@ BEGIN
     ) THEN
         PERFORM equity_refuse('subscription_advice_is_its_own',
                               'The advice is not a positive one for that person and offering.');
+    END IF;
+    -- One acknowledgement serves one agreement (W-13), of that person, for what is in force.
+    UPDATE investors_riskacknowledgement
+       SET used_by = NEW.id
+     WHERE id = NEW.acknowledgement_id AND used_by IS NULL AND person_id = NEW.person_id
+       AND offering_id = NEW.offering_id AND version_id = NEW.version_id;
+    IF NOT FOUND THEN
+        PERFORM equity_refuse('subscription_acknowledgement_is_its_own',
+                              'The acknowledgement is used up, or is not for this agreement.');
     END IF;
     SELECT coalesce(sum(amount), 0) INTO held
       FROM equity_subscription
@@ -278,17 +289,28 @@ $$;
 -- A version that was published is what people read: it never changes.
 CREATE FUNCTION equity_keep_published() RETURNS trigger
 LANGUAGE plpgsql AS $$
+DECLARE
+    version uuid;
 BEGIN
     IF TG_TABLE_NAME = 'equity_version' THEN
         IF OLD.published_at IS NOT NULL THEN
             PERFORM public.equity_refuse('version_published_is_kept', 'A published version never changes.');
         END IF;
-    ELSIF EXISTS (SELECT 1 FROM public.equity_version
-                   WHERE id = CASE WHEN TG_OP = 'DELETE' THEN OLD.version_id ELSE NEW.version_id END
-                     AND published_at IS NOT NULL) THEN
-        PERFORM public.equity_refuse('version_published_is_kept', 'A published version never changes.');
+    ELSE
+        IF TG_OP <> 'INSERT' THEN
+            version := OLD.version_id;
+        ELSE
+            version := NEW.version_id;
+        END IF;
+        IF EXISTS (SELECT 1 FROM public.equity_version
+                    WHERE id = version AND published_at IS NOT NULL) THEN
+            PERFORM public.equity_refuse('version_published_is_kept', 'A published version never changes.');
+        END IF;
     END IF;
-    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+    IF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    END IF;
+    RETURN NEW;
 END
 $$;
 
@@ -297,19 +319,25 @@ $$;
 CREATE FUNCTION equity_balanced() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
-    entry uuid := CASE WHEN TG_TABLE_NAME = 'equity_posting' THEN NEW.entry_id ELSE NEW.id END;
+    entry uuid;
     total numeric;
     legs bigint;
 BEGIN
+    IF TG_TABLE_NAME = 'equity_posting' THEN
+        entry := NEW.entry_id;
+    ELSE
+        entry := NEW.id;
+    END IF;
     SELECT coalesce(sum(amount), 0), count(*) INTO total, legs
       FROM public.equity_posting WHERE entry_id = entry;
     IF total <> 0 OR legs < 2 THEN
         PERFORM public.equity_refuse('journal_entry_balanced', 'A journal entry does not balance.');
     END IF;
-    IF TG_TABLE_NAME = 'equity_posting' AND EXISTS (
+    IF EXISTS (
         SELECT 1 FROM public.equity_posting
-         WHERE subscription_id = NEW.subscription_id
-         GROUP BY account
+         WHERE subscription_id IN (SELECT subscription_id FROM public.equity_posting
+                                    WHERE entry_id = entry)
+         GROUP BY subscription_id, account
         HAVING CASE WHEN account = 'trust' THEN sum(amount) < 0 ELSE sum(amount) > 0 END
     ) THEN
         PERFORM public.equity_refuse('account_never_overdrawn', 'An account of a subscription is overdrawn.');
