@@ -4,6 +4,8 @@ Names, addresses and dates of birth are sealed at rest; what must be looked up h
 index beside it. The rows about one offering name it by its id: offerings live a floor above.
 """
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -75,6 +77,8 @@ class Login(models.Model):
 class Identification(models.Model):
     """One verification of a person's identity, with its method and how long it is current."""
 
+    append_only: ClassVar[bool] = True
+
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="identifications")
     method = models.CharField(max_length=40)
     verified_by = models.UUIDField(null=True)
@@ -84,6 +88,8 @@ class Identification(models.Model):
 
 class EntryAcknowledgement(models.Model):
     """The portal's entry notice, acknowledged by a person (NI 45-110 s. 4, secondary)."""
+
+    append_only: ClassVar[bool] = True
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="entries")
     portal_id = models.UUIDField()
@@ -103,6 +109,8 @@ class EntryAcknowledgement(models.Model):
 
 class Reading(models.Model):
     """The offering document of one version opened by a person, in one language, the first time."""
+
+    append_only: ClassVar[bool] = True
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="readings")
     offering_id = models.UUIDField()
@@ -146,6 +154,8 @@ class Advice(models.Model):
     On a dealer portal it is also the dealer's own determination. The latest word counts; it is void
     once a later amendment is published.
     """
+
+    append_only: ClassVar[bool] = True
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="advice")
     offering_id = models.UUIDField()

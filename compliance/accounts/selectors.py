@@ -26,6 +26,13 @@ def user_uuid(user: AbstractBaseUser) -> UUID:
     return uuid5(_HOST_USERS, f"{user._meta.label_lower}:{user.pk}")
 
 
+def display_name(user: AbstractBaseUser) -> str:
+    """How screens call a user: the full name where the user model has one, else what they sign in
+    with. A host's users may have no name at all."""
+    full_name = getattr(user, "get_full_name", None)
+    return (full_name() if full_name else "") or user.get_username()
+
+
 def staff_user(actor: Actor) -> AbstractBaseUser | None:
     """The user that an officer or examiner is; None for any other actor or an unknown id."""
     if actor.id is None or actor.role not in (Role.OFFICER, Role.EXAMINER):
@@ -73,5 +80,4 @@ def staff_actor(user: AnyUser, role: Role) -> Actor:
     """
     if not isinstance(user, AbstractBaseUser) or role not in roles_of(user):
         raise ActorNotAllowed(None, f"act as {role}")
-    full_name = getattr(user, "get_full_name", None)
-    return Actor(role, user_uuid(user), full_name() if full_name else "")
+    return Actor(role, user_uuid(user), display_name(user))

@@ -82,7 +82,11 @@ COMPLIANCE: dict[str, Any] = {
     # The template every page extends.
     "BASE_TEMPLATE": "web/base.html",
     # The links at the top of every page: each floor that has pages adds its own.
-    "NAVIGATION": ["equity/navigation.html"],
+    "NAVIGATION": [
+        "equity/navigation.html",
+        "equity/issuer/navigation.html",
+        "desk/navigation.html",
+    ],
     # The portal's name as printed on pages and documents.
     "PORTAL": env_text("COMPLIANCE_PORTAL", "Portail de démonstration" if LOCAL else ""),
     # True while nothing here is a real offering: pages and documents say so.
@@ -210,6 +214,9 @@ CELERY_TASK_ALWAYS_EAGER = CELERY_BROKER_URL == "memory://"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TIMEZONE = TIME_ZONE
+
+# A text that is far too long is refused at its field, in words, not by a bare error page.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not LOCAL
 SESSION_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True

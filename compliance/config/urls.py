@@ -6,5 +6,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("compliance.accounts.urls")),
     path("account/", include("investors.urls")),
+    path("bureau/", include("compliance.desk.urls")),
     path("", include("equity.urls")),
 ]

@@ -77,11 +77,12 @@ def portal_facts(portal: Portal) -> PortalFacts:
 
 
 def issuer_facts(issuer: Issuer, version: Version, language: Language) -> IssuerFacts:
-    """The issuer, completed by items 2.1 and 6.2 of the version's answers."""
+    """The issuer as items 2.1 and 6.2 of the version describe it; its own file fills what they
+    leave out."""
     answers = Answers(version.items, language)
     value = answers.get("2.1")
     told = words.parts(value)
-    address = words.lines(issuer.address or told.get("address"), language)
+    address = words.lines(told.get("address") or issuer.address, language)
     if not address and not told and not words.not_applicable(value):
         address = words.lines(value, language)
     organized_in, act = answers.organized()
@@ -90,9 +91,9 @@ def issuer_facts(issuer: Issuer, version: Version, language: Language) -> Issuer
         form=issuer.form,  # type: ignore[arg-type]
         head_office=issuer.head_office,
         address=address or (words.province(issuer.head_office, language),),
-        telephone=issuer.telephone or said(told.get("telephone"), language),
+        telephone=said(told.get("telephone"), language) or issuer.telephone,
         fax=said(told.get("fax"), language),
-        website=issuer.website or said(told.get("website"), language),
+        website=said(told.get("website"), language) or issuer.website,
         email=said(told.get("email"), language),
         business_number=issuer.neq,
         governing_act=act,

@@ -30,17 +30,21 @@ class Host:
     """The working directory: neither the repository nor the host project."""
     environment: dict[str, str]
 
-    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run Python as the host does."""
+    def run(self, *command: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Run a command as the host does; where `cwd` is given, there."""
         return subprocess.run(
-            [sys.executable, *arguments],
-            cwd=self.elsewhere,
+            command,
+            cwd=cwd or self.elsewhere,
             env=self.environment,
             capture_output=True,
             text=True,
             check=False,
             timeout=120,
         )
+
+    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run Python as the host does."""
+        return self.run(sys.executable, *arguments)
 
     def manage(self, *arguments: str) -> str:
         """Run the host's manage.py; what it printed, once it succeeded."""
@@ -80,24 +84,30 @@ def wheel_files(wheel: Path) -> frozenset[str]:
         return frozenset(archive.namelist())
 
 
-@pytest.fixture
-def host(wheel: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Host]:
-    """The module installed for a host, with an empty database on the server of the tests."""
-    site, elsewhere = tmp_path / "site", tmp_path / "elsewhere"
-    elsewhere.mkdir()
+@pytest.fixture(scope="session")
+def site(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory into which the wheel was installed, and nothing else."""
+    place = tmp_path_factory.mktemp("site")
     run(
         *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
-        *("--no-deps", "--no-index", "--target", str(site), str(wheel)),
-        cwd=elsewhere,
+        *("--no-deps", "--no-index", "--target", str(place), str(wheel)),
+        cwd=place,
     )
+    return place
+
+
+@pytest.fixture(scope="module")
+def host(
+    site: Path, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Host]:
+    """The module installed for a host, with an empty database on the server of the tests."""
     database = f"host_{secrets.token_hex(6)}"
     server = connection.settings_dict
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("COMPLIANCE_", "DJANGO_", "DATABASE_", "PG", "PYTHON", "SOURCE_"))
-    }
+    # Nothing else of what this shell happens to hold reaches the host.
+    environment = {name: os.environ[name] for name in ("HOME", "TMPDIR") if name in os.environ}
     environment |= {
+        "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
+        "LANG": "C.UTF-8",
         "PYTHONPATH": os.pathsep.join((str(site), str(HOST_PROJECT))),
         "PYTHONDONTWRITEBYTECODE": "1",
         "DJANGO_SETTINGS_MODULE": "hostsite.settings",
@@ -110,6 +120,6 @@ def host(wheel: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Ite
     with django_db_blocker.unblock():
         with connection._nodb_cursor() as cursor:
             cursor.execute(f'CREATE DATABASE "{database}"')
-        yield Host(site, elsewhere, environment)
+        yield Host(site, tmp_path_factory.mktemp("elsewhere"), environment)
         with connection._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE "{database}" WITH (FORCE)')

@@ -7,6 +7,8 @@ and runs from another directory with the wheel alone: what it cannot import from
 import json
 import re
 
+import pytest
+
 from tests.host.conftest import HOST_PROJECT, PACKAGES, ROOT, Host
 
 ADDRESS = re.compile(r'(?:href|action|src)="(/[^"]*)"')
@@ -46,9 +48,15 @@ def test_the_host_passes_the_checks_and_needs_no_migration_of_its_own(host: Host
     assert "No changes" in host.manage("makemigrations", "--check", "--dry-run")
 
 
-def test_the_host_migrates_and_has_no_table_of_our_users(host: Host) -> None:
+@pytest.fixture(scope="module")
+def migrated(host: Host) -> Host:
+    """The host with its tables and ours."""
     host.manage("migrate", "--verbosity=0")
-    tables = host.manage("inspectdb")
+    return host
+
+
+def test_the_host_migrates_and_has_no_table_of_our_users(migrated: Host) -> None:
+    tables = migrated.manage("inspectdb")
     assert "members_member" in tables
     assert "compliance_accounts_rolegrant" in tables
     assert "compliance_accounts_user" not in tables
@@ -58,14 +66,13 @@ def test_the_host_serves_our_static_files(host: Host) -> None:
     assert str(host.site) in host.manage("findstatic", "--first", "web/site.css")
 
 
-def test_a_story_from_draft_to_closing_under_the_hosts_roof(host: Host) -> None:
-    host.manage("migrate", "--verbosity=0")
-    answer = host.python(str(HOST_PROJECT / "story.py"))
+def test_a_story_from_draft_to_closing_under_the_hosts_roof(migrated: Host) -> None:
+    answer = migrated.python(str(HOST_PROJECT / "story.py"))
     assert answer.returncode == 0, answer.stderr
     seen = json.loads(answer.stdout)
 
     # From the wheel, and without the site's own roof.
-    assert seen["module"] == str(host.site / "compliance" / "__init__.py")
+    assert seen["module"] == str(migrated.site / "compliance" / "__init__.py")
     assert seen["roof"] == []
 
     # Every page stands in the host's template, under the host's prefix, in French.
@@ -93,4 +100,4 @@ def test_a_story_from_draft_to_closing_under_the_hosts_roof(host: Host) -> None:
     # The officers, whose keys are numbers in the host, are named in the trail all the same.
     assert set(seen["actors"]) == {"system", "officer", "issuer", "investor"}
     # What time and the closing brought is done by the host's own manage.py.
-    assert "documents rendered" in host.manage("tick")
+    assert "documents rendered" in migrated.manage("tick")

@@ -23,7 +23,6 @@ from members.models import Member  # noqa: E402
 
 import compliance  # noqa: E402
 from compliance.accounts.roles import SYSTEM, Actor, Role  # noqa: E402
-from compliance.accounts.selectors import staff_actor  # noqa: E402
 from compliance.accounts.services import grant_role  # noqa: E402
 from compliance.audit.models import Entry  # noqa: E402
 from compliance.scenarios.playing.samples import sample_items  # noqa: E402
@@ -31,17 +30,11 @@ from compliance.web import clock  # noqa: E402
 from documents.models import Document  # noqa: E402
 from equity.content import Content, UseRow  # noqa: E402
 from equity.models import Issuer, IssuerMember, Offering, Portal  # noqa: E402
-from equity.services import closing, filing, issuers, portals  # noqa: E402
+from equity.services import filing, issuers, portals  # noqa: E402
 from equity.services.issuers import NewPrincipal  # noqa: E402
 from equity.services.portals import Standing  # noqa: E402
 from investors.models import Person  # noqa: E402
-from investors.services import identify  # noqa: E402
 
-DECISIONS = {
-    "approve": filing.approve,
-    "ask_closing": closing.ask_closing,
-    "approve_closing": closing.approve_closing,
-}
 PASSWORD = "ruchette-2026"
 STARTS = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 BOUND = datetime(2026, 3, 6, 15, 0, tzinfo=UTC)
@@ -171,13 +164,16 @@ def prepare(aline: Visitor, issuer_id: Any) -> Offering:
     return offering
 
 
-def invest(offering: Offering) -> Visitor:
-    """A member becomes an investor, reads, acknowledges each risk, subscribes and pays."""
+def join() -> Visitor:
+    """A member becomes an investor and tells what the law asks of a purchaser."""
     marie = signed_in("marie", "/invest/me/register/")
     marie.send("family_name", **SUBSCRIBER)
     marie.send("street", **PROFILE)
-    person = Person.objects.get()
-    identify(actor=SYSTEM, person=person, method="in_person", at=STARTS)
+    return marie
+
+
+def invest(marie: Visitor, offering: Offering) -> None:
+    """The investor reads, acknowledges each risk, subscribes and pays."""
     marie.open("/invest/")
     marie.open(marie.link(f"/offerings/{offering.pk}/"))
     marie.send("next")
@@ -189,17 +185,29 @@ def invest(offering: Offering) -> Visitor:
     marie.send("units", units="8", insider="no")
     marie.send("step")
     marie.send("/pay/")
-    return marie
 
 
-def decide(who: Visitor, offering: Offering, holding: str, **given: str) -> None:
-    """An officer decides, through the service that the desk calls."""
-    DECISIONS[holding](
-        actor=staff_actor(Member.objects.get(username=who.name), Role.OFFICER),
-        offering_id=offering.pk,
-        at=clock.now(),
-        **given,
-    )
+def verify(odile: Visitor) -> None:
+    """An officer finds the investor by the exact address and records that she was identified."""
+    odile.open("/invest/desk/persons/")
+    odile.send("email", email=SUBSCRIBER["email"])
+    odile.open(odile.link(f"/{Person.objects.get().pk}/"))
+    odile.open(odile.link("/identify/"))
+    odile.send("method")
+
+
+def approve(odile: Visitor, offering: Offering) -> None:
+    """An officer finds the submitted offering in the queue, reads its dossier and approves it."""
+    odile.open("/invest/desk/")
+    odile.open(odile.link(f"/offerings/{offering.pk}/"))
+    odile.open(odile.link("/decide/approve/"))
+    odile.send("reason")
+
+
+def close(who: Visitor, offering: Offering, act: str) -> None:
+    """An officer asks for the closing, or approves it, on its worksheet."""
+    who.open(f"/invest/desk/offerings/{offering.pk}/closing/")
+    who.send(f"/closing/{act}/")
 
 
 def play() -> dict[str, Any]:
@@ -212,14 +220,16 @@ def play() -> dict[str, Any]:
     with patch.object(clock, "now", return_value=STARTS) as now:
         aline = signed_in("aline", "/invest/issuers/")
         offering = prepare(aline, ours.pk)
-        odile, omar = (Visitor(name) for name in ("odile", "omar"))
-        decide(odile, offering, "approve", reason="")
+        odile, omar = (signed_in(name, "/invest/desk/") for name in ("odile", "omar"))
+        approve(odile, offering)
         aline.open(f"/invest/issuing/{offering.pk}/")
         aline.send("/open/")
-        marie = invest(offering)
+        marie = join()
+        verify(odile)
+        invest(marie, offering)
         now.return_value = BOUND
-        decide(odile, offering, "ask_closing")
-        decide(omar, offering, "approve_closing")
+        close(odile, offering, "ask")
+        close(omar, offering, "approve")
         aline.open(f"/invest/issuing/{offering.pk}/")
         aline.open(aline.link("/holders/"))
         marie.open("/invest/documents/")

@@ -97,7 +97,7 @@ def test_a_password_is_never_shown_again() -> None:
 def test_registering_and_signing_in_in_english() -> None:
     client = Client()
     client.cookies["django_language"] = "en"
-    assert "Open an investor&#x27;s account" in client.get(REGISTER).content.decode()
+    assert "Open an investor's account" in text_of(client.get(REGISTER))
     assert "Sign in" in text_of(client.get(SIGN_IN))
 
 

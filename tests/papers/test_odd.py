@@ -88,6 +88,14 @@ def test_an_address_answered_in_words_stands_with_the_address() -> None:
     assert facts.in_words == ()
 
 
+def test_what_the_document_answers_goes_before_the_issuers_own_file() -> None:
+    told = {"address": "2, rue Neuve\nLévis", "telephone": "418 555-0199"}
+    cast = open_offering(content=make_content(items=make_items() | {"2.1": told}))
+    facts = facts_of(cast.offering.pk, "offering_document")
+    assert facts.issuer.address == ("2, rue Neuve", "Lévis")
+    assert facts.issuer.telephone == "418 555-0199"
+
+
 def test_an_issuer_without_a_telephone_says_so_and_still_opens() -> None:
     cast = open_offering(issuer=make_issuer(telephone=""))
     facts = facts_of(cast.offering.pk, "offering_document")

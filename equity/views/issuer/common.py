@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from compliance.accounts.roles import Actor, Role
+from compliance.accounts.selectors import display_name
 from compliance.web.acting import Outcome, attempt
 from equity.models import Issuer, Offering
 from equity.refusal import Refused
@@ -51,8 +52,7 @@ def issuers_of(user: AbstractBaseUser) -> list[Issuer]:
 
 
 def _actor(user: AbstractBaseUser, issuer: Issuer) -> Actor:
-    full_name = getattr(user, "get_full_name", None)
-    return Actor(Role.ISSUER, issuer.pk, full_name() if full_name else "")
+    return Actor(Role.ISSUER, issuer.pk, display_name(user))
 
 
 def issuer_page(*methods: str) -> Callable[[View], View]:

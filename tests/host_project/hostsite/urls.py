@@ -15,4 +15,5 @@ urlpatterns = [
     path("members/", include("members.urls")),
     path("invest/", include("equity.urls", namespace="invest")),
     path("invest/me/", include("investors.urls", namespace="invest-me")),
+    path("invest/desk/", include("compliance.desk.urls", namespace="invest-desk")),
 ]

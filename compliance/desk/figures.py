@@ -1,0 +1,111 @@
+"""The figures a finding compared, with their names in words."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as translate
+from django.utils.translation import gettext_lazy as _
+
+from compliance.rules.kernel.findings import Finding
+from compliance.rules.kernel.money import format_cad, format_date
+from compliance.rules.kernel.terms import term
+from compliance.rules.kernel.zones import PROVINCES
+from compliance.web.language import current
+
+NAMES: dict[str, Promise] = {
+    "amount": _("amount"),
+    "cap": _("cap"),
+    "changed": _("figures have changed"),
+    "closed": _("closed in the window"),
+    "closing_day": _("closing day"),
+    "common": _("common principals"),
+    "completing": _("subscriptions that complete"),
+    "concurrent": _("concurrent money"),
+    "converts_into": _("converts into"),
+    "days": _("days"),
+    "declared": _("declared"),
+    "demonstration": _("demonstration portal"),
+    "difference": _("difference"),
+    "excess": _("excess"),
+    "head_office": _("head office"),
+    "incomplete": _("incomplete"),
+    "jurisdictions": _("jurisdictions"),
+    "kind": _("kind"),
+    "languages": _("languages"),
+    "last_day": _("last day"),
+    "last_end": _("last right ends"),
+    "limit": _("limit"),
+    "limit_advised": _("limit with advice"),
+    "live": _("live subscriptions"),
+    "live_rights": _("live rights"),
+    "maximum": _("maximum"),
+    "minimum": _("minimum"),
+    "missing": _("missing"),
+    "ninetieth_day": _("90th day"),
+    "others": _("other distributions"),
+    "over": _("purchasers over the limit"),
+    "paid_binding": _("paid and binding"),
+    "paid_live": _("paid for live subscriptions"),
+    "price": _("price"),
+    "principal": _("principal of the issuer"),
+    "problems": _("problems"),
+    "purchasers": _("purchasers"),
+    "rate_kind": _("rate"),
+    "refunds_due": _("refunds due"),
+    "release": _("released to the issuer"),
+    "returns_on": _("room returns on"),
+    "same_person": _("same person"),
+    "shortfall": _("shortfall"),
+    "total": _("total"),
+    "trust": _("in trust"),
+    "unconfirmed": _("statements not confirmed"),
+    "unconfirmed_count": _("how many"),
+    "use_maximum": _("use of funds at the maximum"),
+    "use_minimum": _("use of funds at the minimum"),
+    "wanted": _("wanted"),
+    "wider_count": _("wider links"),
+    "window_start": _("window from"),
+}
+
+
+def figure_rows(finding: Finding) -> list[tuple[str, str]]:
+    """Each figure that a rule compared, by its name, in the language of the page."""
+    return [
+        (str(NAMES.get(name, name.replace("_", " "))), in_words(value))
+        for name, value in finding.figures.items()
+        if value is not None
+    ]
+
+
+def in_words(value: Any) -> str:
+    """One figure as people read it in the language of the page."""
+    language = current()
+    if isinstance(value, bool):
+        return term("yes" if value else "no", language)
+    if isinstance(value, Decimal):
+        return format_cad(value, language)
+    if isinstance(value, date):
+        return format_date(value, language)
+    if isinstance(value, str):
+        return getattr(PROVINCES[value], language) if value in PROVINCES else term(value, language)
+    if isinstance(value, Iterable):
+        return ", ".join(in_words(each) for each in value) or "—"
+    return str(value)
+
+
+def value_in_words(value: Any, unit: str) -> str:
+    """A figure of the rulebook with its unit, in the language of the page."""
+    if isinstance(value, dict):
+        return ", ".join(f"{in_words(place)}: {each}" for place, each in sorted(value.items()))
+    if unit == "CAD":
+        return format_cad(value, current())
+    units = {
+        "calendar days": translate("calendar days"),
+        "business days": translate("business days"),
+        "months": translate("months"),
+        "years": translate("years"),
+    }
+    return f"{value} {units.get(unit, unit)}"

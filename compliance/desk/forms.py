@@ -1,0 +1,192 @@
+"""Forms of the officer's desk: one validation, in words, at the field."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from compliance.rules.kernel.zones import PROVINCES, ClockError, from_wall
+from compliance.web.language import current
+from equity.forms.fields import PARAGRAPH, Day, Text, YesNo
+from equity.models import GroupEdge
+from equity.services.portals import Standing
+
+METHODS = (
+    ("in_person", _("In person, with an identity document")),
+    ("credit_file", _("Credit file")),
+    ("dual_process", _("Two independent sources")),
+    ("video", _("By video, with an identity document")),
+)
+"""How identity may be verified."""
+
+
+class ReasonForm(forms.Form):
+    """An act with its reason; a final one asks twice."""
+
+    reason = Text(longest=PARAGRAPH, many_lines=True, label=_("Reason"))
+    sure = forms.BooleanField(label=_("I understand that this cannot be undone."))
+
+    def __init__(self, *args: Any, needed: bool, final: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["reason"].required = needed
+        if not final:
+            del self.fields["sure"]
+
+
+class AdviceForm(forms.Form):
+    """A registered dealer's word on suitability for one person (W-14)."""
+
+    email = forms.EmailField(
+        max_length=254,
+        label=_("Exact e-mail of the investor"),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    dealer = Text(label=_("Registered dealer"))
+    registration = Text(longest=100, label=_("Registration or reference of the dealer"))
+    suitable = YesNo(label=_("Is the investment suitable for this person?"), required=True)
+
+
+class SentForm(forms.Form):
+    """When a notice of withdrawal was sent, by the clocks of the portal (W-20)."""
+
+    day = Day(label=_("Day on which the notice was sent"))
+    time = forms.TimeField(
+        label=_("Time, as 14:30"),
+        input_formats=["%H:%M"],
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+    )
+
+    def __init__(self, *args: Any, zone: ZoneInfo, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.zone = zone
+
+    def clean(self) -> dict[str, Any]:
+        """The instant, as ``sent``; a time that the clocks skipped is told at its field."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("day") and cleaned.get("time") is not None:
+            try:
+                cleaned["sent"] = from_wall(
+                    datetime.combine(cleaned["day"], cleaned["time"]), self.zone
+                )
+            except ClockError:
+                self.add_error(
+                    "time", _("No clock of the portal showed this time: it was skipped.")
+                )
+        return cleaned
+
+
+class CaseForm(forms.Form):
+    """A case about a notice that came too late."""
+
+    note = Text(longest=PARAGRAPH, many_lines=True, label=_("What happened"))
+    due_on = Day(required=False, label=_("To be settled by"))
+
+
+class CloseCaseForm(forms.Form):
+    """How a case was settled."""
+
+    outcome = Text(longest=PARAGRAPH, many_lines=True, label=_("How it was settled"))
+
+
+class FileForm(forms.Form):
+    """A duty done, with its proof."""
+
+    reference = Text(label=_("Reference of the filing"))
+
+
+class RelateForm(forms.Form):
+    """A link of the issuer group (W-3)."""
+
+    to = forms.ChoiceField(label=_("Linked to"))
+    kind = forms.ChoiceField(
+        label=_("Link"),
+        choices=(
+            (GroupEdge.Kind.AFFILIATE.value, _("Affiliate")),
+            (GroupEdge.Kind.COMMON_ENTERPRISE.value, _("Common enterprise")),
+            (GroupEdge.Kind.SAME_FOUNDER.value, _("Same founder")),
+        ),
+    )
+    since = Day(label=_("Since"))
+    until = Day(required=False, label=_("Until, its last day"))
+
+    def __init__(self, *args: Any, others: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["to"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "—"), *others]
+
+    def clean(self) -> dict[str, Any]:
+        """A link does not end before it begins."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("The last day is before the first."))
+        return cleaned
+
+
+class StandingForm(forms.Form):
+    """The portal's standing in one jurisdiction."""
+
+    code = forms.CharField(widget=forms.HiddenInput, max_length=2)
+    registered = forms.BooleanField(required=False, label=_("Registered dealer"))
+    f3_delivered = Day(required=False, label=_("Form 45-110F3 delivered"))
+    f4_delivered = Day(required=False, label=_("Form 45-110F4 delivered"))
+    confirmed = Day(required=False, label=_("Confirmed by the regulator"))
+
+    def clean_code(self) -> str:
+        """One of the thirteen."""
+        code: str = self.cleaned_data["code"]
+        if code not in PROVINCES:
+            raise ValidationError(_("This is not a province or territory."), code="province")
+        return code
+
+    @property
+    def place(self) -> str:
+        """The jurisdiction in words."""
+        code = str(self["code"].value() or "")
+        return getattr(PROVINCES[code], current()) if code in PROVINCES else code
+
+    def standing(self) -> Standing | None:
+        """What is to be recorded; None where nothing was said. After ``is_valid``."""
+        given = {name: self.cleaned_data[name] for name in self.fields if name != "code"}
+        return Standing(self.cleaned_data["code"], **given) if any(given.values()) else None
+
+
+Standings = forms.formset_factory(StandingForm, extra=0, max_num=13, absolute_max=13)
+
+
+class ResourcesForm(forms.Form):
+    """Form 45-110F5 as certified."""
+
+    on = Day(label=_("Certified on"))
+    reference = Text(required=False, label=_("Reference"))
+
+
+class SearchForm(forms.Form):
+    """A person by their exact e-mail: names are sealed and cannot be searched."""
+
+    email = forms.EmailField(
+        max_length=254,
+        label=_("Exact e-mail"),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class IdentifyForm(forms.Form):
+    """A verification of identity: how, and until when it is current."""
+
+    method = forms.ChoiceField(
+        label=_("How identity was verified"),
+        choices=METHODS,
+    )
+    expires_on = Day(required=False, label=_("Current until"))
+
+
+class DayForm(forms.Form):
+    """A day whose rules are asked for."""
+
+    on = Day(label=_("Rules in force on"))

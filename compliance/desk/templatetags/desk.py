@@ -1,0 +1,86 @@
+"""Tags of the officer's desk."""
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext_lazy as _
+
+from compliance.accounts.roles import Role
+from compliance.accounts.selectors import roles_of
+from compliance.desk.figures import figure_rows
+from compliance.desk.forms import METHODS
+from compliance.rules.kernel.findings import Finding
+from compliance.rules.kernel.grades import Grade
+from compliance.rules.kernel.terms import term
+from compliance.web.language import current
+from compliance.web.templatetags.web import capital
+from equity.models import GroupEdge
+
+register = template.Library()
+
+_EDGES = {
+    GroupEdge.Kind.AFFILIATE.value: _("Affiliate"),
+    GroupEdge.Kind.COMMON_ENTERPRISE.value: _("Common enterprise"),
+    GroupEdge.Kind.SAME_FOUNDER.value: _("Same founder"),
+}
+
+
+@register.simple_tag(takes_context=True)
+def my_desk(context: template.Context) -> str:
+    """The role in which somebody sees the desk: officer, examiner, or empty for neither."""
+    user = context.get("user")
+    roles = roles_of(user) if user is not None else frozenset()
+    return next((role.value for role in (Role.OFFICER, Role.EXAMINER) if role in roles), "")
+
+
+@register.inclusion_tag("desk/_rules.html")
+def rules(findings: tuple[Finding, ...]) -> dict[str, Any]:
+    """Every finding of a judgement: met or not, sentence, figures, citation, grade and room."""
+    language = current()
+    return {
+        "rows": [
+            {
+                "code": finding.code,
+                "met": finding.met,
+                "title": finding.rule.title(language),
+                "sentence": finding.message(language),
+                "citation": finding.citation(language),
+                "reading": finding.rule.reading,
+                "grade": Grade(finding.grade).label(language),
+                "binds": term(finding.rule.binds, language),
+                "room": finding.room,
+                "figures": figure_rows(finding),
+            }
+            for finding in findings
+        ]
+    }
+
+
+@register.filter
+def edge(kind: str) -> str:
+    """A kind of link between issuers, in words."""
+    return str(_EDGES.get(kind, kind))
+
+
+@register.filter
+def move(name: str) -> str:
+    """A move of the table of moves, as a button says it."""
+    return capital(term(f"{name}_move" if name == "open" else name, current()))
+
+
+@register.inclusion_tag("desk/_rules.html")
+def one_finding(finding: Finding) -> dict[str, Any]:
+    """One finding, as ``rules`` shows them."""
+    return rules((finding,))
+
+
+@register.filter
+def grade(value: Grade) -> str:
+    """How sure we are of a line, in words."""
+    return value.label(current())
+
+
+@register.filter
+def method(code: str) -> str:
+    """How identity was verified, in words; another code as it was recorded."""
+    return str(dict(METHODS).get(code, code))

@@ -1,0 +1,1 @@
+"""Pages of the compliance officer; an examiner sees them without their acts."""

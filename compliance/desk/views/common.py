@@ -1,0 +1,89 @@
+"""What every page of the desk shares: who is looking, and whether they may act.
+
+Whoever is not signed in is asked to sign in; whoever is, and holds neither role, gets the page of
+what does not exist. So does an examiner who tries to act.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods
+
+from compliance.accounts.roles import Actor, Role
+from compliance.accounts.selectors import roles_of, staff_actor
+from compliance.web.acting import Outcome, attempt
+from equity.models import Offering
+from equity.refusal import Refused
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who sits at the desk. An examiner looks, an officer acts."""
+
+    user: AbstractBaseUser
+    actor: Actor
+
+    @property
+    def officer(self) -> bool:
+        """Whether they may act."""
+        return self.actor.role is Role.OFFICER
+
+
+def _desk(request: HttpRequest, *roles: Role) -> Desk:
+    held = roles_of(request.user)
+    for role in roles:
+        if role in held:
+            assert isinstance(request.user, AbstractBaseUser)
+            return Desk(request.user, staff_actor(request.user, role))
+    raise Http404
+
+
+def _page(roles: tuple[Role, ...], methods: tuple[str, ...]) -> Callable[[View], View]:
+    def wrap(view: View) -> View:
+        @require_http_methods(list(methods))
+        @wraps(view)
+        def page(request: HttpRequest, **given: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            return view(request, _desk(request, *roles), **given)
+
+        return page
+
+    return wrap
+
+
+def looking(*methods: str) -> Callable[[View], View]:
+    """A page that officers and examiners see."""
+    return _page((Role.OFFICER, Role.EXAMINER), methods or ("GET", "HEAD"))
+
+
+def acting(*methods: str) -> Callable[[View], View]:
+    """A page by which an officer acts."""
+    return _page((Role.OFFICER,), methods or ("GET", "HEAD", "POST"))
+
+
+def the_offering(offering_id: UUID) -> Offering:
+    """An offering with all around it; Http404 when there is none."""
+    rows = Offering.objects.select_related("issuer", "portal", "in_force", "working")
+    return get_object_or_404(rows, pk=offering_id)
+
+
+def act(service: Callable[[], Any]) -> Outcome[Any]:
+    """Run a service; a refusal becomes an outcome with its findings."""
+    return attempt(service, Refused)
+
+
+def show(
+    request: HttpRequest, template: str, desk: Desk, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """A page of the desk."""
+    return render(request, f"desk/{template}", {"desk": desk, **context}, status=status)

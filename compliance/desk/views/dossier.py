@@ -1,0 +1,170 @@
+"""The queue, and the dossier of one offering: rules, figures, moves, papers, trail."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from compliance.casework.selectors import cases_about
+from compliance.desk import selectors
+from compliance.desk.views.common import Desk, looking, show, the_offering
+from compliance.rules.kernel.findings import not_met
+from compliance.rules.ni45_110.withdrawal import ninetieth_day
+from compliance.web import clock
+from compliance.web.language import LANGUAGES, current
+from documents.facts import FactsError
+from documents.models import Document
+from documents.selectors import documents_of
+from equity import moves
+from equity.changes import changes
+from equity.models import Offering
+from equity.models.ledger import Account
+from equity.selectors.figures import offering_figures
+from equity.selectors.money import balance
+from equity.views.issuer.papers import pdf_of, preview_of
+from equity.views.issuer.standing import judged
+
+OFFICER_MOVES = ("approve", "request_changes", "refuse", "suspend", "resume", "stop")
+"""Moves of one button and a reason; the others have a page of their own."""
+_SHOWN, _A_PAGE = 20, 50
+
+
+@looking()
+def queue(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What waits for an officer."""
+    offerings = Offering.objects.select_related("issuer", "portal", "in_force", "working")
+    page = Paginator(offerings.order_by("-created_at"), _A_PAGE).get_page(request.GET.get("page"))
+    return show(request, "queue.html", desk, {"queue": selectors.queue(clock.now()), "page": page})
+
+
+@looking()
+def dossier(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse:
+    """Everything about one offering that an officer decides by."""
+    offering, at = the_offering(offering_id), clock.now()
+    possible = moves.offering_moves_from(
+        offering.state, amending=offering.amending, held_by_officer=offering.held_by_officer
+    )
+    trail = selectors.trail_of(offering)
+    context: dict[str, Any] = {
+        "offering": offering,
+        "version": offering.working or offering.document,
+        "figures": offering_figures(offering, at),
+        "ninetieth": _ninetieth(offering),
+        "may": [name for name in OFFICER_MOVES if name in possible],
+        "possible": possible,
+        "documents": documents_of(offering.pk).filter(person_id=None),
+        "changes": _changes(offering),
+        "events": selectors.events(trail[:_SHOWN]),
+        "more_events": trail.count() > _SHOWN,
+        "previews": _previews(offering),
+        "cases": cases_about(offering),
+        **_judgements(offering, at),
+    }
+    return show(request, "dossier.html", desk, context)
+
+
+def _ninetieth(offering: Offering) -> Any:
+    return None if offering.first_available is None else ninetieth_day(offering.first_available)
+
+
+def _changes(offering: Offering) -> Any:
+    if offering.in_force is None or offering.working is None:
+        return ()
+    return changes(offering.in_force, offering.working, current())
+
+
+def _previews(offering: Offering) -> list[str]:
+    return [] if offering.working is None else list(offering.working.languages)
+
+
+def _judgements(offering: Offering, at: datetime) -> dict[str, Any]:
+    """The filing judged now, and the closing too once the offering has opened."""
+    if offering.state in moves.FINAL:
+        return {}
+    found: dict[str, Any] = {"filing": judged(offering, offering.working or offering.document, at)}
+    if offering.state in moves.OPENED:
+        found["closing"] = selectors.worksheet(offering, at).findings
+    return {
+        **found,
+        "unmet": {name: len(not_met(findings)) for name, findings in found.items()},
+    }
+
+
+@looking()
+def trail(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse:
+    """The whole trail of an offering, the latest first."""
+    offering = the_offering(offering_id)
+    page = Paginator(selectors.trail_of(offering), _A_PAGE).get_page(request.GET.get("page"))
+    context = {"offering": offering, "page": page, "events": selectors.events(page.object_list)}
+    return show(request, "trail.html", desk, context)
+
+
+@looking()
+def subscriptions(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse:
+    """The subscriptions of an offering, with their states and amounts."""
+    offering = the_offering(offering_id)
+    rows = offering.subscriptions.select_related("person").order_by("order")
+    page = Paginator(rows, _A_PAGE).get_page(request.GET.get("page"))
+    return show(request, "subscriptions.html", desk, {"offering": offering, "page": page})
+
+
+@looking()
+def ledger(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse:
+    """The trust ledger of an offering: its balances and every movement."""
+    offering = the_offering(offering_id)
+    rows = (
+        offering.postings.filter(amount__gt=0)
+        .select_related("entry", "subscription__person")
+        .order_by("-entry__at", "-pk")
+    )
+    page = Paginator(rows, _A_PAGE).get_page(request.GET.get("page"))
+    kinds = {
+        "payment": _("Payment received in trust"),
+        "refund_due": _("Refund due"),
+        "refund_paid": _("Refund paid"),
+        "release": _("Released to the issuer"),
+    }
+    context = {
+        "offering": offering,
+        "page": page,
+        "rows": [(row, kinds.get(row.entry.kind, row.entry.kind)) for row in page.object_list],
+        "trust": balance(offering, Account.TRUST),
+        "purchasers": balance(offering, Account.PURCHASERS),
+        "refunds": balance(offering, Account.REFUNDS),
+    }
+    return show(request, "ledger.html", desk, context)
+
+
+@looking()
+def documents(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse:
+    """Every document issued for an offering."""
+    offering = the_offering(offering_id)
+    rows = documents_of(offering.pk).order_by("-issued_at", "kind", "language")
+    page = Paginator(rows, _A_PAGE).get_page(request.GET.get("page"))
+    return show(request, "documents.html", desk, {"offering": offering, "page": page})
+
+
+@looking()
+def document(
+    request: HttpRequest, desk: Desk, offering_id: UUID, document_id: UUID
+) -> HttpResponse:
+    """One document, as PDF."""
+    row: Document = get_object_or_404(documents_of(offering_id), pk=document_id)
+    return pdf_of(row, at=clock.now())
+
+
+@looking()
+def preview(request: HttpRequest, desk: Desk, offering_id: UUID, language: str) -> HttpResponse:
+    """The document in preparation, as PDF."""
+    offering = the_offering(offering_id)
+    chosen = next((each for each in LANGUAGES if each == language), None)
+    if offering.working is None or chosen is None or chosen not in offering.working.languages:
+        raise Http404
+    try:
+        return preview_of(offering, offering.working, chosen, at=clock.now())
+    except FactsError as error:
+        raise Http404 from error

@@ -1,0 +1,220 @@
+"""Money and what surrounds it: withdrawals by letter, refunds, duties, cases."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from compliance.casework.models import Case
+from compliance.casework.selectors import cases_about, open_cases
+from compliance.casework.services import CaseClosed, close_case, open_case
+from compliance.desk import selectors
+from compliance.desk.forms import CaseForm, CloseCaseForm, FileForm, SentForm
+from compliance.desk.views.common import Desk, act, acting, looking, show, the_offering
+from compliance.rules.kernel.zones import zone_of
+from compliance.rules.ni45_110.duties import REFUND
+from compliance.web import clock
+from compliance.web.acting import done
+from equity import moves
+from equity.models import Duty, Offering, Subscription
+from equity.selectors import money as money_now
+from equity.services import duties as duty_services
+from equity.services import money
+
+
+def _subscription(subscription_id: UUID) -> Subscription:
+    rows = Subscription.objects.select_related("person", "offering__portal", "offering__issuer")
+    return get_object_or_404(rows, pk=subscription_id)
+
+
+@looking()
+def subscription(request: HttpRequest, desk: Desk, subscription_id: UUID) -> HttpResponse:
+    """One subscription: its amounts, its rights as they were counted, its cases."""
+    row = _subscription(subscription_id)
+    context = {
+        "row": row,
+        "offering": row.offering,
+        "rights": row.rights.order_by("pk"),
+        "due": money_now.refund_due_to(row),
+        "cases": cases_about(row),
+        "live": row.state in moves.LIVE,
+    }
+    return show(request, "subscription.html", desk, context)
+
+
+@acting()
+def record_withdrawal(request: HttpRequest, desk: Desk, subscription_id: UUID) -> HttpResponse:
+    """Record a notice that came by letter or e-mail, from the instant it was sent (W-20)."""
+    row = _subscription(subscription_id)
+    posted = request.POST if request.method == "POST" else None
+    form = SentForm(posted, zone=zone_of(row.offering.portal.province))
+    context: dict[str, Any] = {"row": row, "offering": row.offering, "form": form}
+    if posted is None:
+        return show(request, "withdrawal.html", desk, context)
+    if not form.is_valid():
+        return show(request, "withdrawal.html", desk, context, status=422)
+    outcome = act(
+        lambda: money.record_withdrawal(
+            actor=desk.actor,
+            subscription_id=row.pk,
+            sent=form.cleaned_data["sent"],
+            at=clock.now(),
+        )
+    )
+    if outcome.refused:
+        return show(
+            request, "withdrawal.html", desk, {**context, "reasons": outcome.reasons}, status=422
+        )
+    return done(
+        request,
+        reverse("desk:subscription", args=(row.pk,)),
+        _("The withdrawal is recorded, and what was paid is due back."),
+    )
+
+
+@acting()
+def late_case(request: HttpRequest, desk: Desk, subscription_id: UUID) -> HttpResponse:
+    """Open a case for a notice of withdrawal that came too late for the service."""
+    row = _subscription(subscription_id)
+    posted = request.POST if request.method == "POST" else None
+    form = CaseForm(posted)
+    context = {"row": row, "offering": row.offering, "form": form}
+    if posted is None:
+        return show(request, "late_case.html", desk, context)
+    if not form.is_valid():
+        return show(request, "late_case.html", desk, context, status=422)
+    case = open_case(
+        actor=desk.actor,
+        kind=Case.Kind.LATE_WITHDRAWAL.value,
+        subject=row,
+        at=clock.now(),
+        note=form.cleaned_data["note"],
+        due_on=form.cleaned_data["due_on"],
+    )
+    return done(request, reverse("desk:case", args=(case.pk,)), _("The case is open."))
+
+
+@looking()
+def cases(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The cases that wait, and the last ones closed."""
+    closed = Case.objects.filter(state=Case.State.CLOSED).order_by("-closed_at")[:50]
+    return show(request, "cases.html", desk, {"open": open_cases(), "closed": closed})
+
+
+@looking("GET", "HEAD", "POST")
+def case(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
+    """One case; an officer closes it with its outcome in words."""
+    row = get_object_or_404(Case, pk=case_id)
+    if request.method == "POST" and not desk.officer:
+        raise Http404
+    posted = request.POST if request.method == "POST" else None
+    form = CloseCaseForm(posted)
+    about = _subscription(row.subject_id) if row.subject_type == "equity.subscription" else None
+    context = {"case": row, "form": form, "about": about}
+    if posted is None:
+        return show(request, "case.html", desk, context)
+    if not form.is_valid():
+        return show(request, "case.html", desk, context, status=422)
+    try:
+        close_case(actor=desk.actor, case=row, at=clock.now(), outcome=form.cleaned_data["outcome"])
+    except CaseClosed:
+        form.add_error(None, _("Somebody closed this case already."))
+        return show(request, "case.html", desk, context, status=422)
+    return done(request, reverse("desk:cases"), _("The case is closed."))
+
+
+@looking()
+def refunds(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse:
+    """What is due back to purchasers, and what was paid back."""
+    return _refunds(request, desk, the_offering(offering_id))
+
+
+def _refunds(
+    request: HttpRequest, desk: Desk, offering: Offering, *, reasons: Any = (), status: int = 200
+) -> HttpResponse:
+    rows = selectors.refunds_of(offering, clock.now())
+    context = {
+        "offering": offering,
+        "rows": rows,
+        "open": sum(row.duty.done_at is None for row in rows),
+        "due": money_now.refunds_due(offering),
+        "reasons": reasons,
+    }
+    return show(request, "refunds.html", desk, context, status=status)
+
+
+@acting("POST")
+def refund_all(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse:
+    """Record that everything due back in an offering was paid back."""
+    offering = the_offering(offering_id)
+    outcome = act(
+        lambda: money.refund_all(actor=desk.actor, offering_id=offering.pk, at=clock.now())
+    )
+    return _refunded(request, desk, offering, outcome)
+
+
+@acting("POST")
+def refund_one(request: HttpRequest, desk: Desk, subscription_id: UUID) -> HttpResponse:
+    """Record that what is due back for one subscription was paid back."""
+    row = _subscription(subscription_id)
+    outcome = act(lambda: money.refund(actor=desk.actor, subscription_id=row.pk, at=clock.now()))
+    return _refunded(request, desk, row.offering, outcome)
+
+
+def _refunded(request: HttpRequest, desk: Desk, offering: Offering, outcome: Any) -> HttpResponse:
+    if outcome.refused:
+        return _refunds(request, desk, offering, reasons=outcome.reasons, status=422)
+    return done(
+        request,
+        reverse("desk:refunds", args=(offering.pk,)),
+        _("The refund is recorded as paid, without deduction."),
+    )
+
+
+@looking()
+def duties(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse:
+    """What is to be done by a day, and what was done."""
+    offering = the_offering(offering_id)
+    context = {
+        "offering": offering,
+        "rows": selectors.duties_of(offering, clock.now()),
+        "form": FileForm(),
+    }
+    return show(request, "duties.html", desk, context)
+
+
+@acting()
+def file_duty(request: HttpRequest, desk: Desk, duty_id: UUID) -> HttpResponse:
+    """Record that a duty was done, with its reference."""
+    duty = get_object_or_404(
+        Duty.objects.select_related("offering__issuer", "offering__portal", "portal")
+        .filter(offering__isnull=False)
+        .exclude(code=REFUND),
+        pk=duty_id,
+    )
+    offering = duty.offering
+    assert offering is not None
+    posted = request.POST if request.method == "POST" else None
+    form = FileForm(posted)
+    told = next(row for row in selectors.duties_of(offering, clock.now()) if row.duty == duty)
+    context: dict[str, Any] = {"offering": offering, "told": told, "form": form}
+    if posted is None:
+        return show(request, "file.html", desk, context)
+    if not form.is_valid():
+        return show(request, "file.html", desk, context, status=422)
+    outcome = act(
+        lambda: duty_services.file_duty(
+            actor=desk.actor,
+            offering_id=offering.pk,
+            code=duty.code,
+            jurisdiction=duty.jurisdiction,
+            reference=form.cleaned_data["reference"],
+            at=clock.now(),
+        )
+    )
+    if outcome.refused:
+        return show(request, "file.html", desk, {**context, "reasons": outcome.reasons}, status=422)
+    return done(request, reverse("desk:duties", args=(offering.pk,)), _("The filing is recorded."))

@@ -1,0 +1,106 @@
+"""An investor's journey in a real browser: from the list to a subscription, and out again."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from compliance.accounts.roles import SYSTEM
+from equity.models import Subscription
+from investors import services as investors
+from investors.models import Person, Reading
+from tests.factories import OPENED, open_offering
+from tests.pages.issuing import at
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def register(page: Page) -> Person:
+    """Open an account from the page of the offering, and fill in the profile."""
+    page.get_by_role("complementary").get_by_role("link", name="Ouvrir un compte").click()
+    page.get_by_label("pour vous-même").check()
+    page.get_by_label("Prénom").fill("Léa")
+    page.get_by_label("Nom de famille").fill("Tremblay")
+    page.get_by_label("Province ou territoire de résidence").select_option("QC")
+    page.get_by_label("Adresse électronique").fill("lea@courriel.example")
+    page.get_by_label("Mot de passe").fill("une-phrase-longue-7")
+    page.get_by_role("button", name="Ouvrir mon compte").click()
+    page.get_by_role("link", name="Mon profil").click()
+    page.get_by_label("Date de naissance").fill("1990-05-17")
+    page.get_by_label("Numéro et rue").fill("18, rue des Érables")
+    page.get_by_label("Municipalité").fill("Rimouski")
+    page.get_by_label("Code postal").fill("g5l 1a1")
+    page.get_by_label("Téléphone").fill("581 555-0101")
+    page.get_by_role("group", name="Êtes-vous inscrit").get_by_label("Non").check()
+    page.get_by_role("button", name="Enregistrer mon profil").click()
+    expect(page.get_by_role("status")).to_contain_text("Votre profil est à jour.")
+    return Person.objects.get()
+
+
+def read_and_acknowledge(page: Page, offering_page: str) -> None:
+    """Open the document in French, then answer every statement of the risk acknowledgement."""
+    page.goto(f"{offering_page}document/")
+    # Chromium without a window hands a PDF over as a file; either way it asked for it.
+    with page.expect_response(lambda answer: answer.url.endswith("/fr.pdf")) as answered:
+        page.get_by_role("link", name="Ouvrir (PDF)").click()
+    assert answered.value.headers["content-type"] == "application/pdf"
+    page.goto(f"{offering_page}risks/")
+    groups = page.get_by_role("main").get_by_role("group")
+    assert page.locator("main input:checked").count() == 0
+    for number in range(groups.count() - 1):
+        groups.nth(number).get_by_label("Oui").check()
+    page.get_by_role("button", name="Je confirme").click()
+    expect(page.get_by_role("alert")).to_contain_text("Rien n'a été enregistré.")
+    groups.last.get_by_label("Oui").check()
+    page.get_by_role("button", name="Je confirme").click()
+
+
+def subscribe(page: Page) -> None:
+    """Ask for one security too many, read why not, then subscribe what is left."""
+    expect(page.get_by_role("heading", name="Combien vous pouvez souscrire")).to_be_visible()
+    page.get_by_label("Nombre de titres").fill("101")
+    page.get_by_role("group", name="Êtes-vous un initié").get_by_label("Non").check()
+    page.get_by_role("button", name="Voir le montant").click()
+    expect(page.get_by_role("alert")).to_contain_text("Règlement 45-110, art. 5")
+    assert Subscription.objects.count() == 0
+    page.get_by_label("Nombre de titres").fill("100")
+    page.get_by_role("button", name="Voir le montant").click()
+    expect(page.locator(".total")).to_have_text("2\u00a0500,00\u00a0$")
+    page.get_by_role("button", name="Souscrire").click()
+    expect(page.get_by_role("status")).to_contain_text("Votre souscription est conclue.")
+
+
+def test_an_investor_subscribes_pays_and_changes_their_mind(
+    live_server: LiveServer, page: Page
+) -> None:
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda said: complaints.append(said.text) if "Content Security" in said.text else None,
+    )
+    cast = open_offering()
+    with at(OPENED + timedelta(hours=1)):
+        page.goto(live_server.url)
+        page.get_by_role("link", name="Érablière du Ruisseau inc.").click()
+        page.get_by_role("button", name="Je prends acte de cet avis").click()
+        expect(page.get_by_text("MISE EN GARDE!")).to_be_visible()
+        offering_page = page.url
+        person = register(page)
+        read_and_acknowledge(page, offering_page)
+        assert Reading.objects.get().person_id == person.pk
+        expect(page.get_by_text("Avant de pouvoir souscrire")).to_be_visible()
+        investors.identify(actor=SYSTEM, person=person, method="in_person", at=OPENED)
+        page.reload()
+        subscribe(page)
+        page.get_by_role("button", name="Simuler le paiement").click()
+        expect(page.get_by_text("sont détenus en fiducie")).to_be_visible()
+        page.get_by_role("button", name="English").click()
+        expect(page.get_by_text("is held in trust")).to_be_visible()
+        page.get_by_role("link", name="Cancel my subscription").click()
+        page.get_by_role("button", name="Cancel my subscription").click()
+        expect(page.get_by_text("will be paid back to you, without deduction")).to_be_visible()
+    mine = Subscription.objects.get()
+    assert (mine.offering, mine.state, mine.paid) == (cast.fresh(), "withdrawn", mine.amount)
+    assert complaints == []
