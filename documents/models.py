@@ -1,6 +1,7 @@
 """Issued documents, and the confirmation of prescribed wording by two people."""
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -53,6 +54,8 @@ class Document(SealedModel):
 class DocumentContent(SealedModel):
     """The bytes of a document, sealed at rest, apart from the row that lists it."""
 
+    append_only: ClassVar[bool] = True
+
     document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="content")
     pdf = SealedBytesField()
 
@@ -62,6 +65,8 @@ class WordingConfirmation(models.Model):
 
     It holds for the exact text whose digest it names; another text needs another comparison.
     """
+
+    append_only: ClassVar[bool] = True
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     statement = models.CharField(max_length=10)

@@ -135,6 +135,18 @@ class RiskAcknowledgement(models.Model):
     written by the database together with it.
     """
 
+    kept_by_database: ClassVar[tuple[str, ...]] = (
+        "id",
+        "person",
+        "offering_id",
+        "version_id",
+        "language",
+        "answers",
+        "statements_digest",
+        "at",
+        "used_by",
+    )
+
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="acknowledgements")
     offering_id = models.UUIDField()
     version_id = models.UUIDField()

@@ -14,6 +14,7 @@ os.environ["COMPLIANCE_SECRET_KEY"] = "a-fixed-key-for-tests-and-nothing-else"
 os.environ["COMPLIANCE_DATA_KEYS"] = f"active = test; test = {'7e57' * 16}; index = {'1dec' * 16}"
 os.environ["COMPLIANCE_LOG_LEVEL"] = "ERROR"
 
+from compliance.audit.guard.roles import owner_entry  # noqa: E402
 from compliance.config.postgres.server import socket_directory  # noqa: E402
 from compliance.config.settings import *  # noqa: E402, F403
 from compliance.config.settings import (  # noqa: E402
@@ -32,6 +33,9 @@ if DATABASE_URL is None:
     DATABASES["default"]["HOST"] = str(socket_directory(TEST_SERVER))
     DATABASES["default"]["SERVER"] = {"HOME": str(TEST_SERVER), "THROWAWAY": True}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+# Tests make and empty databases, so they run as the owner; `as_runtime` of tests/conftest.py runs
+# code as the site does.
+DATABASES["default"] = owner_entry(DATABASES["default"])
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,5 +1,8 @@
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 from django.utils.module_loading import autodiscover_modules
+
+from compliance.audit.guard.checks import check_database
 
 
 class AuditConfig(AppConfig):
@@ -8,5 +11,6 @@ class AuditConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        register(check_database, Tags.security, deploy=True)
         # The trail is read by processes that never import the services which wrote it.
         autodiscover_modules("actions")

@@ -6,6 +6,7 @@ nothing, which is what the Merkle tree over the entries is for.
 """
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -15,6 +16,9 @@ from compliance.accounts.roles import Role
 
 class Entry(models.Model):
     """One thing that somebody did, in the transaction in which it was done."""
+
+    append_only: ClassVar[bool] = True
+    guards: ClassVar[tuple[str, ...]] = ("compliance_audit_entry_position",)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # An identity column: the migration replaces the default, which only tells Django to leave the
@@ -56,6 +60,8 @@ class Entry(models.Model):
 
 class Judgement(models.Model):
     """One question put to the rules, the facts it was put with, and all findings."""
+
+    append_only: ClassVar[bool] = True
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="judgements")

@@ -70,23 +70,24 @@ def env_secret(name: str) -> str | None:
     return value.strip()
 
 
-def database_from_url(url: str) -> dict[str, object]:
+def database_from_url(url: str, variable: str = "DATABASE_URL") -> dict[str, object]:
     """The Django DATABASES entry of a postgres:// or postgresql:// URL.
 
     The query string becomes connection OPTIONS, except `host`, which may name a socket directory.
+    `variable` is where the URL came from, for the message of the ImproperlyConfigured it may raise.
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(
-            f"DATABASE_URL starts with {parts.scheme!r}: only postgresql:// is served here."
+            f"{variable} starts with {parts.scheme!r}: only postgresql:// is served here."
         )
     name = unquote(parts.path.removeprefix("/"))
     if not name:
-        raise ImproperlyConfigured("DATABASE_URL names no database: end it with /NAME.")
+        raise ImproperlyConfigured(f"{variable} names no database: end it with /NAME.")
     try:
         port = parts.port
     except ValueError as error:
-        raise ImproperlyConfigured(f"DATABASE_URL has no usable port: {error}.") from error
+        raise ImproperlyConfigured(f"{variable} has no usable port: {error}.") from error
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", unquote(parts.hostname or ""))
     return {
@@ -98,3 +99,24 @@ def database_from_url(url: str) -> dict[str, object]:
         "PORT": str(port or ""),
         "OPTIONS": options,
     }
+
+
+def owner_from_url(url: str, database: dict[str, object]) -> dict[str, object]:
+    """What differs in the owner's connection to the same database: the OWNER of its entry.
+
+    Raises ImproperlyConfigured when the URL names no role, the runtime role itself, or another
+    database, where migrations would be run in vain.
+    """
+    variable = "DATABASE_OWNER_URL"
+    found = database_from_url(url, variable)
+    if found["NAME"] != database["NAME"]:
+        raise ImproperlyConfigured(
+            f"{variable} names the database {found['NAME']!r} and DATABASE_URL names "
+            f"{database['NAME']!r}: both name the same one, as two roles."
+        )
+    if not found["USER"] or found["USER"] == database["USER"]:
+        raise ImproperlyConfigured(
+            f"{variable} names no role, or the same one as DATABASE_URL: it names the owner of the "
+            "tables, who is not the role that the site runs as."
+        )
+    return {key: found[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")}

@@ -22,9 +22,11 @@ from compliance.config.env import (
     env_list,
     env_secret,
     env_text,
+    owner_from_url,
 )
 from compliance.config.places import data_directory
-from compliance.config.postgres.server import socket_directory
+from compliance.config.postgres.roles import OWNER, RUNTIME
+from compliance.config.postgres.server import DATABASE, socket_directory
 
 # Fonts and archives inside a PDF carry the time of writing unless this is set; the same facts must
 # give the same bytes. The value is the day Regulation 45-110 came into force.
@@ -36,6 +38,8 @@ zoneinfo.reset_tzpath(to=())
 DATA_DIR = data_directory()
 DEBUG = env_bool("COMPLIANCE_DEBUG")
 DATABASE_URL = env_secret("DATABASE_URL")
+# Whoever owns the tables, for `migrate` only; see docs/database.md. The site itself needs it not.
+DATABASE_OWNER_URL = env_secret("DATABASE_OWNER_URL")
 # Whoever names no database tries the product on this machine: a fresh clone must just work. A
 # production names its database, and then nothing is guessed any more.
 DEMONSTRATION = env_bool("COMPLIANCE_DEMONSTRATION", default=DEBUG or DATABASE_URL is None)
@@ -148,14 +152,19 @@ TEMPLATES = [
 
 if DATABASE_URL is not None:
     DATABASES: dict[str, dict[str, Any]] = {"default": database_from_url(DATABASE_URL)}
+    if DATABASE_OWNER_URL is not None:
+        DATABASES["default"]["OWNER"] = owner_from_url(DATABASE_OWNER_URL, DATABASES["default"])
+elif DATABASE_OWNER_URL is not None:
+    raise ImproperlyConfigured("DATABASE_OWNER_URL is set without DATABASE_URL: set both.")
 else:
     # Our own PostgreSQL, started by the first connection and stopped by the last process out.
     SERVER_HOME = DATA_DIR / "postgres"
     DATABASES = {
         "default": {
             "ENGINE": "compliance.config.postgres",
-            "NAME": "compliance",
-            "USER": "compliance",
+            "NAME": DATABASE,
+            "USER": RUNTIME,
+            "OWNER": {"USER": OWNER},
             "HOST": str(socket_directory(SERVER_HOME)),
             "PORT": "5432",
             "SERVER": {"HOME": str(SERVER_HOME), "THROWAWAY": False},

@@ -96,12 +96,22 @@ def rotate(
     last: Any = None
     while True:
         with transaction.atomic(using=using):
+            _say_resealing(using)
             rows = _locked_rows(table, ring, using, batch_size, last)
             batch = _rewrite(table, ring, using, rows)
         if not rows:
             return
         last = rows[-1][0]
         yield batch
+
+
+def _say_resealing(using: str) -> None:
+    """Tell the triggers of append-only tables, in this transaction, that only keys change.
+
+    They believe it from the owner of the table alone, so saying it gains the runtime role nothing.
+    """
+    with connections[using].cursor() as cursor:
+        cursor.execute("SET LOCAL compliance.resealing = 'on'")
 
 
 def _locked_rows(

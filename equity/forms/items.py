@@ -210,7 +210,7 @@ ITEMS = (
         "7.2d",
         _("Debt repaid out of the funds"),
         _(
-            "Where more than 10% of the funds repays a debt of the last two financial years: why "
+            "Where more than 10 percent of the funds repays a debt of the last two financial years: why "
             "the debt was incurred."
         ),
     ),

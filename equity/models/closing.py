@@ -1,6 +1,7 @@
 """Closings: what was asked, what was approved, and the securities that were issued."""
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -36,6 +37,9 @@ class ClosingRequest(models.Model):
 class Closing(models.Model):
     """The closing of a distribution; there is one (W-15), by two people."""
 
+    append_only: ClassVar[bool] = True
+    guards: ClassVar[tuple[str, ...]] = ("equity_count_ceilings_again",)
+
     offering = models.OneToOneField(Offering, on_delete=models.PROTECT, related_name="closing")
     request = models.OneToOneField(ClosingRequest, on_delete=models.PROTECT)
     asked_by = models.UUIDField()
@@ -55,6 +59,8 @@ class Closing(models.Model):
 
 class Holding(models.Model):
     """A row of the register of holders, made at the closing."""
+
+    append_only: ClassVar[bool] = True
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="holdings")

@@ -1,6 +1,7 @@
 """Issuers: principals, the dated links of the group, and what was distributed elsewhere."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -79,6 +80,8 @@ class Principal(SealedModel):
 class GroupEdge(models.Model):
     """A dated, undirected link between two issuers (W-3). Links end; they are never erased."""
 
+    guards: ClassVar[tuple[str, ...]] = ("equity_count_ceilings_again", "equity_never_deleted")
+
     class Kind(models.TextChoices):
         """What links the two."""
 
@@ -105,6 +108,9 @@ class GroupEdge(models.Model):
 
 class EarlierDistribution(models.Model):
     """A distribution made elsewhere under this exemption, declared by the issuer (W-2)."""
+
+    append_only: ClassVar[bool] = True
+    guards: ClassVar[tuple[str, ...]] = ("equity_count_ceilings_again",)
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="earlier")
     closed_on = models.DateField()

@@ -7,6 +7,7 @@ subscriptions, ``refunds`` what is due back. A release at the closing empties ``
 """
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -25,6 +26,9 @@ class Account(models.TextChoices):
 
 class JournalEntry(models.Model):
     """One movement of money, with the act that caused it."""
+
+    append_only: ClassVar[bool] = True
+    guards: ClassVar[tuple[str, ...]] = ("equity_balanced",)
 
     class Kind(models.TextChoices):
         """What moved the money."""
@@ -50,6 +54,9 @@ class JournalEntry(models.Model):
 
 class Posting(models.Model):
     """One leg of a journal entry: an account, whose money, and the amount (debit positive)."""
+
+    append_only: ClassVar[bool] = True
+    guards: ClassVar[tuple[str, ...]] = ("equity_balanced",)
 
     entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="postings")
     offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="postings")

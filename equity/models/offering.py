@@ -2,6 +2,7 @@
 
 import uuid
 from decimal import Decimal
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -25,6 +26,20 @@ class Offering(models.Model):
     ``held_by_officer`` and ``amending`` are the two reasons to be suspended; both must be over for
     the offering to be open again.
     """
+
+    kept_by_database: ClassVar[tuple[str, ...]] = (
+        "live_amount",
+        "agreements",
+        "ceiling",
+        "ceiling_on",
+        "group_closed",
+    )
+    guards: ClassVar[tuple[str, ...]] = (
+        "equity_a_legal_move",
+        "equity_b_one_at_a_time",
+        "equity_closed_together",
+        "equity_never_deleted",
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="offerings")
@@ -151,6 +166,8 @@ class Version(SealedModel):
     A certificate binds the digest of the content; an edit that changes the content undoes it.
     """
 
+    guards: ClassVar[tuple[str, ...]] = ("equity_keep_published",)
+
     offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     what = models.TextField(blank=True, default="")
@@ -185,6 +202,8 @@ class Version(SealedModel):
 class UseOfFunds(models.Model):
     """One line of item 7.2: what the money is for, at the minimum and at the maximum."""
 
+    guards: ClassVar[tuple[str, ...]] = ("equity_keep_published",)
+
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="use_of_funds")
     order = models.PositiveIntegerField()
     what = models.CharField(max_length=300)
@@ -202,6 +221,8 @@ class UseOfFunds(models.Model):
 
 class ConcurrentMoney(models.Model):
     """Money of distributions under other exemptions, as it now stands; the latest row counts."""
+
+    append_only: ClassVar[bool] = True
 
     offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="concurrent")
     amount = models.DecimalField(max_digits=14, decimal_places=2)

@@ -2,6 +2,7 @@
 
 import uuid
 from decimal import Decimal
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -21,6 +22,14 @@ class Subscription(models.Model):
     ``province`` is the residence at the agreement. ``right_ends_on`` is the last counted day of the
     current right, ``right_ends_at`` the first instant that is too late.
     """
+
+    guards: ClassVar[tuple[str, ...]] = (
+        "equity_a_legal_move",
+        "equity_b_take_room",
+        "equity_b_keep_agreement",
+        "equity_closed_together",
+        "equity_never_deleted",
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="subscriptions")
@@ -104,6 +113,8 @@ class WithdrawalRight(models.Model):
 
     A deadline is stored once and never counted again silently, even when the calendar changes.
     """
+
+    append_only: ClassVar[bool] = True
 
     subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="rights")
     rule = models.CharField(max_length=10)

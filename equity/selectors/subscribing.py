@@ -104,7 +104,7 @@ def intended(
 
 
 def _window(offering: Offering, on: date) -> WindowFacts:
-    """What the group closed, as the database counted it today with the ceiling when that is nothing.
+    """What the group closed: as the database counted it today, when that is nothing.
 
     The first subscription of a day, and one after a neighbour's closing, counts it anew.
     """

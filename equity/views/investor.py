@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from compliance.rules.ni45_110 import subscription as rules
 from compliance.rules.ni45_110 import withdrawal
 from compliance.rules.wording.wording import Statement, statement
 from compliance.web import clock
@@ -26,7 +28,7 @@ from equity.refusal import Refused
 from equity.selectors import offerings
 from equity.selectors.clock import portal_day
 from equity.selectors.figures import offering_figures
-from equity.selectors.subscribing import standing_of
+from equity.selectors.subscribing import intended, standing_of
 from equity.services import subscribing
 from equity.views import doors
 from equity.views.doors import behind_notice
@@ -36,7 +38,14 @@ from investors.models import Person
 
 _PAGE = 20
 _RISKS = (("45-110F2", "R0"), ("45-110F1", "P1"), ("45-110F1", "P2"), ("45-110F1", "P7"))
-_DEALER_CATEGORY = {"fr": "courtier sur le marché dispensé", "en": "an exempt market dealer"}
+_DEALER_CATEGORIES = {
+    "investment_dealer": {"fr": "courtier en placement", "en": "an investment dealer"},
+    "exempt_market_dealer": {
+        "fr": "courtier sur le marché dispensé",
+        "en": "an exempt market dealer",
+    },
+}
+"""The words that the variable of E2 takes; prescribed with it, so never gettext."""
 
 
 @require_safe
@@ -76,8 +85,13 @@ def entry(request: HttpRequest, offering_id: UUID) -> HttpResponse:
 
 
 def notice_text(notice: Statement, portal: Portal) -> str:
-    """The words of an entry notice, with the portal's name and category where it has them."""
-    values = {"portal": portal.name, "dealer_category": _DEALER_CATEGORY[current()]}
+    """The words of an entry notice, with the portal's name and category where it has them.
+
+    ``COMPLIANCE["DEALER_CATEGORY"]`` says which kind of dealer operates a dealer's portal.
+    """
+    category = settings.COMPLIANCE.get("DEALER_CATEGORY", "exempt_market_dealer")
+    words = _DEALER_CATEGORIES[category][current()]
+    values = {"portal": portal.name, "dealer_category": words}
     return notice.render(**{name: values[name] for name in notice.variables})
 
 
@@ -101,7 +115,7 @@ def offering(request: HttpRequest, shown: Offering) -> HttpResponse:
         "unconfirmed": unconfirmed(shown, [row for _form, row in _RISKS]),
         "principals": shown.issuer.principals.all(),
         "person": person,
-        "steps": None if person is None else steps(shown, person),
+        "steps": None if person is None else steps(shown, person, at),
     }
     return render(request, "equity/investor/offering.html", context)
 
@@ -114,22 +128,20 @@ def unconfirmed(offering: Offering, shown: Iterable[str]) -> str:
     return statement("D1", current(), on).render(ids=", ".join(ids)) if ids else ""
 
 
-def steps(offering: Offering, person: Person) -> list[dict[str, Any]]:
-    """The way to a subscription: what is done, and the page of each step."""
-    stand = standing_of(offering, person, doors.today(offering))
-    languages = stand.languages_read
-    read = "fr" in languages if person.province == "QC" else bool(languages)
-    asked = stand.acknowledgement
-    agreed = asked is not None and bool(asked.answers) and all(asked.answers.values())
+def steps(offering: Offering, person: Person, at: datetime) -> list[dict[str, Any]]:
+    """The way to a subscription: what the rules say is done, and the page of each step."""
+    wanted = intended(offering, person, units=1, insider=False, at=at)
+    findings = rules.judge(wanted.facts, on=portal_day(offering.portal, at))
+    met = {finding.code for finding in findings if finding.met}
     return [
         {
             "label": _("Read the offering document"),
-            "done": read,
+            "done": "purchaser.document_read" in met,
             "url": reverse("equity:document", args=[offering.pk]),
         },
         {
             "label": _("Acknowledge the risks"),
-            "done": agreed,
+            "done": "purchaser.risks_acknowledged" in met,
             "url": reverse("equity:risks", args=[offering.pk]),
         },
         {

@@ -59,8 +59,8 @@ def run(*command: str, cwd: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of the files as they are committed: no compiled translations, no caches."""
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files as they are committed: no compiled translations, no caches."""
     source = tmp_path_factory.mktemp("source")
     without = shutil.ignore_patterns("__pycache__", "*.mo", "*.egg-info")
     for name in BUILT_FROM:
@@ -68,6 +68,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copytree(ROOT / name, source / name, ignore=without)
         else:
             shutil.copy(ROOT / name, source / name)
+    return source
+
+
+@pytest.fixture(scope="session")
+def wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel that is built from them."""
     out = tmp_path_factory.mktemp("dist")
     run(
         *(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), "."),

@@ -6,34 +6,39 @@ and runs from another directory with the wheel alone: what it cannot import from
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
-from tests.host.conftest import HOST_PROJECT, PACKAGES, ROOT, Host
+from tests.host.conftest import HOST_PROJECT, PACKAGES, Host
 
 ADDRESS = re.compile(r'(?:href|action|src)="(/[^"]*)"')
 HOSTS_OWN = ("/invest/", "/members/", "/static/")
 
 
-def data_files() -> set[str]:
-    """Everything in our packages that is not code and that a checkout holds."""
-    return {
-        path.relative_to(ROOT).as_posix()
+@pytest.fixture(scope="module")
+def data_files(source: Path) -> frozenset[str]:
+    """Everything in our packages that is not code."""
+    return frozenset(
+        path.relative_to(source).as_posix()
         for package in PACKAGES
-        for path in (ROOT / package).rglob("*")
+        for path in (source / package).rglob("*")
         if path.is_file() and path.suffix not in {".py", ".pyc", ".mo"}
-    }
+    )
 
 
-def test_the_wheel_holds_every_file_that_is_not_code(wheel_files: frozenset[str]) -> None:
-    ours = data_files()
-    kinds = {name.rsplit(".", 1)[-1] for name in ours}
+def test_the_wheel_holds_every_file_that_is_not_code(
+    data_files: frozenset[str], wheel_files: frozenset[str]
+) -> None:
+    kinds = {name.rsplit(".", 1)[-1] for name in data_files}
     assert kinds >= {"html", "css", "svg", "toml", "ttf", "woff2", "po", "yaml"}
-    assert ours - wheel_files == set()
+    assert data_files - wheel_files == set()
 
 
-def test_the_wheel_holds_every_translation_compiled(wheel_files: frozenset[str]) -> None:
-    catalogues = {name for name in data_files() if name.endswith(".po")}
+def test_the_wheel_holds_every_translation_compiled(
+    data_files: frozenset[str], wheel_files: frozenset[str]
+) -> None:
+    catalogues = {name for name in data_files if name.endswith(".po")}
     assert catalogues
     assert {name.removesuffix(".po") + ".mo" for name in catalogues} - wheel_files == set()
 
@@ -97,7 +102,9 @@ def test_a_story_from_draft_to_closing_under_the_hosts_roof(migrated: Host) -> N
         "purchaser_confirmation": 1,
         "share_certificate": 1,
     }
-    # The officers, whose keys are numbers in the host, are named in the trail all the same.
+    # The officers, whose keys are numbers in the host, are in the trail and have a name on screens.
+    worksheets = [text for path, text in seen["pages"] if path.endswith("/closing/")]
+    assert "odile" in worksheets[-2]
     assert set(seen["actors"]) == {"system", "officer", "issuer", "investor"}
     # What time and the closing brought is done by the host's own manage.py.
     assert "documents rendered" in migrated.manage("tick")

@@ -102,7 +102,7 @@ def wrapper(home: Path) -> DatabaseWrapper:
         {
             "ENGINE": "compliance.config.postgres",
             "NAME": "compliance",
-            "USER": "compliance",
+            "USER": "compliance_owner",
             "PASSWORD": "",
             "HOST": str(socket_directory(home)),
             "PORT": "5432",

@@ -1,5 +1,6 @@
 """What the tests of the issuer's and the officer's pages share: signed-in clients, the clock."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,7 +71,7 @@ def one_heading(response: HttpResponse) -> str:
     page = html(response)
     levels = [int(level) for level in re.findall(r"<h([1-6])[ >]", page)]
     assert levels.count(1) == 1, levels
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
     heads = re.findall(r"<th(?![a-z])[^>]*>", page)
     assert all("scope=" in head for head in heads), heads
     return re.sub(r"<[^>]+>", "", re.search(r"<h1[^>]*>(.*?)</h1>", page, re.S)[1]).strip()  # type: ignore[index]

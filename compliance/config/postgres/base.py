@@ -11,13 +11,13 @@ from typing import Any
 from django.db.backends.postgresql import base, client
 from psycopg import Connection, OperationalError
 
-from compliance.config.postgres.server import SUPERUSER, Server, server_of
+from compliance.config.postgres.server import DATABASE, Server, server_of
 
 
 def server_for(settings: dict[str, Any]) -> Server:
     """The server that a DATABASES entry of this engine describes."""
     spec = settings["SERVER"]
-    return server_of(Path(spec["HOME"]), database=SUPERUSER, throwaway=spec["THROWAWAY"])
+    return server_of(Path(spec["HOME"]), database=DATABASE, throwaway=spec["THROWAWAY"])
 
 
 class DatabaseClient(client.DatabaseClient):

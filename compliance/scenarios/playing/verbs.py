@@ -19,7 +19,7 @@ from compliance.scenarios.reading.securities import converts_into_kind
 from compliance.scenarios.reading.story import OfferingSpec, RateSpec, SecuritySpec, StepSpec
 from equity import moves
 from equity.content import Content, UseRow
-from equity.models import Offering
+from equity.models import Offering, Subscription
 from equity.selectors.clock import portal_day
 from equity.services import (
     amendments,
@@ -50,7 +50,11 @@ class Call(NamedTuple):
         return self.step.params
 
     def offering(self) -> UUID:
-        """The offering the step names; refused when it never came to be."""
+        """The offering the step names, or that of the subscription it names alone; refused when it
+        never came to be."""
+        if self.step.offering is None and self.step.subscription is not None:
+            named = Subscription.objects.filter(pk=self.subscription())
+            return named.values_list("offering_id", flat=True).get()
         found = self.world.offerings.get(self.step.offering or "")
         if found is None:
             self._unknown()

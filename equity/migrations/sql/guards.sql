@@ -238,6 +238,14 @@ $$;
 CREATE FUNCTION equity_one_at_a_time() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    IF TG_OP = 'INSERT' THEN
+        NEW.live_amount := 0;
+        NEW.agreements := 0;
+        NEW.ceiling := NULL;
+        NEW.ceiling_on := NULL;
+        NEW.group_closed := NULL;
+        RETURN NEW;
+    END IF;
     IF NEW.in_force_id IS DISTINCT FROM OLD.in_force_id THEN
         NEW.ceiling_on := NULL;
     END IF;
@@ -374,7 +382,7 @@ $$;
 
 CREATE TRIGGER equity_a_legal_move BEFORE INSERT OR UPDATE OF state ON equity_offering
     FOR EACH ROW EXECUTE FUNCTION equity_legal_move('offering', 'draft');
-CREATE TRIGGER equity_b_one_at_a_time BEFORE UPDATE OF state, in_force_id ON equity_offering
+CREATE TRIGGER equity_b_one_at_a_time BEFORE INSERT OR UPDATE OF state, in_force_id ON equity_offering
     FOR EACH ROW EXECUTE FUNCTION equity_one_at_a_time();
 CREATE CONSTRAINT TRIGGER equity_closed_together AFTER UPDATE ON equity_offering
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state = 'closed' AND OLD.state <> 'closed')

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS
 
+from compliance.audit.guard.roles import as_owner
 from compliance.vault.keys import ring
 from compliance.vault.rotation import SealedTable, count_by_key, rotate, sealed_tables
 
@@ -31,10 +32,12 @@ class Command(BaseCommand):
             raise CommandError("--batch-size is at least 1.")
         using, tables = options["database"], sealed_tables()
         broken: list[str] = []
-        if not options["report"]:
-            for table in tables:
-                broken += self._rotate(table, using, options["batch_size"])
-        self._report(tables, using)
+        # Documents are never changed; only the owner may write them under another key.
+        with as_owner(using):
+            if not options["report"]:
+                for table in tables:
+                    broken += self._rotate(table, using, options["batch_size"])
+            self._report(tables, using)
         if broken:
             shown = "\n".join(broken[:SHOWN])
             raise CommandError(

@@ -1,0 +1,50 @@
+"""Which tables there are and which only grow, from the app registry: models say it themselves.
+
+A model whose rows are never changed has the class attribute `append_only = True`; one whose
+triggers do more names them in `guards`, and the columns that only they write in
+`kept_by_database`. A new model that says nothing is ordinary.
+"""
+
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db import models, router
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of an installed app."""
+
+    name: str
+    append_only: bool
+    guards: tuple[str, ...]
+    """The triggers that must be there and enabled."""
+    updatable: tuple[str, ...] | None
+    """The columns that the runtime role may update; None for all of them."""
+
+
+def tables(alias: str) -> tuple[Table, ...]:
+    """Every table that the installed apps keep in this database, by name."""
+    found = {
+        model._meta.db_table: _table(model)
+        for model in apps.get_models(include_auto_created=True, include_swapped=False)
+        if model._meta.managed and not model._meta.proxy
+        if router.allow_migrate_model(alias, model)
+    }
+    return tuple(found[name] for name in sorted(found))
+
+
+def append_only_tables(alias: str) -> tuple[Table, ...]:
+    """The tables whose rows are never changed and never removed."""
+    return tuple(table for table in tables(alias) if table.append_only)
+
+
+def _table(model: type[models.Model]) -> Table:
+    name = model._meta.db_table
+    append_only = bool(getattr(model, "append_only", False))
+    guards: tuple[str, ...] = getattr(model, "guards", ())
+    if append_only:
+        guards = (f"{name}_append_only", *guards)
+    kept: tuple[str, ...] = getattr(model, "kept_by_database", ())
+    columns = tuple(field.column for field in model._meta.concrete_fields if field.name not in kept)
+    return Table(name, append_only, guards, columns if kept else None)
