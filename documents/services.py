@@ -1,6 +1,7 @@
 """Writing documents: freezing their facts, and rendering what was frozen."""
 
 import hashlib
+import logging
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,8 @@ from compliance.sealing.canonical import canonical_bytes
 from documents.facts import Facts, from_json, to_json
 from documents.models import Document, DocumentContent
 from documents.render import VERSIONS, render
+
+logger = logging.getLogger(__name__)
 
 
 def issue(
@@ -62,7 +65,11 @@ def issue(
 @transaction.atomic
 def render_document(document_id: UUID, *, at: datetime) -> Document:
     """Render a document from its frozen facts and keep the bytes; twice changes nothing."""
-    document = Document.objects.select_for_update().get(pk=document_id)
+    return _rendered(Document.objects.select_for_update().get(pk=document_id), at)
+
+
+def _rendered(document: Document, at: datetime) -> Document:
+    """A locked document with its bytes."""
     if document.sha256:
         return document
     rendered = render(
@@ -77,7 +84,24 @@ def render_document(document_id: UUID, *, at: datetime) -> Document:
 
 
 def render_pending(*, at: datetime) -> Iterator[Document]:
-    """Render every document that has no bytes yet, oldest first, one transaction each."""
+    """Render every document that has no bytes yet, oldest first, one transaction each.
+
+    Several may run at once: a document that another has in hand is left to it. One that fails is
+    logged and tried again by the next run; it does not hold those behind it.
+    """
     waiting = Document.objects.filter(sha256="").order_by("issued_at").values_list("pk", flat=True)
     for pk in list(waiting):
-        yield render_document(pk, at=at)
+        try:
+            document = _render_if_free(pk, at)
+        except Exception:
+            logger.exception("The document %s could not be rendered; it is tried again.", pk)
+            continue
+        if document is not None:
+            yield document
+
+
+@transaction.atomic
+def _render_if_free(document_id: UUID, at: datetime) -> Document | None:
+    free = Document.objects.select_for_update(skip_locked=True).filter(pk=document_id, sha256="")
+    document = free.first()
+    return None if document is None else _rendered(document, at)

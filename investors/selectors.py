@@ -121,5 +121,7 @@ def age_on(person: Person, on: date) -> int | None:
     if person.kind == Person.Kind.ORGANISATION or not person.born:
         return None
     born = date.fromisoformat(person.born)
+    if born > on:
+        return 0  # A slip of the year: of age nowhere, and no reason to break the judgement.
     years = on.year - born.year
     return years if birthday_reached(born, years, on) else years - 1

@@ -14,6 +14,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from compliance.config.celery import schedule
 from compliance.config.development import development_secret
 from compliance.config.env import (
     database_from_url,
@@ -112,6 +113,7 @@ INSTALLED_APPS = [
     "compliance.vault",
     "compliance.accounts",
     "compliance.audit",
+    "compliance.outbox",
     "compliance.casework",
     "documents",
     "investors",
@@ -214,14 +216,27 @@ EMAIL_PORT = env_int("COMPLIANCE_EMAIL_PORT", 587)
 EMAIL_HOST_USER = env_text("COMPLIANCE_EMAIL_USER")
 EMAIL_HOST_PASSWORD = env_secret("COMPLIANCE_EMAIL_PASSWORD") or ""
 EMAIL_USE_TLS = env_bool("COMPLIANCE_EMAIL_TLS", default=True)
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+# A server that hangs is left after half a minute a step: a claim must outlast a sending.
+EMAIL_TIMEOUT = 30
+# A demonstration without a server writes what it would send into files. Production never does, nor
+# to its log: e-mails hold names and amounts. There the messages wait in the outbox.
+EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+EMAIL_BACKEND = "django.core.mail.backends.{}.EmailBackend".format(
+    "filebased" if LOCAL and not EMAIL_HOST else "smtp"
+)
 DEFAULT_FROM_EMAIL = env_text("COMPLIANCE_EMAIL_FROM", "portail@localhost")
 
 # With no broker there is no worker to nudge: tasks run in place; `manage.py tick` does the rest.
 CELERY_BROKER_URL = env_secret("COMPLIANCE_BROKER_URL") or "memory://"
 CELERY_TASK_ALWAYS_EAGER = CELERY_BROKER_URL == "memory://"
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A worker waits for its broker for ever, saying so: the broker may come back after any time.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BEAT_SCHEDULE = schedule(env_int("COMPLIANCE_SWEEP_SECONDS", 60))
 CELERY_TIMEZONE = TIME_ZONE
 
 # A text that is far too long is refused at its field, in words, not by a bare error page.

@@ -70,13 +70,16 @@ NAMES: dict[str, Promise] = {
     "window_start": _("window from"),
 }
 
+_IN_THE_SENTENCE = frozenset({"wanted"})
+"""Whole clauses rather than figures: the sentence of the finding holds them already."""
+
 
 def figure_rows(finding: Finding) -> list[tuple[str, str]]:
     """Each figure that a rule compared, by its name, in the language of the page."""
     return [
         (str(NAMES.get(name, name.replace("_", " "))), in_words(value))
         for name, value in finding.figures.items()
-        if value is not None
+        if value not in (None, (), "") and name not in _IN_THE_SENTENCE
     ]
 
 

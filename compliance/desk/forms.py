@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.rules.kernel.zones import PROVINCES, ClockError, from_wall
 from compliance.web.language import current
-from equity.forms.fields import PARAGRAPH, Day, Text, YesNo
+from equity.forms.fields import PARAGRAPH, Day, Email, Text, YesNo
 from equity.models import GroupEdge
 from equity.services.portals import Standing
 
@@ -40,11 +40,7 @@ class ReasonForm(forms.Form):
 class AdviceForm(forms.Form):
     """A registered dealer's word on suitability for one person (W-14)."""
 
-    email = forms.EmailField(
-        max_length=254,
-        label=_("Exact e-mail of the investor"),
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-    )
+    email = Email(label=_("Exact e-mail of the investor"))
     dealer = Text(label=_("Registered dealer"))
     registration = Text(longest=100, label=_("Registration or reference of the dealer"))
     suitable = YesNo(label=_("Is the investment suitable for this person?"), required=True)
@@ -169,11 +165,7 @@ class ResourcesForm(forms.Form):
 class SearchForm(forms.Form):
     """A person by their exact e-mail: names are sealed and cannot be searched."""
 
-    email = forms.EmailField(
-        max_length=254,
-        label=_("Exact e-mail"),
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-    )
+    email = Email(label=_("Exact e-mail"))
 
 
 class IdentifyForm(forms.Form):

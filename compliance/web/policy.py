@@ -1,4 +1,4 @@
-"""What a page may load and where its forms may go, told to the browser."""
+"""What a browser is told about a page: what it may load, where its forms go, what it may keep."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,11 @@ POLICY = (
 
 
 class ContentPolicy:
-    """Adds the policy to pages that do not bring their own; other files need none."""
+    """Adds the policy to pages that do not bring their own; other files need none.
+
+    A page of somebody who is signed in is kept nowhere: on a shared computer, the button that goes
+    back would show it after they have signed out.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -21,4 +25,7 @@ class ContentPolicy:
         response = self.get_response(request)
         if response.headers.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Content-Security-Policy", POLICY)
+            user = getattr(request, "user", None)
+            if user is not None and user.is_authenticated:
+                response.headers.setdefault("Cache-Control", "private, no-store")
         return response

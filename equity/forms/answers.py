@@ -48,7 +48,7 @@ class ItemForm(forms.Form):
         if item.shape == "ticks":
             self.fields["ticked"] = forms.MultipleChoiceField(
                 required=False,
-                label=item.guidance,
+                label=str(item.guidance),
                 choices=item.ticks,
                 widget=forms.CheckboxSelectMultiple,
             )
@@ -69,6 +69,13 @@ class ItemForm(forms.Form):
     def groups(self) -> list[Group]:
         """The columns that are not rows, as a page shows them."""
         return groups_of(self.inner, self.inner.columns, self.languages)
+
+    @property
+    def opened(self) -> bool:
+        """Whether the lines of a question are to be seen at once: it was answered yes, or what was
+        written there is wrong."""
+        wrong = self.rows is not None and self.rows.is_bound and not self.rows.is_valid()
+        return wrong or self["yes"].value() in (True, "yes") or bool(self.errors)
 
     def is_valid(self) -> bool:
         """Whether everything filled in can be read."""

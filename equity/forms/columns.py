@@ -21,6 +21,7 @@ from equity.forms.fields import (
     PARAGRAPH,
     Amount,
     Day,
+    Email,
     OneProvince,
     Percent,
     Text,
@@ -33,6 +34,7 @@ Kind = Literal[
     "area",
     "chapter",
     "plain",
+    "block",
     "whole",
     "percent",
     "amount",
@@ -117,7 +119,7 @@ def _made(column: Column, common: dict[str, Any]) -> forms.Field:
     if kind == "province":
         return OneProvince(**common)
     if kind == "email":
-        return forms.EmailField(max_length=_LONGEST[kind], **common)
+        return Email(**common)
     return Text(longest=_LONGEST[kind], many_lines=kind in ("area", "chapter", "block"), **common)
 
 
@@ -249,22 +251,23 @@ class Rows(forms.BaseFormSet):
 
     spare = 2
     most = 40
+    can_delete: bool
 
     def __init__(
         self,
-        *args: Any,
+        posted: Any,
+        *,
+        prefix: str,
         columns: Sequence[Column],
         languages: Sequence[str],
-        initial: Sequence[Mapping[str, Any]] = (),
-        **options: Any,
+        initial: Sequence[Mapping[str, Any]],
     ) -> None:
         self.columns, self.languages = tuple(columns), tuple(languages)
-        shown = [initial_of(columns, row, languages) for row in initial]
         super().__init__(
-            *args,
-            initial=shown,
+            posted,
+            prefix=prefix,
+            initial=[initial_of(columns, row, languages) for row in initial],
             form_kwargs={"columns": self.columns, "languages": self.languages},
-            **options,
         )
 
     def rows(self) -> list[dict[str, Any]]:
@@ -272,7 +275,7 @@ class Rows(forms.BaseFormSet):
         found = [
             form.values()
             for form in self.forms
-            if form.is_valid() and not self._should_delete_form(form)
+            if form.is_valid() and not form.cleaned_data.get("DELETE")
         ]
         return [row for row in found if row]
 

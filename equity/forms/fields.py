@@ -25,6 +25,7 @@ _HIDDEN = re.compile(
 )
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
 _FRENCH_THIRD = re.compile(r"-?[0-9]+,[0-9]{3,}\$?", re.ASCII)
+_EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,189}")
 _PERCENT = re.compile(r"[0-9]{1,3}([.,][0-9]{1,4})?", re.ASCII)
 
 
@@ -53,9 +54,9 @@ class Text(forms.CharField):
     def __init__(self, *, longest: int = LINE, many_lines: bool = False, **options: Any) -> None:
         self.many_lines = many_lines
         rows = 8 if longest > PARAGRAPH else 3
-        widget = AreaInput(attrs={"rows": rows}) if many_lines else LineInput()
-        widget.longest = longest
-        options.setdefault("widget", widget)
+        if "widget" not in options:
+            options["widget"] = AreaInput(attrs={"rows": rows}) if many_lines else LineInput()
+            options["widget"].longest = longest
         super().__init__(max_length=longest, **options)
 
     def to_python(self, value: Any) -> str:
@@ -66,6 +67,25 @@ class Text(forms.CharField):
             raise ValidationError(
                 _("This text holds a character that cannot be shown. Please type it again."),
                 code="control",
+            )
+        return text
+
+
+class Email(Text):
+    """An e-mail address, accents included: what people have is what they may be found by."""
+
+    def __init__(self, **options: Any) -> None:
+        attributes = {"inputmode": "email", "autocomplete": "off", "spellcheck": "false"}
+        widget = LineInput(attrs=attributes)
+        widget.longest = 254
+        super().__init__(longest=254, widget=widget, **options)
+
+    def to_python(self, value: Any) -> str:
+        """The address; raises ValidationError for what is none."""
+        text = super().to_python(value)
+        if text and not _EMAIL.fullmatch(text):
+            raise ValidationError(
+                _("Write an e-mail address, such as name@example.ca."), code="email"
             )
         return text
 

@@ -35,7 +35,7 @@ class SubscribeForm(forms.Form):
         label=_("Are you an insider of the issuer?"),
         help_text=_(
             "An insider is a director or an officer of the issuer, or somebody who holds more than "
-            "10% of its votes."
+            "10 percent of its votes."
         ),
         error_messages={"required": _("Answer yes or no.")},
     )

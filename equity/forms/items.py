@@ -32,6 +32,11 @@ class Item:
         return self.id in MAY_NOT_APPLY
 
     @property
+    def number(self) -> str:
+        """Its number as the form prints it: the two notes of 7.2 stand under 7.2."""
+        return self.id.rstrip("pd") if self.id.startswith("7.2") else self.id
+
+    @property
     def prefix(self) -> str:
         """What the names of its form fields begin with."""
         return "item_" + self.id.replace(".", "_")
@@ -210,8 +215,8 @@ ITEMS = (
         "7.2d",
         _("Debt repaid out of the funds"),
         _(
-            "Where more than 10 percent of the funds repays a debt of the last two financial years: why "
-            "the debt was incurred."
+            "Where more than 10 percent of the funds repays a debt of the last two financial "
+            "years: why the debt was incurred."
         ),
     ),
     Item(

@@ -77,7 +77,7 @@ class StartForm(forms.Form):
 class UseForm(forms.Form):
     """One line of item 7.2."""
 
-    what = Text(longest=300, required=False, label=_("What the money is for"))
+    what = Text(longest=300, required=False, label=_("What this line pays for"))
     minimum = Amount(required=False, zero=True, label=_("At the minimum"))
     maximum = Amount(required=False, zero=True, label=_("At the maximum"))
 

@@ -8,6 +8,7 @@ from equity.models.closing import Closing, ClosingRequest, Holding
 from equity.models.duty import Duty
 from equity.models.issuer import EarlierDistribution, GroupEdge, Issuer, IssuerMember, Principal
 from equity.models.ledger import JournalEntry, Posting
+from equity.models.notice import Notice
 from equity.models.offering import ConcurrentMoney, Offering, UseOfFunds, Version
 from equity.models.portal import Authorisation, Portal, PortalPrincipal, ResourcesCertificate
 from equity.models.subscription import Subscription, WithdrawalRight
@@ -24,6 +25,7 @@ __all__ = [
     "Issuer",
     "IssuerMember",
     "JournalEntry",
+    "Notice",
     "Offering",
     "Portal",
     "PortalPrincipal",

@@ -122,6 +122,8 @@ def _converts_into(particulars: Mapping[str, Any]) -> str | None:
     value = particulars.get("converts_into_kind") or particulars.get("converts_into")
     if isinstance(value, Mapping) and "kind" in value:
         value = value["kind"]
+    if not value and particulars.get("convertible") is True:
+        return OTHER  # It converts, and nothing says into one of the shares of paragraph (c).
     return _code(value, ELIGIBLE)
 
 

@@ -5,6 +5,8 @@ an act has just locked, so that no act ever sees a state that time has already l
 legal instant and the instant they ran.
 """
 
+import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,7 +25,12 @@ from equity.selectors.clock import portal_day
 from equity.services.common import leave_entry, lock_offering
 from equity.services.endings import fail_offering
 
+logger = logging.getLogger(__name__)
+
 _RIGHT_ENDED, _LAST_DAY_PASSED, _NINETIETH_PASSED = range(3)
+KINDS = ("right_ended", "last_day_passed", "ninetieth_day_passed")
+"""What time brings, by rank: which comes first at the same instant."""
+FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,17 +41,37 @@ class _Due:
     rank: int
 
 
-def tick(*, at: datetime, within: Iterable[UUID] | None = None) -> int:
+def tick(
+    *, at: datetime, within: Iterable[UUID] | None = None, done: Counter[str] | None = None
+) -> int:
     """Do everything that is due by ``at``; returns how many offerings moved.
 
-    In every offering, or only in those given. Each offering is one transaction of its own: a
-    failure in one does not hold the others.
+    In every offering, or only in those given. Each offering is one transaction of its own. With
+    ``done``, what was done is counted up by kind (``KINDS``), and an offering that fails is logged,
+    counted as ``FAILED`` and found again by the next sweep, and does not hold the others; whoever
+    does not count gets the failure itself.
     """
     due = due_offerings(at)
     if within is not None:
         chosen = set(within)
         due = [pk for pk in due if pk in chosen]
-    return sum(_settle_one(pk, at) for pk in due)
+    return sum(_settle_alone(pk, at, done) for pk in due)
+
+
+def _settle_alone(offering_id: UUID, at: datetime, done: Counter[str] | None) -> bool:
+    """Settle one offering; for whoever counts, a failure stays its own."""
+    here: Counter[str] = Counter()
+    try:
+        moved = _settle_one(offering_id, at, here)
+    except Exception:
+        if done is None:
+            raise
+        logger.exception("Time could not be brought to the offering %s.", offering_id)
+        done[FAILED] += 1
+        return False
+    if done is not None:
+        done.update(here)
+    return moved
 
 
 def due_offerings(at: datetime) -> list[UUID]:
@@ -69,18 +96,23 @@ def _shortest_life() -> int:
 
 
 @transaction.atomic
-def _settle_one(offering_id: UUID, at: datetime) -> bool:
-    return settle(lock_offering(offering_id), at)
+def _settle_one(offering_id: UUID, at: datetime, done: Counter[str]) -> bool:
+    return settle(lock_offering(offering_id), at, done)
 
 
-def settle(offering: Offering, at: datetime) -> bool:
-    """Do everything that is due by ``at`` in a locked offering; returns whether anything moved."""
+def settle(offering: Offering, at: datetime, done: Counter[str] | None = None) -> bool:
+    """Do everything that is due by ``at`` in a locked offering; returns whether anything moved.
+
+    ``done`` is counted up by kind.
+    """
     moved = False
     while offering.state in moves.OPENED:
         due = min((entry for entry in _due(offering) if entry.legal_at <= at), default=None)
         if due is None:
             break
-        _do(offering, due, at)
+        count = _do(offering, due, at)
+        if done is not None:
+            done[KINDS[due.rank]] += count
         moved = True
     return moved
 
@@ -105,23 +137,28 @@ def _due(offering: Offering) -> Iterator[_Due]:
     yield _Due(withdrawal.begins(after, province), _NINETIETH_PASSED)
 
 
-def _do(offering: Offering, due: _Due, at: datetime) -> None:
+def _do(offering: Offering, due: _Due, at: datetime) -> int:
+    """Do one consequence; returns how many rows it was."""
     if due.rank == _RIGHT_ENDED:
-        _bind(offering, due.legal_at, at)
-    elif due.rank == _LAST_DAY_PASSED:
+        return _bind(offering, due.legal_at, at)
+    if due.rank == _LAST_DAY_PASSED:
         _judge_last_day(offering, due.legal_at, at)
     else:
         last = portal_day(offering.portal, due.legal_at) - timedelta(days=1)
         fail_offering(offering, last_day_passed=last, legal_at=due.legal_at, at=at, actor=SYSTEM)
+    return 1
 
 
-def _bind(offering: Offering, legal_at: datetime, at: datetime) -> None:
-    """Rights that ended at that instant: their subscriptions are binding."""
-    ended = offering.subscriptions.filter(state=moves.AGREED, right_ends_at=legal_at)
-    for subscription in ended.order_by("order"):
+def _bind(offering: Offering, legal_at: datetime, at: datetime) -> int:
+    """Rights that ended at that instant: their subscriptions are binding; returns how many."""
+    ended = list(
+        offering.subscriptions.filter(state=moves.AGREED, right_ends_at=legal_at).order_by("order")
+    )
+    for subscription in ended:
         subscription.bind()
         subscription.save(update_fields=["state"])
         leave_entry(SYSTEM, "subscription:bind", subscription, at, payload={"legal_at": legal_at})
+    return len(ended)
 
 
 def _judge_last_day(offering: Offering, legal_at: datetime, at: datetime) -> None:

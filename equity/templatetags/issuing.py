@@ -34,6 +34,12 @@ def finding_sentence(finding: Finding) -> SafeString:
     )
 
 
+@register.simple_tag
+def rule_title(finding: Finding) -> str:
+    """What a rule asks, in one line."""
+    return finding.rule.title(current())
+
+
 @register.filter
 def get(mapping: Mapping[str, Any], key: str) -> Any:
     """The value of a key, None where there is none."""

@@ -73,7 +73,7 @@ class Visitor:
     """Somebody at the host's site: opens pages, and sends the forms that they find there."""
 
     def __init__(self, name: str) -> None:
-        self.client = Client(enforce_csrf_checks=True, headers={"accept-language": "fr"})
+        self.client = Client(enforce_csrf_checks=True, headers={"accept-language": "fr-ca"})
         self.name = name
         self.seen: list[tuple[str, int, str]] = []
         """Every answer: its address, its status and its text (empty for other than a page)."""

@@ -8,7 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from compliance.accounts.models import User
+from compliance.accounts.roles import SYSTEM
 from compliance.audit.models import Entry
+from investors import services as investors
 from investors.models import Login, Person
 from tests.factories import OPENED, PASSWORD, investor_user, make_person, make_user
 from tests.pages.investing import text_of
@@ -150,6 +152,11 @@ def test_signing_out_is_a_post_and_ends_the_session() -> None:
     assert "_auth_user_id" not in client.session
 
 
+def test_a_page_of_somebody_signed_in_is_kept_nowhere() -> None:
+    assert client_of(make_user("Léa")).get("/")["Cache-Control"] == "private, no-store"
+    assert "Cache-Control" not in Client().get("/")
+
+
 def profile_of(**changes: Any) -> dict[str, Any]:
     return {
         "first_name": "Marie",
@@ -169,8 +176,14 @@ def profile_of(**changes: Any) -> dict[str, Any]:
 @pytest.fixture
 def newcomer() -> tuple[Person, Client]:
     """An investor whose identity nobody has verified."""
-    person = make_person("Marie", "Roy", email="marie@courriel.example", born="", registrant=None)
-    person.identifications.all().delete()
+    person = investors.register_person(
+        actor=SYSTEM,
+        at=OPENED,
+        province="QC",
+        first_name="Marie",
+        family_name="Roy",
+        email="marie@courriel.example",
+    )
     return person, client_of(investor_user(person))
 
 

@@ -34,25 +34,31 @@ def my_desk(context: template.Context) -> str:
 
 
 @register.inclusion_tag("desk/_rules.html")
-def rules(findings: tuple[Finding, ...]) -> dict[str, Any]:
-    """Every finding of a judgement: met or not, sentence, figures, citation, grade and room."""
+def rules(findings: tuple[Finding, ...], folded: bool = True) -> dict[str, Any]:
+    """Every finding of a judgement: met or not, sentence, figures, citation, grade and room.
+
+    Those not met come first; those met are folded away unless said otherwise, never left out.
+    """
+    rows = [_rule(finding) for finding in findings]
+    return {
+        "unmet": [row for row in rows if not row["met"]],
+        "met": [row for row in rows if row["met"]],
+        "folded": folded,
+    }
+
+
+def _rule(finding: Finding) -> dict[str, Any]:
     language = current()
     return {
-        "rows": [
-            {
-                "code": finding.code,
-                "met": finding.met,
-                "title": finding.rule.title(language),
-                "sentence": finding.message(language),
-                "citation": finding.citation(language),
-                "reading": finding.rule.reading,
-                "grade": Grade(finding.grade).label(language),
-                "binds": term(finding.rule.binds, language),
-                "room": finding.room,
-                "figures": figure_rows(finding),
-            }
-            for finding in findings
-        ]
+        "code": finding.code,
+        "met": finding.met,
+        "sentence": finding.message(language),
+        "citation": finding.citation(language),
+        "reading": finding.rule.reading,
+        "grade": Grade(finding.grade).label(language),
+        "binds": term(finding.rule.binds, language),
+        "room": finding.room,
+        "figures": figure_rows(finding),
     }
 
 
@@ -71,7 +77,7 @@ def move(name: str) -> str:
 @register.inclusion_tag("desk/_rules.html")
 def one_finding(finding: Finding) -> dict[str, Any]:
     """One finding, as ``rules`` shows them."""
-    return rules((finding,))
+    return rules((finding,), folded=False)
 
 
 @register.filter

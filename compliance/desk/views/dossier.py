@@ -15,7 +15,7 @@ from compliance.desk.views.common import Desk, looking, show, the_offering
 from compliance.rules.kernel.findings import not_met
 from compliance.rules.ni45_110.withdrawal import ninetieth_day
 from compliance.web import clock
-from compliance.web.language import LANGUAGES, current
+from compliance.web.language import current
 from documents.facts import FactsError
 from documents.models import Document
 from documents.selectors import documents_of
@@ -27,6 +27,7 @@ from equity.selectors.figures import offering_figures
 from equity.selectors.money import balance
 from equity.views.issuer.papers import pdf_of, preview_of
 from equity.views.issuer.standing import judged
+from equity.words import LANGUAGES
 
 OFFICER_MOVES = ("approve", "request_changes", "refuse", "suspend", "resume", "stop")
 """Moves of one button and a reason; the others have a page of their own."""

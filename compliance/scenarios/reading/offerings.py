@@ -8,6 +8,7 @@ from compliance.scenarios.reading.places import Place
 from compliance.scenarios.reading.securities import read_security
 from compliance.scenarios.reading.story import OfferingSpec, UseOfFundsRow
 from compliance.scenarios.reading.values import (
+    LONGEST_USE,
     Plain,
     amount,
     anything,
@@ -38,7 +39,7 @@ def _use_of_funds(place: Place) -> tuple[UseOfFundsRow, ...]:
 def _use_row(place: Place) -> UseOfFundsRow:
     keys = place.fields(("what", "minimum", "maximum"))
     return UseOfFundsRow(
-        what=text(keys.need("what")),
+        what=text(keys.need("what"), LONGEST_USE),
         minimum=amount(keys.need("minimum")),
         maximum=amount(keys.need("maximum")),
     )

@@ -14,6 +14,7 @@ from compliance.scenarios.reading.story import (
     RelationSpec,
 )
 from compliance.scenarios.reading.values import (
+    LONGEST_NAME,
     Plain,
     amount,
     anything,
@@ -103,7 +104,7 @@ def read_portal(place: Place | None) -> PortalSpec:
     named = principals.each() if principals else ()
     return PortalSpec(
         kind=one_of(kind, ("exempt", "dealer")) if kind else "exempt",
-        name=text(name) if name else None,
+        name=text(name, LONGEST_NAME) if name else None,
         demonstration=_flag(keys, "demonstration", default=True),
         province=province(where) if where else "QC",
         authorised=authorised(status) if status else True,
@@ -180,7 +181,7 @@ def _issuer(name: str, place: Place, line: int, issuers: tuple[str, ...]) -> Iss
     return IssuerSpec(
         short_name=name,
         line=line,
-        name=text(called) if called else None,
+        name=text(called, LONGEST_NAME) if called else None,
         form=one_of(form, ISSUER_FORMS) if form else "company",
         head_office=region(home) if home else "QC",
         reporting=_flag(keys, "reporting", default=False),
@@ -195,7 +196,7 @@ def _issuer(name: str, place: Place, line: int, issuers: tuple[str, ...]) -> Iss
 def _principal(place: Place) -> PrincipalSpec:
     """A principal: a mapping with the name, or the bare name."""
     if not isinstance(place.node, MappingNode):
-        return PrincipalSpec(name=text(place))
+        return PrincipalSpec(name=text(place, LONGEST_NAME))
     keys = place.fields(("name", "position", *PRINCIPAL_PARTICULARS))
     position = keys.get("position")
     particulars: dict[str, Plain] = {
@@ -204,8 +205,8 @@ def _principal(place: Place) -> PrincipalSpec:
         if key not in ("name", "position")
     }
     return PrincipalSpec(
-        name=text(keys.need("name")),
-        position=text(position) if position else None,
+        name=text(keys.need("name"), LONGEST_NAME),
+        position=text(position, LONGEST_NAME) if position else None,
         particulars=MappingProxyType(particulars),
     )
 

@@ -22,6 +22,9 @@ Plain = str | int | bool | tuple["Plain", ...] | Mapping[str, "Plain"]
 
 LARGEST_WHOLE = 999_999_999
 LONGEST_TEXT = 20_000
+LONGEST_NAME = 200
+LONGEST_USE = 300
+LONGEST_REGISTRATION = 100
 NAME = re.compile(r"\w[\w.-]{0,79}")
 COUNTRY = re.compile(r"[A-Z]{2}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -42,17 +45,20 @@ COUNTRIES = frozenset(
 ).difference(NO_COUNTRIES)
 
 
-def text(place: Place) -> str:
-    """Words as written. A number or a date without quotes is its own text (`class: 1`); an empty
-    text is refused."""
+def text(place: Place, most: int = LONGEST_TEXT) -> str:
+    """Words as written, at most `most` characters. A number or a date without quotes is its own
+    text (`class: 1`); an empty text is refused."""
     node = place.scalar()
     if node.kind == "bool":
         place.fail("words are expected here", "des mots sont attendus ici")
     words = node.text.strip()
     if not words:
         place.fail("this text is empty", "ce texte est vide")
-    if len(words) > LONGEST_TEXT:
-        place.fail("this text is too long", "ce texte est trop long")
+    if len(words) > most:
+        place.fail(
+            f"this text is too long (at most {most} characters)",
+            f"ce texte est trop long (au plus {most} caractères)",
+        )
     return words
 
 

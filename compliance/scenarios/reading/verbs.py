@@ -35,6 +35,8 @@ from compliance.scenarios.reading.story import (
     SubscribeParams,
 )
 from compliance.scenarios.reading.values import (
+    LONGEST_NAME,
+    LONGEST_REGISTRATION,
     amount,
     boolean,
     day,
@@ -125,8 +127,8 @@ def _advise(keys: Fields, cast: Cast) -> Params:
     return AdviseParams(
         investor,
         boolean(keys.need("suitable")),
-        text(dealer) if dealer else None,
-        text(registration) if registration else None,
+        text(dealer, LONGEST_NAME) if dealer else None,
+        text(registration, LONGEST_REGISTRATION) if registration else None,
     )
 
 
@@ -150,7 +152,7 @@ def _file(keys: Fields, _cast: Cast) -> Params:
     reference, where = keys.get("reference"), keys.get("jurisdiction")
     return FileParams(
         one_of(keys.need("duty"), DUTIES),
-        text(reference) if reference else None,
+        text(reference, LONGEST_NAME) if reference else None,
         province(where) if where else None,
     )
 

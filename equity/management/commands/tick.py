@@ -1,4 +1,4 @@
-"""``manage.py tick [--every SECONDS]``: do what time brings, and render what was issued."""
+"""``manage.py tick [--every SECONDS]``: every sweep once, or again and again in one process."""
 
 import time
 from argparse import ArgumentParser
@@ -8,14 +8,14 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.utils import timezone
 
-from documents.services import render_pending
-from equity.services.time import tick
+from compliance.outbox import broker
+from equity.sweeps import Swept, sweep_all
 
 
 class Command(BaseCommand):
-    """The sweeps, once by hand or again and again in one local process without a broker."""
+    """The sweeps by hand; with ``--every``, the one local process of a site without a broker."""
 
-    help = "Do everything that is due now: rights that ended, last days, documents to render."
+    help = "Do everything that is due now: what time brings, reminders, documents, e-mails."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare ``--every``."""
@@ -36,8 +36,14 @@ class Command(BaseCommand):
             self.stdout.write("tick: stopped")
 
     def _sweep(self) -> None:
-        at = timezone.now()
-        moved = tick(at=at)
-        rendered = sum(1 for _ in render_pending(at=at))
-        if moved or rendered:
-            self.stdout.write(f"tick: {moved} offerings moved, {rendered} documents rendered")
+        if silent := broker.trouble():
+            self.stderr.write(f"tick: {silent}")
+        for swept in sweep_all(at=timezone.now()):
+            self._tell(swept)
+
+    def _tell(self, swept: Swept) -> None:
+        done = ", ".join(f"{kind} {count}" for kind, count in swept.done.items() if count)
+        if done:
+            self.stdout.write(f"tick: {swept.sweep}: {done}")
+        if swept.trouble:
+            self.stderr.write(f"tick: {swept.sweep}: {swept.trouble}")

@@ -13,7 +13,7 @@ from compliance.rules.kernel.findings import Finding
 from compliance.rules.ni45_110.duties import DUTIES
 from compliance.rules.ni45_110.withdrawal import ninetieth_day
 from compliance.web import clock
-from compliance.web.language import LANGUAGES, current
+from compliance.web.language import current
 from documents.facts import FactsError
 from documents.models import Document
 from documents.selectors import documents_of
@@ -26,6 +26,7 @@ from equity.views.issuer.common import Acting, offering_page, show
 from equity.views.issuer.drafting import editable
 from equity.views.issuer.papers import pdf_of, preview_of
 from equity.views.issuer.standing import standing_of
+from equity.words import LANGUAGES
 
 _OF_PURCHASERS = (
     "purchaser_confirmation",

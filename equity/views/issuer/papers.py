@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.http import HttpResponse
 
-from compliance.rules.kernel.money import Language
+from documents.facts.shared import Language
 from documents.models import Document
 from documents.render import render
 from documents.services import render_document

@@ -50,6 +50,12 @@ class Standing:
     """Where each finding is settled: the words and the address."""
 
     @property
+    def count(self) -> int:
+        """How many things are missing: items without an answer, and rules not met."""
+        rules = sum(finding.code != _ITEMS_COMPLETE for finding in self.unmet)
+        return rules + sum(len(part.missing) for part in self.parts)
+
+    @property
     def ready(self) -> bool:
         """Whether every rule is met, the certificate included."""
         return not self.unmet

@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "compliance.vault",
     "compliance.accounts",
     "compliance.audit",
+    "compliance.outbox",
     "compliance.casework",
     "documents",
     "investors",
@@ -64,12 +65,12 @@ LOGIN_URL = "members-area:sign_in"
 LOGIN_REDIRECT_URL = "/"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-LANGUAGE_CODE = "fr"
-LANGUAGES = [("fr", "Français"), ("en", "English")]
+LANGUAGE_CODE = "fr-ca"
+LANGUAGES = [("fr-ca", "Français"), ("en-ca", "English")]
 TIME_ZONE = "America/Toronto"
 USE_TZ = True
 STATIC_URL = "static/"
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 
 # Everything that the module asks of its host.
 COMPLIANCE = {

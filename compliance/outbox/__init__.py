@@ -1,0 +1,1 @@
+"""What must reach the outside once: e-mails in the database, and readers of the audit trail."""

@@ -1,0 +1,131 @@
+"""Reading the audit trail so that each entry is heard once by each reader.
+
+The trail is append-only and numbered, which invites ``position > last``. That loses entries: the
+number is drawn before the commit, and an act that commits late appears *below* a number that was
+already read. So a reader asks for entries that lack its mark, and the mark is a unique row written
+in the transaction of what the entry caused: killed before the commit, neither is there; run twice,
+the second finds the mark.
+
+So as not to look through the whole trail each time, a reader keeps a position below which nothing
+is left and nothing can appear any more (``_move_horizon``).
+"""
+
+import logging
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Exists, Max, OuterRef, QuerySet
+
+from compliance.audit.models import Entry
+from compliance.outbox.models import Heard, Reader
+
+logger = logging.getLogger(__name__)
+
+_PAGE = 500
+
+
+@dataclass(slots=True)
+class Listened:
+    """What a run of a reader did: entries heard, what they caused, entries that failed."""
+
+    heard: int = 0
+    caused: int = 0
+    failed: int = 0
+
+
+def listen(
+    *,
+    reader: str,
+    actions: Collection[str],
+    hear: Callable[[Entry], int],
+    at: datetime,
+    from_the_start: bool = False,
+) -> Listened:
+    """Hand each entry of ``actions`` that ``reader`` has not heard to ``hear``, in order.
+
+    ``hear`` runs in a transaction of its own with the mark, and returns how much it caused. One
+    that raises is logged, leaves nothing, and is handed over again by the next run; the others go
+    on. One reader of a name works at a time, so that the order is kept: a second one leaves the
+    work to the first. ``from_the_start`` looks below the kept position too.
+    """
+    done = Listened()
+    kept, _ = Reader.objects.get_or_create(name=reader)
+    for pk in _unheard_ids(reader, actions, 0 if from_the_start else kept.position):
+        try:
+            caused = _hear_one(reader, pk, hear, at)
+        except Exception:
+            logger.exception("%s could not hear the entry %s; it is tried again.", reader, pk)
+            done.failed += 1
+            continue
+        if caused is None:
+            return done
+        done.heard += 1
+        done.caused += caused
+    _move_horizon(reader, actions)
+    return done
+
+
+def unheard(reader: str, actions: Collection[str], after: int) -> QuerySet[Entry]:
+    """The entries above a position that lack the reader's mark, in the order of the trail."""
+    marks = Heard.objects.filter(reader=reader, entry_id=OuterRef("pk"))
+    waiting = Entry.objects.filter(position__gt=after, action__in=actions)
+    return waiting.exclude(Exists(marks)).order_by("position")
+
+
+def _unheard_ids(reader: str, actions: Collection[str], after: int) -> Iterator[UUID]:
+    """Page by page, each once in this run: entries that fail do not hold those behind them."""
+    while page := list(unheard(reader, actions, after).values_list("pk", "position")[:_PAGE]):
+        yield from (pk for pk, _ in page)
+        after = page[-1][1]
+
+
+@transaction.atomic
+def _hear_one(
+    reader: str, entry_id: UUID, hear: Callable[[Entry], int], at: datetime
+) -> int | None:
+    """Hear one entry; what it caused, or None when another process has the reader's place."""
+    if not Reader.objects.select_for_update(skip_locked=True).filter(name=reader).exists():
+        return None
+    _, new = Heard.objects.get_or_create(
+        reader=reader, entry_id=entry_id, defaults={"heard_at": at}
+    )
+    return hear(Entry.objects.get(pk=entry_id)) if new else 0
+
+
+def _move_horizon(reader: str, actions: Collection[str]) -> None:
+    """Move the kept position up to where nothing can appear any more.
+
+    The highest visible position is noted with a transaction number drawn *after* it was read. An
+    entry below that commits later belongs to a transaction with a lower number, because acts lock
+    rows, which draws their number, before they write their entry. When every transaction below the
+    noted number has ended (``pg_snapshot_xmin``) and no entry below the position lacks its mark,
+    the position is kept. A nightly look from the start makes even that assumption harmless.
+    """
+    highest = Entry.objects.aggregate(highest=Max("position"))["highest"]
+    with transaction.atomic():
+        kept = Reader.objects.select_for_update(skip_locked=True).filter(name=reader).first()
+        if kept is None or highest is None:
+            return
+        drawn, oldest = _transaction_numbers()
+        if kept.candidate is not None and kept.candidate_xid is not None:
+            if kept.candidate_xid > oldest:
+                return
+            left = unheard(reader, actions, kept.position).filter(position__lte=kept.candidate)
+            if not left.exists():
+                kept.position = kept.candidate
+        kept.candidate, kept.candidate_xid = highest, drawn
+        kept.save()
+
+
+def _transaction_numbers() -> tuple[int, int]:
+    """A transaction number drawn now, and the lowest one that has not ended."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_current_xact_id()::text::bigint,"
+            " pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+        )
+        drawn, oldest = cursor.fetchone()
+    return int(drawn), int(oldest)

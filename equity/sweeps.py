@@ -1,0 +1,81 @@
+"""All the work that is found and not sent, in its order: the one list for `tick` and for Celery.
+
+Each sweep looks for rows that lack their consequence and may be run at any time, twice, or by
+several processes at once. docs/sweeps.md says for each what makes it happen once.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from compliance.outbox.delivery import deliver
+from documents.services import render_pending
+from equity.mails.writing import write_mails
+from equity.services.reminders import remind
+from equity.services.time import tick
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Swept:
+    """What one sweep did: counts by kind, and in words what kept it from doing more."""
+
+    sweep: str
+    done: Counter[str] = field(default_factory=Counter)
+    trouble: str = ""
+
+
+def bring_time(at: datetime) -> Swept:
+    """Rights that ended, last days and 90th days that passed, each offering by itself."""
+    swept = Swept("time")
+    tick(at=at, done=swept.done)
+    return swept
+
+
+def leave_reminders(at: datetime) -> Swept:
+    """Duties near and overdue, refunds overdue, certificates of resources due and lapsed."""
+    swept = Swept("reminders")
+    remind(at=at, done=swept.done)
+    return swept
+
+
+def render_documents(at: datetime) -> Swept:
+    """Documents that were issued and have no bytes yet."""
+    return Swept("documents", Counter(documents_rendered=sum(1 for _ in render_pending(at=at))))
+
+
+def write_letters(at: datetime, *, from_the_start: bool = False) -> Swept:
+    """Acts that nobody was told of yet."""
+    heard = write_mails(at=at, from_the_start=from_the_start)
+    return Swept("mails", Counter(mails_written=heard.caused, failed=heard.failed))
+
+
+def send_letters(at: datetime) -> Swept:
+    """E-mails that wait in the outbox. Claims are timed by the database, so ``at`` is not used."""
+    sent = deliver()
+    done = Counter(mails_sent=sent.sent, mails_refused=sent.refused, mails_given_up=sent.given_up)
+    return Swept("delivery", done, sent.trouble)
+
+
+SWEEPS: tuple[Callable[[datetime], Swept], ...] = (
+    bring_time,
+    leave_reminders,
+    render_documents,
+    write_letters,
+    send_letters,
+)
+"""In rule order: what time brings first, since it makes the duties, papers and acts that follow."""
+
+
+def sweep_all(*, at: datetime) -> Iterator[Swept]:
+    """Run every sweep once. One that fails is logged and told; it does not hold the others."""
+    for sweep in SWEEPS:
+        try:
+            yield sweep(at)
+        except Exception as error:
+            logger.exception("The sweep %s failed; the next one tries again.", sweep.__name__)
+            trouble = f"{sweep.__name__} failed ({type(error).__name__}); see the log."
+            yield Swept(sweep.__name__, trouble=trouble)

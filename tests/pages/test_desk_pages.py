@@ -1,0 +1,233 @@
+"""Every page of the desk: officers act, examiners read, everybody else gets 404."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from compliance.casework.services import open_case
+from equity.models import Subscription
+from equity.services import money
+from tests.factories import (
+    BOUND,
+    CLOSED,
+    OPENED,
+    Cast,
+    certify,
+    closed,
+    draft_offering,
+    investor_actor,
+    make_person,
+    open_offering,
+    subscribed,
+)
+from tests.pages.issuing import (
+    at,
+    examiner_client,
+    html,
+    issuer_client,
+    officer_client,
+    one_heading,
+    stranger,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def desk(name: str, *args: object) -> str:
+    return reverse(f"desk:{name}", args=args)
+
+
+def _subscription(cast: Cast) -> Subscription:
+    return cast.offering.subscriptions.get()
+
+
+OF_THE_DESK: dict[str, Callable[[Cast], tuple[object, ...]]] = {
+    "queue": lambda cast: (),
+    "cases": lambda cast: (),
+    "portals": lambda cast: (),
+    "issuers": lambda cast: (),
+    "persons": lambda cast: (),
+    "rules": lambda cast: (),
+    "dossier": lambda cast: (cast.offering.pk,),
+    "trail": lambda cast: (cast.offering.pk,),
+    "subscriptions": lambda cast: (cast.offering.pk,),
+    "ledger": lambda cast: (cast.offering.pk,),
+    "documents": lambda cast: (cast.offering.pk,),
+    "worksheet": lambda cast: (cast.offering.pk,),
+    "refunds": lambda cast: (cast.offering.pk,),
+    "duties": lambda cast: (cast.offering.pk,),
+    "subscription": lambda cast: (_subscription(cast).pk,),
+    "portal": lambda cast: (cast.portal.pk,),
+    "issuer": lambda cast: (cast.issuer.pk,),
+    "person": lambda cast: (_subscription(cast).person_id,),
+}
+BY_AN_OFFICER: dict[str, Callable[[Cast], tuple[object, ...]]] = {
+    "decide": lambda cast: (cast.offering.pk, "suspend"),
+    "advise": lambda cast: (cast.offering.pk,),
+    "withdrawal": lambda cast: (_subscription(cast).pk,),
+    "late_case": lambda cast: (_subscription(cast).pk,),
+    "authorisations": lambda cast: (cast.portal.pk,),
+    "resources": lambda cast: (cast.portal.pk,),
+    "relate": lambda cast: (cast.issuer.pk,),
+    "identify": lambda cast: (_subscription(cast).person_id,),
+}
+BY_POST_ONLY: dict[str, Callable[[Cast], tuple[object, ...]]] = {
+    "ask_closing": lambda cast: (cast.offering.pk,),
+    "approve_closing": lambda cast: (cast.offering.pk,),
+    "refund_all": lambda cast: (cast.offering.pk,),
+    "refund": lambda cast: (_subscription(cast).pk,),
+}
+
+
+@pytest.fixture
+def cast() -> Cast:
+    found = open_offering()
+    subscribed(found, make_person(), units=60)
+    return found
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("name", OF_THE_DESK)
+def test_a_page_for_officers_and_examiners(cast: Cast, name: str, language: str) -> None:
+    url = desk(name, *OF_THE_DESK[name](cast))
+    with at(BOUND):
+        for client in (officer_client(cast.asks, language), examiner_client(language)):
+            response = client.get(url)
+            assert response.status_code == 200
+            assert one_heading(response)
+        for outsider in (stranger(), issuer_client(cast)):
+            assert outsider.get(url).status_code == 404
+        assert Client().get(url).status_code == 302
+
+
+@pytest.mark.parametrize("name", BY_AN_OFFICER)
+def test_a_page_by_which_an_officer_acts(cast: Cast, name: str) -> None:
+    url = desk(name, *BY_AN_OFFICER[name](cast))
+    with at(BOUND):
+        for language in ("fr", "en"):
+            response = officer_client(cast.asks, language).get(url)
+            assert response.status_code == 200
+            assert one_heading(response)
+        for outsider in (examiner_client(), stranger(), issuer_client(cast)):
+            assert outsider.get(url).status_code == 404
+            assert outsider.post(url, {}).status_code == 404
+
+
+@pytest.mark.parametrize("name", BY_POST_ONLY)
+def test_an_act_of_one_button_is_never_a_get(cast: Cast, name: str) -> None:
+    url = desk(name, *BY_POST_ONLY[name](cast))
+    with at(BOUND):
+        assert officer_client(cast.asks).get(url).status_code == 405
+        for outsider in (examiner_client(), stranger(), issuer_client(cast)):
+            assert outsider.post(url).status_code == 404
+
+
+def test_an_examiner_sees_the_dossier_without_its_acts(cast: Cast) -> None:
+    with at(BOUND):
+        officer = html(officer_client(cast.asks).get(desk("dossier", cast.offering.pk)))
+        examiner = html(examiner_client().get(desk("dossier", cast.offering.pk)))
+    for act in (desk("decide", cast.offering.pk, "suspend"), desk("advise", cast.offering.pk)):
+        assert act in officer
+        assert act not in examiner
+    assert "examinateur" in examiner
+
+
+def test_the_dossier_shows_every_rule_with_its_source_and_grade(cast: Cast) -> None:
+    with at(BOUND):
+        page = html(officer_client(cast.asks).get(desk("dossier", cast.offering.pk)))
+    for code in ("offering.within_group_cap", "portal.authorised", "closing.withdrawal_over"):
+        assert f'data-code="{code}"' in page
+    assert "de mémoire" in page
+    assert "Règlement 45-110, art. 5" in page
+    assert "somme encore disponible" in page
+
+
+def test_the_queue_says_what_waits() -> None:
+    cast = draft_offering()
+    certify(cast)
+    client, officer = issuer_client(cast), officer_client(cast.asks)
+    with at(OPENED):
+        assert "Rien n'attend" in html(officer.get(desk("queue"))).replace("&#x27;", "'")
+        client.post(reverse("equity:issuing_submit", args=(cast.offering.pk,)))
+        page = officer.get(desk("queue"))
+    assert [row.pk for row in page.context["queue"].to_approve] == [cast.offering.pk]
+
+
+def test_the_queue_shows_refunds_duties_and_closings(cast: Cast) -> None:
+    other = subscribed(cast, make_person("Noé", "Roy"))
+    with at(BOUND):
+        queue = officer_client(cast.asks).get(desk("queue")).context["queue"]
+        assert [row.pk for row in queue.to_close] == [cast.offering.pk]
+        money.withdraw(actor=investor_actor(other.person), subscription_id=other.pk, at=OPENED)
+        queue = officer_client(cast.asks).get(desk("queue")).context["queue"]
+        assert [row.duty.subscription_id for row in queue.refunds] == [other.pk]
+
+
+def test_the_pages_of_a_closed_offering(cast: Cast) -> None:
+    closed(cast)
+    client = officer_client(cast.asks)
+    with at(CLOSED):
+        for name in ("dossier", "worksheet", "duties", "documents", "ledger", "refunds"):
+            response = client.get(desk(name, cast.offering.pk))
+            assert response.status_code == 200
+            assert one_heading(response)
+        page = html(client.get(desk("worksheet", cast.offering.pk)))
+        assert "Lacœur" in page
+        duty = cast.offering.duties.exclude(jurisdiction="").first()
+        assert duty is not None
+        assert one_heading(client.get(desk("file", duty.pk)))
+        assert examiner_client().get(desk("file", duty.pk)).status_code == 404
+
+
+def test_a_document_and_a_preview_are_served_to_both_roles(cast: Cast) -> None:
+    with at(BOUND):
+        for client in (officer_client(cast.asks), examiner_client()):
+            page = client.get(desk("documents", cast.offering.pk)).context["page"]
+            row = page.object_list[0]
+            response = client.get(desk("document", cast.offering.pk, row.pk))
+            assert response.content.startswith(b"%PDF")
+        assert stranger().get(desk("document", cast.offering.pk, row.pk)).status_code == 404
+        assert (
+            officer_client(cast.asks).get(desk("document", cast.offering.pk, uuid4())).status_code
+            == 404
+        )
+
+
+def test_a_case_is_shown_to_both_and_closed_by_an_officer(cast: Cast) -> None:
+    case = open_case(
+        actor=cast.asks,
+        kind="late_withdrawal",
+        subject=_subscription(cast),
+        at=BOUND,
+        note="Lettre du 9 mars.",
+    )
+    url = desk("case", case.pk)
+    with at(BOUND):
+        assert "Lettre du 9 mars." in html(examiner_client().get(url))
+        assert examiner_client().post(url, {"outcome": "x"}).status_code == 404
+        assert officer_client(cast.asks).post(url, {"outcome": ""}).status_code == 422
+        assert officer_client(cast.asks).post(url, {"outcome": "Remboursé."}).status_code == 303
+        assert officer_client(cast.asks).post(url, {"outcome": "Encore."}).status_code == 422
+        assert "Remboursé." in html(examiner_client().get(url))
+
+
+@pytest.mark.parametrize(("day", "status"), [("2021-09-20", 422), ("2021-09-21", 200)])
+def test_the_rules_of_a_day(cast: Cast, day: str, status: int) -> None:
+    with at(BOUND):
+        response = officer_client(cast.asks).get(desk("rules") + f"?on={day}")
+        assert response.status_code == status
+        assert one_heading(response)
+        bad = officer_client(cast.asks).get(desk("rules") + "?on=hier")
+        assert bad.status_code == 422
+    shown = html(response).replace("\u00a0", " ").replace("\u202f", " ")
+    assert ("1 500 000,00 $" in shown) is (status == 200)
+
+
+def test_nothing_is_found_at_an_address_that_never_was(cast: Cast) -> None:
+    client = officer_client(cast.asks)
+    for name in ("dossier", "subscription", "portal", "issuer", "person", "case"):
+        assert client.get(desk(name, uuid4())).status_code == 404
+    assert client.get(desk("decide", cast.offering.pk, "delete")).status_code == 404
