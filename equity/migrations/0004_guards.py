@@ -8,7 +8,7 @@ _SQL = Path(__file__).parent / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = (("equity", "0002_append_only"), ("investors", "0002_append_only"))
+    dependencies = (("equity", "0003_notice"), ("investors", "0002_append_only"))
 
     operations = (
         migrations.RunSQL(
