@@ -131,8 +131,21 @@ class RiskAcknowledgement(models.Model):
     """Form 45-110F2 as answered by a person for one offering and one version of its document.
 
     ``answers`` is a mapping of statement ids to yes or no. One acknowledgement serves one
-    agreement (W-13): ``used_by`` is the subscription that used it up.
+    agreement (W-13): ``used_by`` is the subscription that used it up,
+    written by the database together with it.
     """
+
+    kept_by_database: ClassVar[tuple[str, ...]] = (
+        "id",
+        "person",
+        "offering_id",
+        "version_id",
+        "language",
+        "answers",
+        "statements_digest",
+        "at",
+        "used_by",
+    )
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="acknowledgements")
     offering_id = models.UUIDField()

@@ -142,12 +142,6 @@ def record_acknowledgement(
     )
 
 
-def use_acknowledgement(acknowledgement: RiskAcknowledgement, *, subscription_id: UUID) -> None:
-    """Use an acknowledgement up: it serves one agreement (W-13)."""
-    acknowledgement.used_by = subscription_id
-    acknowledgement.save(update_fields=["used_by"])
-
-
 def record_advice(
     *,
     person: Person,

@@ -38,6 +38,7 @@ class Closing(models.Model):
     """The closing of a distribution; there is one (W-15), by two people."""
 
     append_only: ClassVar[bool] = True
+    guards: ClassVar[tuple[str, ...]] = ("equity_count_ceilings_again",)
 
     offering = models.OneToOneField(Offering, on_delete=models.PROTECT, related_name="closing")
     request = models.OneToOneField(ClosingRequest, on_delete=models.PROTECT)

@@ -80,6 +80,8 @@ class Principal(SealedModel):
 class GroupEdge(models.Model):
     """A dated, undirected link between two issuers (W-3). Links end; they are never erased."""
 
+    guards: ClassVar[tuple[str, ...]] = ("equity_count_ceilings_again", "equity_never_deleted")
+
     class Kind(models.TextChoices):
         """What links the two."""
 
@@ -108,6 +110,7 @@ class EarlierDistribution(models.Model):
     """A distribution made elsewhere under this exemption, declared by the issuer (W-2)."""
 
     append_only: ClassVar[bool] = True
+    guards: ClassVar[tuple[str, ...]] = ("equity_count_ceilings_again",)
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="earlier")
     closed_on = models.DateField()

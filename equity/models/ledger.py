@@ -28,6 +28,7 @@ class JournalEntry(models.Model):
     """One movement of money, with the act that caused it."""
 
     append_only: ClassVar[bool] = True
+    guards: ClassVar[tuple[str, ...]] = ("equity_balanced",)
 
     class Kind(models.TextChoices):
         """What moved the money."""
@@ -55,6 +56,7 @@ class Posting(models.Model):
     """One leg of a journal entry: an account, whose money, and the amount (debit positive)."""
 
     append_only: ClassVar[bool] = True
+    guards: ClassVar[tuple[str, ...]] = ("equity_balanced",)
 
     entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="postings")
     offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="postings")

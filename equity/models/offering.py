@@ -21,10 +21,25 @@ _MOVES = moves.OFFERING_MOVES
 class Offering(models.Model):
     """One crowdfunding distribution, from draft to its end.
 
-    ``live_amount`` is what live subscriptions add up to; it is written only together with the
-    subscription that changes it. ``held_by_officer`` and ``amending`` are the two reasons to be
-    suspended; both must be over for the offering to be open again.
+    ``live_amount``, ``agreements`` and ``ceiling`` are kept by the database with the subscriptions
+    that change them (``migrations/sql/guards.sql``); nothing here writes them.
+    ``held_by_officer`` and ``amending`` are the two reasons to be suspended; both must be over for
+    the offering to be open again.
     """
+
+    kept_by_database: ClassVar[tuple[str, ...]] = (
+        "live_amount",
+        "agreements",
+        "ceiling",
+        "ceiling_on",
+        "group_closed",
+    )
+    guards: ClassVar[tuple[str, ...]] = (
+        "equity_a_legal_move",
+        "equity_b_one_at_a_time",
+        "equity_closed_together",
+        "equity_never_deleted",
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="offerings")
@@ -44,6 +59,13 @@ class Offering(models.Model):
     last_day_judged = models.DateField(null=True)
     """The last day that was already judged against the minimum (W-18: once)."""
     live_amount = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal("0.00"))
+    ceiling = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    """The most that may be live on ``ceiling_on``: the maximum, or what is left of the cap."""
+    ceiling_on = models.DateField(null=True)
+    group_closed = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    """What the issuer group closed in the window that ends on ``ceiling_on``."""
+    moved_on = models.DateField(null=True)
+    """The portal's day of the last move into or out of a state that is under way."""
     agreements = models.PositiveIntegerField(default=0)
     """How many subscriptions were ever agreed; gives each its order without counting them."""
     created_at = models.DateTimeField()
@@ -144,6 +166,8 @@ class Version(SealedModel):
     A certificate binds the digest of the content; an edit that changes the content undoes it.
     """
 
+    guards: ClassVar[tuple[str, ...]] = ("equity_keep_published",)
+
     offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     what = models.TextField(blank=True, default="")
@@ -177,6 +201,8 @@ class Version(SealedModel):
 
 class UseOfFunds(models.Model):
     """One line of item 7.2: what the money is for, at the minimum and at the maximum."""
+
+    guards: ClassVar[tuple[str, ...]] = ("equity_keep_published",)
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="use_of_funds")
     order = models.PositiveIntegerField()

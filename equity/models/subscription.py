@@ -23,6 +23,14 @@ class Subscription(models.Model):
     current right, ``right_ends_at`` the first instant that is too late.
     """
 
+    guards: ClassVar[tuple[str, ...]] = (
+        "equity_a_legal_move",
+        "equity_b_take_room",
+        "equity_b_keep_agreement",
+        "equity_closed_together",
+        "equity_never_deleted",
+    )
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="subscriptions")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="subscriptions")
@@ -40,8 +48,10 @@ class Subscription(models.Model):
     province = models.CharField(max_length=2)
     insider = models.BooleanField()
     agreed_at = models.DateTimeField()
-    order = models.PositiveIntegerField()
-    """Order of agreement inside the offering."""
+    agreed_on = models.DateField()
+    """The portal's day of the agreement."""
+    order = models.PositiveIntegerField(default=0)
+    """Order of agreement inside the offering; given by the database."""
     right_ends_on = models.DateField()
     right_ends_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

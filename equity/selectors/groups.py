@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from compliance.rules.kernel.dates import months_before
+from compliance.rules.kernel.money import ZERO
 from compliance.rules.ni45_110.book import rulebook
 from compliance.rules.ni45_110.facts import WindowFacts
 from compliance.rules.ni45_110.group import Closed, Edge, closed_in_window, members, wider_links
@@ -67,6 +69,12 @@ def window(issuer_id: UUID, edges: list[Edge], on: date) -> WindowFacts:
     ]
     months = rulebook(on).count("issuer_group_window_months")
     return closed_in_window(str(issuer_id), edges, closings, on=on, months=months)
+
+
+def empty_window(on: date) -> WindowFacts:
+    """The window that ends on a day, with nothing closed in it."""
+    months = rulebook(on).count("issuer_group_window_months")
+    return WindowFacts(closed=ZERO, window_start=months_before(on, months), returns_on=None)
 
 
 def other_active(offering: Offering, edges: list[Edge], on: date) -> int:

@@ -10,7 +10,7 @@ from compliance.rules.kernel.calendars import Deadline
 from compliance.rules.kernel.money import ZERO
 from compliance.rules.kernel.zones import PROVINCES, local_date, zone_of
 from compliance.rules.ni45_110 import withdrawal
-from compliance.rules.ni45_110.facts import SubscriptionFacts
+from compliance.rules.ni45_110.facts import SubscriptionFacts, WindowFacts
 from compliance.rules.wording.wording import risk_statements
 from equity import moves
 from equity.models import Offering
@@ -63,7 +63,6 @@ def intended(
         portal=offering.portal.province,
     )
     version = offering.document
-    edges = groups.component_edges(offering.issuer_id)
     missing = investors.missing_particulars(person)
     ninetieth = (
         None
@@ -77,7 +76,7 @@ def intended(
         amount=units * (version.price or ZERO),
         maximum=version.maximum,
         live=offering.live_amount,
-        window=groups.window(offering.issuer_id, edges, on),
+        window=_window(offering, on),
         person_live=person_live(offering, person),
         advised=standing.suitable,
         minimum_per_purchaser=version.minimum_per_purchaser,
@@ -102,6 +101,16 @@ def intended(
         portal=portal_facts(offering.portal),
     )
     return Intended(facts=facts, right=right, standing=standing)
+
+
+def _window(offering: Offering, on: date) -> WindowFacts:
+    """What the group closed: as the database counted it today, when that is nothing.
+
+    The first subscription of a day, and one after a neighbour's closing, counts it anew.
+    """
+    if offering.ceiling_on == on and offering.group_closed == 0:
+        return groups.empty_window(on)
+    return groups.window(offering.issuer_id, groups.component_edges(offering.issuer_id), on)
 
 
 def _day_there(person: Person, offering: Offering, at: datetime) -> date:

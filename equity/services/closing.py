@@ -39,7 +39,7 @@ from equity.services.common import (
     lock_offering,
     require_offering_move,
 )
-from equity.services.endings import free_room, keep_records, refund_due, void_closing_request
+from equity.services.endings import keep_records, refund_due, void_closing_request
 from equity.services.time import settle
 
 
@@ -138,9 +138,9 @@ def _close(
     for row in lapsing(offering):
         _lapse(actor, offering, row, at)
     offering.close()
-    offering.live_amount -= amount
     offering.ended_at = offering.ended_recorded_at = at
-    offering.save()
+    offering.moved_on = on
+    offering.save(update_fields=["state", "ended_at", "ended_recorded_at", "moved_on"])
     assert actor.id is not None
     closing = Closing.objects.create(
         offering=offering,
@@ -162,7 +162,6 @@ def _lapse(actor: Actor, offering: Offering, row: Subscription, at: datetime) ->
     row.lapse()
     row.ended_at = at
     row.save(update_fields=["state", "ended_at"])
-    free_room(offering, row.amount)
     refund_due(row, portal_day(offering.portal, at), at)
     leave_entry(actor, "subscription:lapse", row, at)
 

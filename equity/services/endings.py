@@ -1,7 +1,6 @@
 """How subscriptions and offerings end without a closing: the money goes back (W-18)."""
 
 from datetime import date, datetime
-from decimal import Decimal
 
 from compliance.accounts.roles import SYSTEM, Actor
 from compliance.rules.ni45_110 import duties, withdrawal
@@ -10,12 +9,6 @@ from equity.models import ClosingRequest, Duty, Offering, Subscription
 from equity.selectors.clock import portal_day
 from equity.services import ledger
 from equity.services.common import leave_entry
-
-
-def free_room(offering: Offering, amount: Decimal) -> None:
-    """Give back at once the room of a subscription that is no longer live (W-5)."""
-    offering.live_amount -= amount
-    offering.save(update_fields=["live_amount"])
 
 
 def refund_due(subscription: Subscription, event_on: date, at: datetime) -> Duty | None:
@@ -60,10 +53,10 @@ def end_offering(offering: Offering, *, legal_at: datetime, event_on: date, at: 
         subscription.save(update_fields=["state", "ended_at"])
         refund_due(subscription, event_on, at)
         leave_entry(SYSTEM, "subscription:release", subscription, at)
-    offering.live_amount = Decimal("0.00")
     offering.ended_at = legal_at
     offering.ended_recorded_at = at
-    offering.save()
+    offering.moved_on = portal_day(offering.portal, at)
+    offering.save(update_fields=["state", "reason", "ended_at", "ended_recorded_at", "moved_on"])
     void_closing_request(offering)
     if offering.first_available is not None or offering.state == moves.FAILED:
         # Stopped before it opened is failed too, and its record is kept as long (W-19).

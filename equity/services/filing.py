@@ -67,17 +67,22 @@ def certify(
 ) -> Done[Offering]:
     """Sign the document as it stands (general instruction 4), by its content's digest.
 
+    What is in force was certified as it was published; signing it again changes nothing.
+
     ``certifier`` is the name and position that item 14.2 prints; ``certified_by`` the account.
     """
     offering = lock_offering(offering_id)
     settle(offering, at)
     require_offering_move(actor, offering, "certify", at)
     version = offering.working or offering.document
-    version.certified_at = at
-    version.certified_by = certified_by
-    version.certifier = dict(certifier or {})
-    version.certified_digest = content_digest(version)
-    version.save(update_fields=["certified_at", "certified_by", "certifier", "certified_digest"])
+    if version.published_at is None:
+        version.certified_at = at
+        version.certified_by = certified_by
+        version.certifier = dict(certifier or {})
+        version.certified_digest = content_digest(version)
+        version.save(
+            update_fields=["certified_at", "certified_by", "certifier", "certified_digest"]
+        )
     leave_entry(
         actor,
         "offering:certify",
@@ -112,7 +117,8 @@ def _decided(
     findings = require_all_met(filing.judge(facts, on=on))
     getattr(offering, move)()
     offering.reason = reason
-    offering.save(update_fields=["state", "reason"])
+    offering.moved_on = on
+    offering.save(update_fields=["state", "reason", "moved_on"])
     leave_entry(
         actor, f"offering:{move}", offering, at, judgements=[judged("filing", facts, findings, on)]
     )
@@ -182,7 +188,17 @@ def put_in_force(offering: Offering, version: Version, at: datetime) -> None:
     version.save(update_fields=["published_at"])
     offering.in_force = version
     offering.working = None
-    offering.save()
+    offering.save(
+        update_fields=[
+            "state",
+            "amending",
+            "in_force",
+            "working",
+            "first_available_at",
+            "first_available",
+            "last_day",
+        ]
+    )
 
 
 def _opening(offering: Offering) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from equity.services.common import (
     require_offering_move,
     require_subscription_move,
 )
-from equity.services.endings import free_room, refund_due
+from equity.services.endings import refund_due
 from equity.services.time import settle
 
 
@@ -85,7 +85,6 @@ def _withdrawn(
     offering = subscription.offering
     subscription.ended_at = sent
     subscription.save(update_fields=["state", "ended_at"])
-    free_room(offering, subscription.amount)
     duty = refund_due(subscription, portal_day(offering.portal, sent), at)
     papers.issue_withdrawal_notice(
         subscription, sent=sent, at=at, duty=duty, by_letter=move == "record_withdrawal"

@@ -7,7 +7,7 @@ from equity.models import Subscription, WithdrawalRight
 
 
 def open_right(subscription: Subscription, right: Deadline, at: datetime) -> None:
-    """Give a saved subscription the right that was counted, and keep its rule, inputs and days.
+    """Give a subscription the right that was counted, and keep its rule, inputs and days.
 
     A deadline is counted once and stored; nothing counts it again silently. The caller saves the
     subscription.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from compliance.accounts.roles import Actor
 from compliance.rules.ni45_110 import acts, subscription
@@ -16,6 +16,7 @@ from equity.selectors.clock import portal_day
 from equity.selectors.subscribing import intended
 from equity.services.common import (
     Done,
+    glance_at_offering,
     judged,
     leave_entry,
     lock_offering,
@@ -163,7 +164,6 @@ def advise(
     return Done(advice)
 
 
-@transaction.atomic
 def subscribe(
     *, actor: Actor, offering_id: UUID, units: int, insider: bool | None, at: datetime
 ) -> Done[Subscription]:
@@ -171,12 +171,29 @@ def subscribe(
 
     ``insider`` is the person's own answer for Schedule 1; None is not answered. The acknowledgement
     is used up, the room is taken and the right of withdrawal opens in the same transaction.
+
+    Judged first without holding the offering, because many subscribe at once: the database takes
+    the room under the row's lock at the very end, and refuses what no longer fits. Whatever is
+    refused, by a rule or by the database, is judged once more with the offering held, and only that
+    answer counts.
     """
-    offering = lock_offering(offering_id)
-    settle(offering, at)
+    try:
+        with transaction.atomic():
+            return _agree(actor, glance_at_offering(offering_id), units, insider, at)
+    except (Refused, IntegrityError):
+        with transaction.atomic():
+            offering = lock_offering(offering_id)
+            settle(offering, at)
+            return _agree(actor, offering, units, insider, at)
+
+
+def _agree(
+    actor: Actor, offering: Offering, units: int, insider: bool | None, at: datetime
+) -> Done[Subscription]:
+    """Judge a subscription by the offering as it was read, and write it."""
     require_offering_move(actor, offering, "subscribe", at)
-    person = _person(actor)
     on = portal_day(offering.portal, at)
+    person = _person(actor)
     wanted = intended(offering, person, units=units, insider=insider, at=at)
     findings = require_all_met(subscription.judge(wanted.facts, on=on))
     acknowledgement = wanted.standing.acknowledgement
@@ -194,16 +211,11 @@ def subscribe(
         province=person.province,
         insider=insider,
         agreed_at=at,
-        order=offering.agreements + 1,
+        agreed_on=on,
         right_ends_on=wanted.right.ends_on,
         right_ends_at=wanted.right.ends_at,
     )
-    agreed.save(force_insert=True)
     open_right(agreed, wanted.right, at)
-    investors.use_acknowledgement(acknowledgement, subscription_id=agreed.pk)
-    offering.live_amount += agreed.amount
-    offering.agreements = agreed.order
-    offering.save(update_fields=["live_amount", "agreements"])
     papers.issue_subscription_agreement(agreed, at=at)
     leave_entry(
         actor,
@@ -213,6 +225,8 @@ def subscribe(
         payload={"offering": offering.pk, "amount": agreed.amount, "units": units},
         judgements=[judged("subscription", wanted.facts, findings, on)],
     )
+    # Last, because it takes the lock that every other purchaser waits for until the commit.
+    agreed.save(force_insert=True)
     return Done(agreed, findings)
 
 

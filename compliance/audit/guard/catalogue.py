@@ -1,7 +1,8 @@
 """Which tables there are and which only grow, from the app registry: models say it themselves.
 
-A model whose rows are never changed has the class attribute `append_only = True`; a model whose
-triggers do more than that names them in `guards`. A new model that says neither is ordinary.
+A model whose rows are never changed has the class attribute `append_only = True`; one whose
+triggers do more names them in `guards`, and the columns that only they write in
+`kept_by_database`. A new model that says nothing is ordinary.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ class Table:
     append_only: bool
     guards: tuple[str, ...]
     """The triggers that must be there and enabled."""
+    updatable: tuple[str, ...] | None
+    """The columns that the runtime role may update; None for all of them."""
 
 
 def tables(alias: str) -> tuple[Table, ...]:
@@ -42,4 +45,6 @@ def _table(model: type[models.Model]) -> Table:
     guards: tuple[str, ...] = getattr(model, "guards", ())
     if append_only:
         guards = (f"{name}_append_only", *guards)
-    return Table(name, append_only, guards)
+    kept: tuple[str, ...] = getattr(model, "kept_by_database", ())
+    columns = tuple(field.column for field in model._meta.concrete_fields if field.name not in kept)
+    return Table(name, append_only, guards, columns if kept else None)

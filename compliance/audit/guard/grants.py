@@ -10,7 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
-from compliance.audit.guard.catalogue import tables
+from compliance.audit.guard.catalogue import Table, tables
 
 ORDINARY = "SELECT, INSERT, UPDATE, DELETE"
 APPEND_ONLY = "SELECT, INSERT"
@@ -33,11 +33,18 @@ WHERE s.relkind = 'S' AND t.relnamespace = current_schema()::regnamespace AND t.
 
 def wanted(alias: str) -> dict[str, str]:
     """The privileges of the runtime role on each table of the installed apps."""
-    granted = {
-        table.name: APPEND_ONLY if table.append_only else ORDINARY for table in tables(alias)
-    }
+    granted = {table.name: _privileges(table) for table in tables(alias)}
     # Django reads which migrations were applied when it starts; only the owner writes it.
     return granted | {MigrationRecorder.Migration._meta.db_table: READ}
+
+
+def _privileges(table: Table) -> str:
+    if table.append_only or table.updatable == ():
+        return APPEND_ONLY
+    if table.updatable is None:
+        return ORDINARY
+    columns = ", ".join(f'"{column}"' for column in table.updatable)
+    return f"{APPEND_ONLY}, UPDATE ({columns})"
 
 
 def closing_statements(database: str, role: str | None) -> list[str]:

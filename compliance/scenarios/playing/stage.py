@@ -91,13 +91,16 @@ def _make_template(cursor: object, name: str) -> None:
 
 
 def _digest() -> str:
-    """A short digest of what makes a template: the name and text of every migration, the grants."""
+    """A short digest of what makes a template: every migration with its SQL, and the grants."""
     found = hashlib.sha256(Path(grants.__file__).read_bytes())
     granted = (runtime_role(connection.settings_dict), grants.wanted(connection.alias))
     found.update(repr(granted).encode())
     loader = MigrationLoader(None, ignore_no_migrations=True)
+    folders = set()
     for key, migration in sorted(loader.disk_migrations.items()):
-        module = sys.modules[type(migration).__module__]
         found.update(repr(key).encode())
-        found.update(Path(module.__file__ or "").read_bytes())
+        folders.add(Path(sys.modules[type(migration).__module__].__file__ or "").parent)
+    texts = (path for folder in folders for path in folder.rglob("*"))
+    for path in sorted(path for path in texts if path.suffix in (".py", ".sql")):
+        found.update(path.read_bytes())
     return found.hexdigest()[:12]
