@@ -38,6 +38,9 @@ def test_the_kind_comes_before_the_words() -> None:
         ({"converts_into": ""}, None),
         ({"converts_into": None}, None),
         ({"converts_into": False}, None),
+        ({"converts_into": "", "convertible": True}, "other"),  # it converts, into what is not said
+        ({"converts_into": "common_share", "convertible": True}, "common_share"),
+        ({"converts_into": None, "convertible": False}, None),
     ]
     for particulars, kind in cases:
         with transaction.atomic():
