@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given as draw
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from compliance.rules.kernel.findings import Finding
@@ -13,6 +14,9 @@ from compliance.rules.ni45_110 import closing
 from compliance.rules.ni45_110.facts import CompletingFacts
 from tests.rules import given
 from tests.rules.given import CENT, ON, D, row
+
+CALM = settings(deadline=None)
+"""A busy machine is no failure."""
 
 ALWAYS = (
     "issuer.head_office_in_canada",
@@ -232,6 +236,7 @@ amounts = st.lists(
 )
 
 
+@CALM
 @draw(rows=amounts)
 def test_whoever_is_over_stays_over_when_more_is_added(rows: list[tuple[str, int, bool]]) -> None:
     """Adding a subscription at the end never makes an earlier excess disappear."""
@@ -243,6 +248,7 @@ def test_whoever_is_over_stays_over_when_more_is_added(rows: list[tuple[str, int
     assert counts == sorted(counts)
 
 
+@CALM
 @draw(closed=st.integers(0, 200_000_000))
 def test_the_room_of_the_closing_is_exact(closed: int) -> None:
     window = given.window(f"{Decimal(closed) * CENT:.2f}")

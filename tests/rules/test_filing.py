@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given as draw
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from compliance.rules.kernel.dates import OutsideDates
@@ -14,6 +15,9 @@ from compliance.rules.kernel.findings import Finding
 from compliance.rules.ni45_110 import filing
 from tests.rules import given
 from tests.rules.given import CENT, ON, D
+
+CALM = settings(deadline=None)
+"""A busy machine is no failure."""
 
 ALWAYS = (
     "issuer.head_office_in_canada",
@@ -329,6 +333,7 @@ def test_no_live_right_outlives_nothing() -> None:
 cents = st.integers(min_value=0, max_value=200_000_000).map(lambda n: Decimal(n) * CENT)
 
 
+@CALM
 @draw(closed=cents)
 def test_the_room_is_accepted_exactly_and_a_cent_more_refused(closed: Decimal) -> None:
     facts = given.filing(window=replace(given.window(), closed=closed))
@@ -341,6 +346,7 @@ def test_the_room_is_accepted_exactly_and_a_cent_more_refused(closed: Decimal) -
     assert not over["offering.within_group_cap"].met
 
 
+@CALM
 @draw(smaller=cents, more=cents, closed=cents)
 def test_a_smaller_maximum_is_never_worse(smaller: Decimal, more: Decimal, closed: Decimal) -> None:
     base = given.filing(window=replace(given.window(), closed=closed))

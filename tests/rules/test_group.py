@@ -24,6 +24,9 @@ from compliance.rules.ni45_110.group import (
 from tests.rules import given
 from tests.rules.given import D
 
+CALM = settings(deadline=None)
+"""A busy machine is no failure."""
+
 LONG_AGO = date(2020, 1, 1)
 DAY = date(2026, 3, 2)
 CAP = Decimal("1500000.00")
@@ -116,6 +119,7 @@ webs = st.lists(
 )
 
 
+@CALM
 @draw(web=webs, one=names, other=names)
 def test_affiliates_are_symmetric_and_transitive(web: list[Edge], one: str, other: str) -> None:
     only = [link for link in web if link.kind == AFFILIATE]
@@ -123,6 +127,7 @@ def test_affiliates_are_symmetric_and_transitive(web: list[Edge], one: str, othe
         assert members(other, only, DAY) == members(one, only, DAY)
 
 
+@CALM
 @draw(web=webs, one=names, other=names)
 def test_links_have_no_direction(web: list[Edge], one: str, other: str) -> None:
     turned = [Edge(link.other, link.one, link.kind, link.since) for link in web]
@@ -130,6 +135,7 @@ def test_links_have_no_direction(web: list[Edge], one: str, other: str) -> None:
     assert wider_links(one, turned, DAY) == wider_links(one, web, DAY)
 
 
+@CALM
 @draw(web=webs, more=webs, issuer=names)
 def test_a_new_link_never_makes_a_group_smaller(
     web: list[Edge], more: list[Edge], issuer: str
@@ -138,6 +144,7 @@ def test_a_new_link_never_makes_a_group_smaller(
     assert members(issuer, web, DAY) <= members(issuer, [*web, *more], DAY)
 
 
+@CALM
 @draw(web=webs, issuer=names)
 def test_group_and_wider_links_are_the_component(web: list[Edge], issuer: str) -> None:
     component = {issuer}
@@ -237,7 +244,7 @@ def test_several_closings_of_one_day_and_one_issuer_add_up() -> None:
 days = st.dates(date(2022, 1, 1), date(2030, 12, 31))
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @draw(rows=st.lists(st.tuples(days, st.integers(1, 10**6)), max_size=6), on=days)
 def test_nothing_returns_before_the_day_that_is_told(
     rows: list[tuple[date, int]], on: date
@@ -255,6 +262,7 @@ def test_nothing_returns_before_the_day_that_is_told(
     assert after.closed < now.closed
 
 
+@CALM
 @draw(rows=st.lists(st.tuples(days, st.integers(1, 10**6)), max_size=6), on=days)
 def test_the_window_by_a_slower_count(rows: list[tuple[date, int]], on: date) -> None:
     closings = [Closed("a", day, Decimal(amount)) for day, amount in rows]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given as draw
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from compliance.rules.kernel.findings import Finding
@@ -14,6 +15,9 @@ from compliance.rules.ni45_110 import subscription, withdrawal
 from compliance.rules.ni45_110.facts import SubscriptionFacts
 from tests.rules import given
 from tests.rules.given import CENT, ON, STATEMENTS, D
+
+CALM = settings(deadline=None)
+"""A busy machine is no failure."""
 
 ALWAYS = (
     "portal.authorised",
@@ -349,6 +353,7 @@ def crowded(draw_one: st.DrawFn) -> SubscriptionFacts:
     )
 
 
+@CALM
 @draw(facts=crowded())
 def test_each_room_is_accepted_exactly_and_a_cent_more_refused(facts: SubscriptionFacts) -> None:
     for code in LIMITS:
@@ -362,6 +367,7 @@ def test_each_room_is_accepted_exactly_and_a_cent_more_refused(facts: Subscripti
         assert not given.found(over)[code].met
 
 
+@CALM
 @draw(facts=crowded(), less=cents, more=cents)
 def test_a_larger_amount_never_meets_a_limit_that_a_smaller_one_missed(
     facts: SubscriptionFacts, less: Decimal, more: Decimal
@@ -374,6 +380,7 @@ def test_a_larger_amount_never_meets_a_limit_that_a_smaller_one_missed(
     assert large["purchaser.minimum"].met or not small["purchaser.minimum"].met
 
 
+@CALM
 @draw(facts=crowded())
 def test_advice_never_takes_room_away(facts: SubscriptionFacts) -> None:
     without = given.found(subscription.judge(replace(facts, advised=False), on=ON))

@@ -5,11 +5,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given as draw
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from compliance.rules.kernel.dates import OutsideDates
 from compliance.rules.kernel.zones import PROVINCES, local_date, zone_of
 from compliance.rules.ni45_110 import withdrawal
+
+CALM = settings(deadline=None)
+"""A busy machine is no failure."""
 
 MONTREAL = zone_of("QC")
 
@@ -115,6 +119,7 @@ def test_the_first_instant_of_the_instrument_is_that_of_the_portals_day() -> Non
     assert right.ends_on == date(2021, 9, 23)
 
 
+@CALM
 @draw(
     # From 2022-01-01 to 2035-01-01, to the second.
     at=st.integers(1_640_995_200, 2_051_222_400).map(lambda s: datetime.fromtimestamp(s, UTC)),
