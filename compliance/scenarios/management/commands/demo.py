@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from compliance.scenarios.demonstrating import PASSWORD, SIGN_INS, load
 from compliance.scenarios.playing.world import mail_of
+from equity.services.time import tick as settle_everything
 
 _BAR = 20
 
@@ -40,9 +41,10 @@ class Command(BaseCommand):
         for story in load(at=timezone.now()):
             self._bar(story.number, story.of, story.title)
         self.stdout.write("")
-        call_command("tick")
+        settle_everything(at=timezone.now())
         self._tell(options["port"])
         if options["serve"]:
+            # Documents are rendered when somebody opens them, and one by one by the sweeps beside.
             with _sweeper():
                 call_command("runserver", f"127.0.0.1:{options['port']}", use_reloader=False)
 
