@@ -1,4 +1,4 @@
-"""The lawyer's page lists every rule and every duty; citations and grades stand in the data only."""
+"""The lawyer's page lists every rule and duty; citations and grades stand in the data only."""
 
 from collections.abc import Iterable
 from pathlib import Path
