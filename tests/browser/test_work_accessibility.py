@@ -1,0 +1,104 @@
+"""The issuer's and the officer's pages through axe, on a telephone, in French and English."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+
+from compliance.accounts.models import User
+from equity.forms.items import SECTIONS
+from tests.browser.test_investor_accessibility import faults, sign_in
+from tests.factories import (
+    BOUND,
+    Cast,
+    draft_offering,
+    issuer_user,
+    make_person,
+    open_offering,
+    subscribed,
+)
+from tests.pages.issuing import at
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def issuers_pages(cast: Cast, draft: Cast) -> list[str]:
+    """Every page of the issuer: one offering in preparation, one open."""
+    here, there = draft.offering.pk, cast.offering.pk
+    return [
+        reverse("equity:issuer", args=[cast.issuer.pk]),
+        reverse("equity:principal_edit", args=[cast.issuer.pk, 0]),
+        reverse("equity:offering_new", args=[cast.issuer.pk]),
+        *(reverse("equity:issuing_section", args=[here, each.key]) for each in SECTIONS),
+        *(
+            reverse(f"equity:{name}", args=[here])
+            for name in ("issuing", "issuing_certify", "issuing_concurrent", "issuing_cancel")
+        ),
+        *(
+            reverse(f"equity:{name}", args=[there])
+            for name in ("issuing", "issuing_amend", "issuing_documents", "issuing_duties")
+        ),
+    ]
+
+
+def desk_pages(cast: Cast) -> list[str]:
+    """Every page of the desk."""
+    offering, subscription = cast.offering.pk, cast.offering.subscriptions.get()
+    plain = ("queue", "cases", "portals", "issuers", "persons", "rules")
+    about = (
+        *("dossier", "trail", "subscriptions", "ledger", "documents"),
+        *("worksheet", "refunds", "duties", "advise"),
+    )
+    return [
+        *(reverse(f"desk:{name}") for name in plain),
+        *(reverse(f"desk:{name}", args=[offering]) for name in about),
+        reverse("desk:decide", args=[offering, "stop"]),
+        *(
+            reverse(f"desk:{name}", args=[subscription.pk])
+            for name in ("subscription", "withdrawal", "late_case")
+        ),
+        *(
+            reverse(f"desk:{name}", args=[subscription.person_id])
+            for name in ("person", "identify")
+        ),
+        *(
+            reverse(f"desk:{name}", args=[cast.portal.pk])
+            for name in ("portal", "authorisations", "resources")
+        ),
+        *(reverse(f"desk:{name}", args=[cast.issuer.pk]) for name in ("issuer", "relate")),
+    ]
+
+
+def _faults(
+    live_server: LiveServer, browser: Browser, language: str, email: str, addresses: list[str]
+) -> list[str]:
+    """What axe finds on the pages at the width of a telephone, signed in."""
+    # axe is a script, which the pages themselves do not allow.
+    context = browser.new_context(viewport={"width": 390, "height": 900}, bypass_csp=True)
+    context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
+    page, found = context.new_page(), list[str]()
+    with at(BOUND):
+        sign_in(page, live_server.url, email)
+        for address in addresses:
+            page.goto(live_server.url + address)
+            found += faults(page)
+    context.close()
+    return found
+
+
+def test_the_issuers_pages_are_accessible_and_fit(
+    live_server: LiveServer, browser: Browser
+) -> None:
+    cast = open_offering()
+    draft = draft_offering("community_bond", issuer=cast.issuer, portal=cast.portal)
+    email = issuer_user(cast.issuer).email
+    assert _faults(live_server, browser, "fr", email, issuers_pages(cast, draft)) == []
+
+
+def test_the_pages_of_the_desk_are_accessible_and_fit(
+    live_server: LiveServer, browser: Browser
+) -> None:
+    cast = open_offering()
+    subscribed(cast, make_person(), units=60)
+    email = User.objects.get(pk=cast.asks.id).email
+    assert _faults(live_server, browser, "en", email, desk_pages(cast)) == []
