@@ -128,7 +128,7 @@ def consume(point: str, after: int, in_doubt: timedelta) -> None:
             reader=READER, actions=(ACTION,), hear=lambda entry: hear(entry, mortal), at=AT
         )
         delivery.deliver(limit=50)
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 class MortalBackend(EmailBackend):

@@ -6,7 +6,6 @@ run two broken copies must be caught: a reader with `position > last`, and a sen
 
 import multiprocessing
 import os
-import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -116,7 +115,6 @@ def _watch(seen: list[int], go_on: Callable[[], bool]) -> None:
 
 def test_every_effect_is_there_once_whoever_dies(settings: Settings, tmp_path: Path) -> None:
     on_commit = tmp_path / "sent-on-commit"
-    started = time.monotonic()
     with server(settings) as box:
         kills, seen = run_all(box, on_commit)
     assert sum(count for name, count in kills.items() if "producer" in name) == 8, kills
@@ -142,7 +140,6 @@ def test_every_effect_is_there_once_whoever_dies(settings: Settings, tmp_path: P
     assert missed, "a reader with position > last lost nothing: this test sees nothing"
     never_sent = set(range(EVENTS)) - {int(n) for n in on_commit.read_text().split()}
     assert never_sent == {57, 190, 303, 444}
-    assert time.monotonic() - started < 60
 
 
 def _first_readings(box: Mailbox) -> dict[str, list[int]]:
