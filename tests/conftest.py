@@ -1,13 +1,16 @@
 """What every test shares: the throwaway server counted from start to end, and Debian's Chromium."""
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from compliance.config.postgres.base import server_for
 from compliance.config.postgres.server import Server
+from tests.roles import as_runtime
 
 # Playwright's own loop runs in the thread that also touches the database in live-server tests.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -42,6 +45,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     server = throwaway_server()
     if server:
         server.leave()
+
+
+@pytest.fixture
+def runtime_connection(transactional_db: None) -> Iterator[Any]:
+    """The default connection as the role that the site runs as, while the test runs."""
+    with as_runtime():
+        yield connection
 
 
 @pytest.fixture(scope="session")

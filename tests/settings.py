@@ -33,7 +33,7 @@ if DATABASE_URL is None:
     DATABASES["default"]["HOST"] = str(socket_directory(TEST_SERVER))
     DATABASES["default"]["SERVER"] = {"HOME": str(TEST_SERVER), "THROWAWAY": True}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
-# Tests make and empty databases, so they run as the owner; `as_runtime` of tests/conftest.py runs
+# Tests make and empty databases, so they run as the owner; `as_runtime` of tests/roles.py runs
 # code as the site does.
 DATABASES["default"] = owner_entry(DATABASES["default"])
 

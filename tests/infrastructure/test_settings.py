@@ -15,11 +15,12 @@ from compliance.config.env import (
     env_int,
     env_list,
     env_secret,
+    owner_from_url,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOW = "import django; django.setup(); from django.conf import settings as s; print({})"
-RING = f"active = a; a = {'ab' * 32}; index = {'cd' * 32}"
+RING = f"active = a; a = {'ab12' * 16}; index = {'cd34' * 16}"
 # Production names its database; nothing here connects to it.
 DATABASE = {"DATABASE_URL": "postgresql://portal@db.invalid/portal"}
 SECRETS = {"COMPLIANCE_SECRET_KEY": "x" * 50, "COMPLIANCE_DATA_KEYS": RING}
@@ -64,17 +65,22 @@ def test_production_is_closed_by_default(tmp_path: Path) -> None:
     assert answer.stdout.strip() == "False False True True True True [] True", answer.stderr
 
 
-def test_production_passes_the_deployment_checks(tmp_path: Path) -> None:
+def test_production_passes_the_deployment_checks_but_for_a_database_that_is_not_there(
+    tmp_path: Path,
+) -> None:
+    """With its database, it passes them all: tests/guarantees/test_deploy_check.py."""
     answer = start(
         "__import__('django.core.management', fromlist=['x'])"
-        ".call_command('check', deploy=True, fail_level='WARNING', tags=['security']) or 'passed'",
+        ".call_command('check', deploy=True, fail_level='WARNING', tags=['security'])",
         COMPLIANCE_DATA_DIR=str(tmp_path),
         COMPLIANCE_SECRET_KEY="".join(chr(33 + n % 90) for n in range(60)),
         COMPLIANCE_DATA_KEYS=RING,
         COMPLIANCE_ALLOWED_HOSTS="portail.example",
         **DATABASE,
     )
-    assert "passed" in answer.stdout, answer.stderr
+    assert answer.returncode != 0
+    assert "compliance_audit.E101) The database could not be asked" in answer.stderr
+    assert "System check identified 1 issue" in answer.stderr
 
 
 def test_without_a_named_database_it_is_a_demonstration_for_this_machine_only(
@@ -195,3 +201,46 @@ def test_a_database_url_becomes_an_ordinary_connection() -> None:
 def test_a_wrong_database_url_is_refused(url: str, complaint: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=complaint):
         database_from_url(url)
+
+
+def test_the_owner_is_another_role_on_the_same_database(tmp_path: Path) -> None:
+    site = database_from_url("postgresql://portal@db.example/name")
+    found = owner_from_url("postgresql://boss:p%2Fw@db.example:5433/name?sslmode=require", site)
+    assert found == {
+        "USER": "boss",
+        "PASSWORD": "p/w",
+        "HOST": "db.example",
+        "PORT": "5433",
+        "OPTIONS": {"sslmode": "require"},
+    }
+    answer = start(
+        "s.DATABASES['default']['USER'], s.DATABASES['default']['OWNER']['USER']",
+        COMPLIANCE_DATA_DIR=str(tmp_path),
+        DATABASE_OWNER_URL="postgresql://boss@db.invalid/portal",
+        **DATABASE,
+        **SECRETS,
+    )
+    assert answer.stdout.strip() == "portal boss", answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "complaint"),
+    [
+        ("postgresql://boss@db.example/other", "both name the same one"),
+        ("postgresql://portal@db.example/name", "or the same one as DATABASE_URL"),
+        ("postgresql://db.example/name", "names no role"),
+        ("sqlite:///name", "DATABASE_OWNER_URL starts with"),
+    ],
+)
+def test_an_owner_that_is_none_is_refused(url: str, complaint: str) -> None:
+    site = database_from_url("postgresql://portal@db.example/name")
+    with pytest.raises(ImproperlyConfigured, match=complaint):
+        owner_from_url(url, site)
+
+
+def test_an_owner_without_a_database_is_refused(tmp_path: Path) -> None:
+    answer = start(
+        "1", COMPLIANCE_DATA_DIR=str(tmp_path), DATABASE_OWNER_URL="postgresql://boss@h/name"
+    )
+    assert answer.returncode != 0
+    assert "DATABASE_OWNER_URL is set without DATABASE_URL" in answer.stderr

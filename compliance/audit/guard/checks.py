@@ -60,7 +60,7 @@ def check_role(connection: BaseDatabaseWrapper) -> list[CheckMessage]:
     return found
 
 
-def _values(cursor: Any, alias: str) -> dict[str, list[Any]]:
+def _values(cursor: Any, alias: str) -> dict[str, Any]:
     """What the questions ask about: our tables, those that only grow, and the guards by name."""
     ours = tables(alias)
     cursor.execute(
@@ -70,9 +70,17 @@ def _values(cursor: Any, alias: str) -> dict[str, list[Any]]:
     numbers = {name: number for name, number in cursor.fetchall() if number is not None}
     guards = [(table.name, guard) for table in ours for guard in table.guards]
     return {
+        "oldest": OLDEST,
         "names": [table.name for table in ours],
         "tables": list(numbers.values()),
         "only": [numbers[t.name] for t in ours if t.append_only and t.name in numbers],
+        "kept": [numbers[t.name] for t in ours if t.updatable is not None and t.name in numbers],
+        "updatable": [
+            f"{numbers[table.name]} {column}"
+            for table in ours
+            for column in table.updatable or ()
+            if table.name in numbers
+        ],
         "guarded": [name for name, _ in guards],
         "guards": [guard for _, guard in guards],
     }

@@ -2,6 +2,7 @@
 
 `tables` are our tables and `only` the append-only ones, as numbers of pg_class; `names` are those
 that should be there; `guarded` and `guards` are the triggers that should be, each with its table.
+`kept` are the tables with columns that triggers alone write, `updatable` the other columns.
 """
 
 from dataclasses import dataclass
@@ -99,9 +100,19 @@ QUESTIONS = (
             AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
         JOIN pg_class s ON s.oid = d.objid
         WHERE CASE s.relkind WHEN 'S' THEN has_sequence_privilege(s.oid, 'UPDATE') END
+        UNION ALL
+        SELECT privilege || ' on ' || t.oid::regclass
+        FROM unnest(%(kept)s::oid[]) t (oid),
+            LATERAL (VALUES ('DELETE'), ('TRUNCATE')) p (privilege)
+        WHERE has_table_privilege(t.oid, privilege)
+        UNION ALL
+        SELECT 'UPDATE of ' || attname || ' on ' || attrelid::regclass FROM pg_attribute
+        WHERE attrelid = ANY(%(kept)s::oid[]) AND attnum > 0 AND NOT attisdropped
+            AND concat_ws(' ', attrelid, attname) <> ALL(%(updatable)s::text[])
+            AND has_column_privilege(attrelid, attnum, 'UPDATE')
         ORDER BY 1
         """,
-        "The role of the site may change what only grows: %s.",
+        "The role of the site may change what only grows, or what triggers alone write: %s.",
         _MIGRATE,
     ),
     Question(
@@ -119,6 +130,7 @@ QUESTIONS = (
         _MIGRATE + " A schema that is not the owner's is closed by a superuser: REVOKE CREATE ON "
         "SCHEMA public FROM PUBLIC.",
     ),
+    # In tgtype, 1 is FOR EACH ROW, 2 BEFORE, 8 DELETE, 16 UPDATE, 32 TRUNCATE and 64 INSTEAD OF.
     Question(
         "compliance_audit.E108",
         """
@@ -127,6 +139,12 @@ QUESTIONS = (
         FROM unnest(%(guarded)s::text[], %(guards)s::text[]) g (tab, name)
         LEFT JOIN pg_trigger t ON t.tgrelid = to_regclass(quote_ident(g.tab)) AND t.tgname = g.name
         WHERE t.oid IS NULL OR t.tgenabled NOT IN ('O', 'A')
+        UNION
+        SELECT t.tgname || ' does not refuse everything on ' || t.tgrelid::regclass
+        FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+        WHERE t.tgrelid = ANY(%(only)s::oid[]) AND t.tgname LIKE '%%append_only' AND NOT (
+            t.tgtype & 58 = 58 AND t.tgtype & 65 = 0 AND t.tgqual IS NULL AND t.tgattr = ''
+            AND p.proname IN ('compliance_append_only', 'compliance_audit_refuse'))
         UNION
         SELECT t.tgname || ' is disabled on ' || t.tgrelid::regclass
         FROM pg_trigger t WHERE t.tgrelid = ANY(%(tables)s::oid[])
@@ -145,7 +163,7 @@ QUESTIONS = (
         "compliance_audit.E109",
         """
         SELECT current_setting('server_version')
-        WHERE current_setting('server_version_num')::int < 150000
+        WHERE current_setting('server_version_num')::int < %(oldest)s
         """,
         "The server is PostgreSQL %s; what we promise was tested from version 15 on.",
         "Upgrade the server.",
