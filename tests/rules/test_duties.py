@@ -35,7 +35,8 @@ def test_the_duties_of_the_rulebook() -> None:
     for duty in duties.DUTIES.values():
         assert duty.binds in {"issuer", "portal"}
         assert duty.figure == "" or duty.figure in REGIME.figures
-        assert duty.title("fr") != duty.title("en")
+        assert duty.title_fr != duty.title_en
+        assert (duty.title("fr"), duty.title("en")) == (duty.title_fr, duty.title_en)
 
 
 @pytest.mark.parametrize(
