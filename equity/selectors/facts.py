@@ -110,7 +110,7 @@ def filing_facts(offering: Offering, version: Version, at: datetime) -> FilingFa
 
 def _items_missing(version: Version) -> tuple[str, ...]:
     """The items without an answer; all of them where the document exists in no language."""
-    return items.missing(version.items if version.languages else {})
+    return items.missing(version.items if version.languages else {}, version.languages)
 
 
 def _converts_into(particulars: Mapping[str, Any]) -> str | None:

@@ -54,3 +54,23 @@ def test_an_unknown_item_answers_nothing() -> None:
 @pytest.mark.parametrize(("written", "key"), [("4.2 a", "4.2a"), ("4.2a", "4.2a"), ("6.1", "6.1")])
 def test_the_key_of_an_item(written: str, key: str) -> None:
     assert items.key(written) == key
+
+
+@pytest.mark.parametrize(
+    ("answer", "languages", "met"),
+    [
+        ({"fr": "Oui", "en": "Yes"}, ("fr", "en"), True),
+        ({"fr": "Oui", "en": " "}, ("fr", "en"), False),
+        ({"fr": "Oui", "en": " "}, ("fr",), True),
+        ({"fr": "Oui"}, ("fr", "en"), False),
+        ([{"heading": {"fr": "Titre", "en": ""}, "text": "x"}], ("fr", "en"), False),
+        ([{"heading": {"fr": "Titre", "en": ""}, "text": "x"}], ("fr",), True),
+        ("Le même dans les deux langues", ("fr", "en"), True),
+        ({"yes": False, "details": {"fr": "", "en": ""}}, ("fr", "en"), True),
+    ],
+)
+def test_a_text_given_by_language_is_there_in_every_language_of_the_document(
+    answer: object, languages: tuple[str, ...], met: bool
+) -> None:
+    answers = dict.fromkeys(items.ANSWERED, "réponse") | {"6.1": answer}
+    assert items.missing(answers, languages) == (() if met else ("6.1",))

@@ -5,7 +5,7 @@ made from the terms of the offering (5.1 to 5.4, 5.7, 5.8, 7.2), from the princi
 prescribed statements (1, 5.9, 12, 13) or by the certificate (14) are not asked again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 ANSWERED = (
@@ -42,19 +42,39 @@ def key(item: str) -> str:
     return item.replace(" ", "")
 
 
-def missing(answers: Mapping[str, Any]) -> tuple[str, ...]:
+def missing(answers: Mapping[str, Any], languages: Iterable[str] = ()) -> tuple[str, ...]:
     """The items without an answer, in the order of the form.
 
     An answer to 4.2 as a whole answers its four questions. An empty list is an answer (there is
-    nothing to declare); an empty text is not.
+    nothing to declare); an empty text is not. A text that is given by language must be there in
+    every language of the document: a French version with English passages is not one.
     """
-    return tuple(item for item in ANSWERED if not _answered(item, answers))
+    wanted = frozenset(languages)
+    return tuple(item for item in ANSWERED if not _answered(item, answers, wanted))
 
 
-def _answered(item: str, answers: Mapping[str, Any]) -> bool:
+def _answered(item: str, answers: Mapping[str, Any], languages: frozenset[str]) -> bool:
     value = answers.get(item)
     if value is None and item.startswith("4.2"):
         value = answers.get("4.2")
     if isinstance(value, str):
         return bool(value.strip())
-    return value is not None
+    return value is not None and _said_in_all(value, languages)
+
+
+def _said_in_all(value: Any, languages: frozenset[str]) -> bool:
+    """Whether every text of an answer that is given by language is there in all of them.
+
+    A text left out in every language is no text at all, and is judged by the item's own shape.
+    """
+    if isinstance(value, Mapping):
+        if value and value.keys() <= _LANGUAGES:
+            said = {language for language, text in value.items() if str(text or "").strip()}
+            return not said or languages <= said
+        return all(_said_in_all(part, languages) for part in value.values())
+    if isinstance(value, list | tuple):
+        return all(_said_in_all(part, languages) for part in value)
+    return True
+
+
+_LANGUAGES = frozenset({"fr", "en"})

@@ -95,7 +95,7 @@ def standing_of(offering: Offering, version: Version, at: datetime) -> Standing:
     unmet = not_met(findings)
     by_code = {finding.code: finding for finding in unmet}
     parts = tuple(Part(section, section_url(section.key)) for section in SECTIONS)
-    missing = items.missing(version.items)
+    missing = items.missing(version.items, version.languages)
     for part in parts:
         part.missing += [
             BY_ID[item] for item in missing if SECTION_OF_ITEM.get(item) == part.section.key
