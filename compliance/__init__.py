@@ -1,1 +1,1 @@
-"""The compliance side of the house: the law below everything, the officers' desk above everything."""
+"""The compliance side of the house: the law below everything, the desk above everything."""
