@@ -23,9 +23,10 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         for name, what in WANTED.items()
         if name not in given
     ]
+    engines: list[dict[str, Any]] = settings.TEMPLATES
     processors = [
         processor
-        for engine in settings.TEMPLATES
+        for engine in engines
         for processor in engine.get("OPTIONS", {}).get("context_processors", ())
     ]
     if CONTEXT_PROCESSOR not in processors:

@@ -46,5 +46,9 @@ def _table(model: type[models.Model]) -> Table:
     if append_only:
         guards = (f"{name}_append_only", *guards)
     kept: tuple[str, ...] = getattr(model, "kept_by_database", ())
-    columns = tuple(field.column for field in model._meta.concrete_fields if field.name not in kept)
+    columns = tuple(
+        field.column
+        for field in model._meta.concrete_fields
+        if field.column is not None and field.name not in kept
+    )
     return Table(name, append_only, guards, columns if kept else None)

@@ -84,9 +84,8 @@ def make_roles(connect: Connect, database: str) -> None:
             verb = "ALTER" if known.fetchone() else "CREATE"
             statement = f"{verb} ROLE {{}} {attributes}"
             connection.execute(sql.SQL(statement).format(sql.Identifier(role)))
-        owners = dict(
-            connection.execute("SELECT datname, pg_get_userbyid(datdba) FROM pg_database")
-        )
+        rows = connection.execute("SELECT datname, pg_get_userbyid(datdba) FROM pg_database")
+        owners: dict[str, str] = dict(rows.fetchall())
         if database not in owners:
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(name, sql.Identifier(OWNER))
