@@ -11,11 +11,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from compliance.rules.kernel.money import MoneyError, cad
+from compliance.web.language import current
 
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]")
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
-_FRENCH = re.compile(r"[0-9]{1,12}(,[0-9]{1,2})?", re.ASCII)
-_ENGLISH = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]{1,2})?|[0-9]{1,12}(\.[0-9]{1,2})?", re.ASCII)
+# Digits bare or in threes after spaces, then at most two decimals after a comma or a point.
+_PLAIN = re.compile(r"([0-9]{1,12}|[0-9]{1,3}( [0-9]{3}){1,3})([.,][0-9]{1,2})?", re.ASCII)
+# The same number in threes after commas, which is thousands to English eyes only.
+_ENGLISH = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3}){1,3}(\.[0-9]{1,2})?", re.ASCII)
+_THIRD = re.compile(r"[0-9 ]+([.,][0-9]{3,})+([.,][0-9]{1,2})?", re.ASCII)
 
 
 def no_control_characters(value: str) -> None:
@@ -56,11 +60,30 @@ def _typed(value: Any) -> str:
     return text.removesuffix("$").removeprefix("$")
 
 
+def _grouped(value: Any) -> str:
+    """What was typed without its dollar sign, its inner spaces kept as plain ones: they must stand
+    where thousands do, or "25 00" would be read as 2 500 $."""
+    text = _SPACES.sub(" ", str(value or "")).strip()
+    if len(text) > 40:
+        raise ValidationError(_("Write a number."), code="invalid")
+    return text.removesuffix("$").removeprefix("$").strip()
+
+
 class Amount(forms.Field):
-    """An amount of Canadian dollars above zero: ``2 500,00 $``, ``2500``, ``$2,500.00``."""
+    """An amount of Canadian dollars above zero: ``2 500,00 $``, ``2500``, ``$2,500.00``.
+
+    Spaces group thousands in both languages. A comma or a point before one or two last digits
+    begins the cents. A comma before three digits groups thousands on an English page, in threes
+    throughout; on a French one it is refused, because "25,005" is twenty-five dollars and half a
+    cent there and must never be taken for 25 005 $.
+    """
 
     default_error_messages = {
         "invalid": _("Write an amount in dollars, for example 2500 or 2500.50."),
+        "half_cent": _(
+            "An amount stops at the cent, after at most two decimals: separate thousands with a "
+            "space."
+        ),
         "positive": _("Write an amount above zero."),
     }
 
@@ -72,17 +95,18 @@ class Amount(forms.Field):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Decimal | None:
-        text = _typed(value)
+        text = _grouped(value)
         if not text:
             return None
         if text.startswith("-"):
             raise ValidationError(self.error_messages["positive"], code="positive")
-        if _ENGLISH.fullmatch(text):
+        if _PLAIN.fullmatch(text):
+            plain = text.replace(" ", "").replace(",", ".")
+        elif current() == "en" and _ENGLISH.fullmatch(text):
             plain = text.replace(",", "")
-        elif _FRENCH.fullmatch(text):
-            plain = text.replace(",", ".")
         else:
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
+            code = "half_cent" if _THIRD.fullmatch(text) else "invalid"
+            raise ValidationError(self.error_messages[code], code=code)
         try:
             amount = cad(plain)
         except MoneyError as error:

@@ -24,7 +24,6 @@ _HIDDEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
 )
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
-_FRENCH_THIRD = re.compile(r"-?[0-9]+,[0-9]{3,}\$?", re.ASCII)
 _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,189}")
 _PERCENT = re.compile(r"[0-9]{1,3}([.,][0-9]{1,4})?", re.ASCII)
 
@@ -100,17 +99,6 @@ class Amount(fields.Amount):
             "widget", LineInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         )
         super().__init__(**options)
-
-    def to_python(self, value: Any) -> Decimal | None:
-        """The amount; in French a comma is the decimal mark, and three decimals are no cents.
-
-        "25,005" typed on a French page is twenty-five dollars and half a cent, never 25 005 $.
-        """
-        if current() == "fr" and _FRENCH_THIRD.fullmatch(_SPACES.sub("", str(value or ""))):
-            raise ValidationError(
-                _("An amount stops at the cent: write at most two decimals."), code="half_cent"
-            )
-        return super().to_python(value)
 
     def prepare_value(self, value: Any) -> Any:
         """A stored amount as people of that language type it; what was typed stays as it is."""

@@ -47,13 +47,20 @@ def unmet() -> Finding:
         ("2 500,00 $", "2500.00"),
         ("2\u00a0500,5", "2500.50"),
         ("2\u202f500", "2500.00"),
-        ("$2,500.00", "2500.00"),
-        ("1,500,000", "1500000.00"),
+        ("1 500 000 $", "1500000.00"),
+        ("1 500 000 000,25", "1500000000.25"),
+        (" 25 005 ", "25005.00"),
+        ("2500.5", "2500.50"),
+        ("2,50", "2.50"),
         ("0,01", "0.01"),
     ],
 )
-def test_amounts_are_read_as_they_are_written_in_canada(typed: str, amount: str) -> None:
-    assert Amount().clean(typed) == Decimal(amount)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_amounts_are_read_as_they_are_written_in_canada(
+    typed: str, amount: str, language: str
+) -> None:
+    with translation.override(language):
+        assert Amount().clean(typed) == Decimal(amount)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +71,17 @@ def test_amounts_are_read_as_they_are_written_in_canada(typed: str, amount: str)
         ("0", "positive"),
         ("deux mille", "invalid"),
         ("2.5.0", "invalid"),
-        ("1.005", "invalid"),
+        ("1.005", "half_cent"),
+        ("0,005", "half_cent"),
+        ("1234,005", "half_cent"),
+        ("25,0050", "half_cent"),
+        ("1 500,000", "half_cent"),
+        ("1.500,00", "half_cent"),
+        ("25 00", "invalid"),
+        ("2 5000", "invalid"),
+        ("2, 500", "invalid"),
+        ("1,50,000", "invalid"),
+        (",005", "invalid"),
         ("1e3", "invalid"),
         ("٢٥", "invalid"),
         ("9" * 13, "invalid"),
@@ -73,17 +90,38 @@ def test_amounts_are_read_as_they_are_written_in_canada(typed: str, amount: str)
         ("25\x00", "invalid"),
     ],
 )
-def test_what_is_not_an_amount_is_told(typed: str, code: str) -> None:
-    with pytest.raises(ValidationError) as told:
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_what_is_not_an_amount_is_told(typed: str, code: str, language: str) -> None:
+    with translation.override(language), pytest.raises(ValidationError) as told:
         Amount().clean(typed)
     assert told.value.code == code
 
 
-def test_2_500_is_two_thousand_and_2_50_is_not() -> None:
-    # In English the comma groups thousands, in French it begins the cents: three digits after it
-    # can only be thousands, one or two can only be cents.
-    assert Amount().clean("2,500") == Decimal("2500.00")
-    assert Amount().clean("2,50") == Decimal("2.50")
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("2,500", "2500.00"),
+        ("25,005", "25005.00"),
+        ("$2,500.00", "2500.00"),
+        ("1,500,000", "1500000.00"),
+        ("999,999,999.99", "999999999.99"),
+    ],
+)
+def test_a_comma_groups_thousands_on_an_english_page_only(typed: str, amount: str) -> None:
+    # To French eyes "25,005" is twenty-five dollars and half a cent: a thousand times less.
+    with translation.override("en"):
+        assert Amount().clean(typed) == Decimal(amount)
+    with translation.override("fr"), pytest.raises(ValidationError) as told:
+        Amount().clean(typed)
+    assert told.value.code == "half_cent"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("typed", ["25,005", "1,5", "2.0"])
+def test_a_purchaser_never_buys_thousands_by_a_comma(typed: str, language: str) -> None:
+    with translation.override(language), pytest.raises(ValidationError) as told:
+        Units().clean(typed)
+    assert told.value.code == "half"
 
 
 def test_zero_is_an_amount_where_the_field_says_so() -> None:
