@@ -38,7 +38,7 @@ def bring_time(at: datetime) -> Swept:
 def leave_reminders(at: datetime) -> Swept:
     """Duties near and overdue, refunds overdue, certificates of resources due and lapsed."""
     swept = Swept("reminders")
-    remind(at=at, done=swept.done)
+    swept.done["mails_written"] = remind(at=at, done=swept.done)
     return swept
 
 
@@ -62,12 +62,13 @@ def send_letters(at: datetime) -> Swept:
 
 SWEEPS: tuple[Callable[[datetime], Swept], ...] = (
     bring_time,
-    leave_reminders,
     render_documents,
     write_letters,
+    leave_reminders,
     send_letters,
 )
-"""In rule order: what time brings first, since it makes the duties, papers and acts that follow."""
+"""In rule order: what time brings first, since it makes the papers, acts and duties that follow;
+what happened is told before what it left undone."""
 
 
 def sweep_all(*, at: datetime) -> Iterator[Swept]:

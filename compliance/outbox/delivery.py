@@ -88,7 +88,7 @@ def _ready() -> QuerySet[Message]:
     """Messages that may be tried now: not in anybody's hand, not pausing after a refusal, and with
     no older one waiting for the same recipient, so that nobody reads an end before a beginning."""
     earlier = Message.objects.filter(
-        WAITING, recipient_id=OuterRef("recipient_id"), occurred_at__lt=OuterRef("occurred_at")
+        WAITING, recipient_id=OuterRef("recipient_id"), number__lt=OuterRef("number")
     )
     free = Q(claimed_at=None) | Q(claimed_at__lt=Now() - IN_DOUBT)
     rested = Q(not_before=None) | Q(not_before__lte=Now())
@@ -99,7 +99,7 @@ def _ready() -> QuerySet[Message]:
 def _claim() -> Message | None:
     """Take the next message in hand; None when there is none that nobody else has."""
     ready = _ready().select_for_update(skip_locked=True, of=("self",))
-    message = ready.order_by("occurred_at", "id").first()
+    message = ready.order_by("number").first()
     if message is None:
         return None
     message.claim = uuid.uuid4()

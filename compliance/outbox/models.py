@@ -19,6 +19,10 @@ class Message(SealedModel):
     that writes it is run. The address and the words are sealed; the rest is ids and instants.
     """
 
+    # An identity column: the migration replaces the default, which only tells Django to leave the
+    # column to the database.
+    number = models.BigIntegerField(unique=True, editable=False, db_default=0)
+    """Drawn when it is written: a recipient's messages go out in this order."""
     event = models.CharField(max_length=60)
     cause_id = models.UUIDField()
     """What it tells of: the audit entry of an act, or a reminder."""
@@ -33,7 +37,7 @@ class Message(SealedModel):
     subject = SealedTextField()
     body = SealedTextField()
     occurred_at = models.DateTimeField()
-    """The instant of the act or of the reminder: a recipient's messages go out in this order."""
+    """The instant of the act, or of the reminder."""
     created_at = models.DateTimeField()
     attempts = models.PositiveIntegerField(default=0)
     claim = models.UUIDField(null=True)
@@ -58,9 +62,9 @@ class Message(SealedModel):
             ),
         )
         indexes = (
-            models.Index(fields=["occurred_at", "id"], condition=WAITING, name="messages_waiting"),
+            models.Index(fields=["number"], condition=WAITING, name="messages_waiting"),
             models.Index(
-                fields=["recipient_id", "occurred_at"],
+                fields=["recipient_id", "number"],
                 condition=WAITING,
                 name="messages_of_recipient",
             ),

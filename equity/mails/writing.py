@@ -84,7 +84,7 @@ def write_reminder(notices: list[Notice], owed: list[Duty], *, at: datetime) -> 
         about,
         people,
         lambda language: duty_facts(owed, language),
-        notice.legal_at,
+        at,
         at,
     )
 

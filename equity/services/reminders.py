@@ -97,7 +97,10 @@ def _groups(kinds: dict[str, str], by: date, shift: int, at: datetime) -> Iterat
             waiting, key=attrgetter("code", "offering_id", "portal_id", "due_on")
         ):
             together = list(found)
-            legal_at = max(_instant(together[0], shift), *(one.created_at for one in together))
+            legal_at = _instant(together[0], shift)
+            if shift < 0:
+                # A duty that is left less than a week before its day is near from then on.
+                legal_at = max(legal_at, *(one.created_at for one in together))
             if legal_at <= at:
                 yield _Group(legal_at, kind, tuple(one.pk for one in together))
 

@@ -105,24 +105,27 @@ def test_a_broker_that_is_gone_is_told_in_words_and_the_sweep_does_the_work(
 ) -> None:
     first, second = agreements(2)
     port = free_port()
-    site, broker = Workers(tmp_path, f"redis://127.0.0.1:{port}/0"), start_redis(tmp_path, port)
+    site = Workers(tmp_path, f"redis://127.0.0.1:{port}/0")
+    let_the_right_end(first)
+    swept = site.manage("tick")
+    assert swept.returncode == 0, swept.stderr
+    assert "The broker does not answer" in swept.stderr
+    assert "time: right_ended 1" in swept.stdout
+    assert "mails_sent" in swept.stdout
+    assert times_done(first) == (1, 1)
+    site.worker()
+    site.beat()
     try:
-        site.worker()
-        wait_for("the worker is ready", lambda: " ready." in site.log())
-        end(broker)
-        let_the_right_end(first)
-        swept = site.manage("tick")
-        assert swept.returncode == 0, swept.stderr
-        assert "The broker does not answer" in swept.stderr
-        assert "time: right_ended 1" in swept.stdout
-        assert "mails_sent" in swept.stdout
         wait_for("the worker says so", lambda: "Trying again in" in site.log())
         broker = start_redis(tmp_path, port)
-        let_the_right_end(second)
-        site.beat()
-        wait_for("the worker goes on", lambda: bound(second))
+        try:
+            let_the_right_end(second)
+            wait_for("the worker goes on", lambda: bound(second))
+        finally:
+            end(broker)
+        wait_for("the worker says so again", lambda: "Connection to broker lost" in site.log())
+        assert all(process.poll() is None for process in site.running)
     finally:
         site.end()
-        end(broker)
     assert times_done(first) == (1, 1)
     assert times_done(second)[0] == 1

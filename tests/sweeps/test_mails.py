@@ -39,8 +39,8 @@ REMINDERS = {"duty_near", "duty_overdue", "refund_overdue", "resources_due", "re
 
 
 def told(event: str) -> list[Message]:
-    """The messages of one event, after the sweep, oldest first."""
-    return list(Message.objects.filter(event=event).order_by("occurred_at"))
+    """The messages of one event, after the sweep, in their order."""
+    return list(Message.objects.filter(event=event).order_by("number"))
 
 
 def only(event: str) -> Message:
