@@ -126,6 +126,7 @@ STANDING_MOVES = {
     "draft": frozenset({Role.ISSUER}),
     "relate": frozenset({Role.OFFICER, Role.SYSTEM}),
     "portal_status": frozenset({Role.OFFICER, Role.SYSTEM}),
+    "issuer_record": frozenset({Role.OFFICER, Role.SYSTEM}),
 }
 """Moves that no state limits: who may make them. The system is the installation's own set-up."""
 

@@ -26,6 +26,16 @@ def user_uuid(user: AbstractBaseUser) -> UUID:
     return uuid5(_HOST_USERS, f"{user._meta.label_lower}:{user.pk}")
 
 
+def account_of(email: str) -> AbstractBaseUser | None:
+    """The user who signs in with this address, in any case: through the blind index here, by the
+    natural key of its users in a host project. None when there is none."""
+    users = get_user_model()._default_manager
+    try:
+        return users.get_by_natural_key(email.strip())
+    except get_user_model().DoesNotExist:
+        return None
+
+
 def display_name(user: AbstractBaseUser) -> str:
     """How screens call a user: the full name where the user model has one, else what they sign in
     with. A host's users may have no name at all."""

@@ -7,13 +7,18 @@ from decimal import Decimal
 from compliance.sealing.canonical import canonical_bytes
 from equity.models import UseOfFunds, Version
 
+PRINTED = ("name", "form", "head_office", "address", "telephone", "website", "neq")
+"""The issuer's own particulars that the document prints (``equity.papers.common.issuer_facts``)."""
+
 
 def content_digest(version: Version, uses: Iterable[UseOfFunds] | None = None) -> str:
-    """SHA-256 over everything that the document says: terms, items, use of funds, principals.
+    """SHA-256 over everything that the document says: terms, items, use of funds, the issuer's
+    own particulars, its principals.
 
     A certificate is good for exactly this digest; any later change undoes it.
     """
     rows = version.use_of_funds.all() if uses is None else uses
+    issuer = version.offering.issuer
     content = {
         "number": version.number,
         "what": version.what,
@@ -29,9 +34,9 @@ def content_digest(version: Version, uses: Iterable[UseOfFunds] | None = None) -
         "group_commission": version.group_commission,
         "items": version.items,
         "use_of_funds": [[row.what, _cents(row.minimum), _cents(row.maximum)] for row in rows],
+        "issuer": {name: getattr(issuer, name) for name in PRINTED},
         "principals": [
-            [row.name, row.position, row.particulars]
-            for row in version.offering.issuer.principals.all()
+            [row.name, row.position, row.particulars] for row in issuer.principals.all()
         ],
     }
     return hashlib.sha256(canonical_bytes(content)).hexdigest()

@@ -21,6 +21,20 @@ from equity.selectors.groups import issuers_reached
 from equity.services.common import Done, judged, leave_entry, lock_offering, require_role
 from equity.services.time import settle
 
+PARTICULARS = (
+    "name",
+    "form",
+    "head_office",
+    "reporting",
+    "investment_fund",
+    "has_operations",
+    "neq",
+    "address",
+    "telephone",
+    "website",
+)
+"""What an officer keeps up to date of an issuer: the fields of ``update_issuer``."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewPrincipal:
@@ -42,8 +56,10 @@ def register_issuer(
 ) -> Done[Issuer]:
     """Record an issuer, its principals and what it distributed elsewhere under this exemption.
 
-    ``fields`` are those of Issuer; ``earlier`` are closing days with their amounts in CAD (W-2).
+    An officer or the system may. ``fields`` are those of Issuer; ``earlier`` are closing days with
+    their amounts in CAD (W-2). Raises Refused.
     """
+    _require_keeper(actor, at.date())
     issuer = Issuer.objects.create(created_at=at, **fields)
     _write_principals(issuer, principals)
     EarlierDistribution.objects.bulk_create(
@@ -52,6 +68,64 @@ def register_issuer(
     )
     leave_entry(actor, "issuer:register", issuer, at)
     return Done(issuer)
+
+
+@transaction.atomic
+def update_issuer(*, actor: Actor, issuer_id: UUID, at: datetime, **fields: object) -> Done[Issuer]:
+    """Change particulars of an issuer, and judge again each of its offerings under way.
+
+    An officer or the system may. ``fields`` are some of ``PARTICULARS``; those left out stay, and
+    nothing is recorded where nothing changes. A certificate binds what the document prints of them
+    (``equity.selectors.content``), so a change undoes it by itself; no state moves. Raises Refused,
+    Issuer.DoesNotExist, and TypeError for a name that is no particular.
+    """
+    _require_keeper(actor, at.date())
+    unknown = sorted(set(fields) - set(PARTICULARS))
+    if unknown:
+        raise TypeError(f"These are no particulars of an issuer: {', '.join(unknown)}.")
+    # Not the whole lock: rows that only point at the issuer must not wait, or they wait in a ring.
+    issuer = Issuer.objects.select_for_update(no_key=True).get(pk=issuer_id)
+    changed = sorted(name for name, value in fields.items() if getattr(issuer, name) != value)
+    if not changed:
+        return Done(issuer)
+    for name in changed:
+        setattr(issuer, name, fields[name])
+    issuer.save(update_fields=changed)
+    leave_entry(actor, "issuer:update", issuer, at, payload={"changed": changed})
+    return Done(issuer, _judge_those_of(actor, [issuer], at))
+
+
+@transaction.atomic
+def declare_earlier(
+    *, actor: Actor, issuer_id: UUID, closed_on: date, amount: Decimal, at: datetime
+) -> Done[EarlierDistribution]:
+    """Record a distribution that the issuer closed elsewhere under this exemption (W-2), in CAD,
+    and judge again every offering under way that its group reaches.
+
+    An officer or the system may. What is declared is never erased and counts toward the cap for
+    the whole window, so the same day and amount twice are one declaration (a button pressed twice).
+    No state moves by itself, as with ``relate``. Raises Refused, Issuer.DoesNotExist.
+    """
+    _require_keeper(actor, at.date())
+    issuer = Issuer.objects.select_for_update(no_key=True).get(pk=issuer_id)
+    row, fresh = EarlierDistribution.objects.get_or_create(
+        issuer=issuer, closed_on=closed_on, amount=amount, defaults={"recorded_at": at}
+    )
+    if not fresh:
+        return Done(row)
+    leave_entry(
+        actor,
+        "issuer:declare_earlier",
+        issuer,
+        at,
+        payload={"closed_on": closed_on, "amount": amount},
+    )
+    return Done(row, _judge_those_of(actor, issuers_reached(issuer_id), at))
+
+
+def _require_keeper(actor: Actor, on: date) -> None:
+    """Refuse whoever does not keep the file of issuers."""
+    require_role(actor, "issuer_record", moves.STANDING_MOVES["issuer_record"], on)
 
 
 @transaction.atomic
@@ -115,12 +189,17 @@ def relate(
         at,
         payload={"other": other_id, "kind": kind, "since": since, "until": until},
     )
+    return Done(edge, _judge_those_of(actor, issuers_reached(issuer_id), at))
+
+
+def _judge_those_of(actor: Actor, issuers: Iterable[Issuer], at: datetime) -> tuple[Finding, ...]:
+    """Judge again every offering under way of these issuers, in one order, and keep the findings:
+    two officers who act at once must not each wait for the other."""
     findings: list[Finding] = []
-    reached = issuers_reached(issuer_id)
-    under_way = Offering.objects.filter(issuer__in=reached, state__in=moves.UNDER_WAY)
+    under_way = Offering.objects.filter(issuer__in=issuers, state__in=moves.UNDER_WAY)
     for pk in under_way.order_by("pk").values_list("pk", flat=True):
         findings += _judge_again(actor, pk, at)
-    return Done(edge, tuple(findings))
+    return tuple(findings)
 
 
 def _judge_again(actor: Actor, offering_id: UUID, at: datetime) -> tuple[Finding, ...]:

@@ -54,6 +54,7 @@ def test_standing_moves() -> None:
         "draft": {Role.ISSUER},
         "relate": {Role.OFFICER, Role.SYSTEM},
         "portal_status": {Role.OFFICER, Role.SYSTEM},
+        "issuer_record": {Role.OFFICER, Role.SYSTEM},
     } == moves.STANDING_MOVES
 
 
