@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator, URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from compliance.rules.kernel.zones import PROVINCES, ClockError, from_wall
 from compliance.web.language import current
-from equity.forms.fields import PARAGRAPH, Day, Email, Text, YesNo
-from equity.models import GroupEdge
+from equity.forms.fields import PARAGRAPH, Amount, Day, Email, OneProvince, Text, YesNo
+from equity.models import GroupEdge, Issuer
 from equity.services.portals import Standing
 
 METHODS = (
@@ -92,6 +93,80 @@ class FileForm(forms.Form):
     """A duty done, with its proof."""
 
     reference = Text(label=_("Reference of the filing"))
+
+
+class IssuerForm(forms.Form):
+    """An issuer's particulars, with the four answers of section 5 about it."""
+
+    name = Text(label=_("Name of the issuer"))
+    form = forms.ChoiceField(
+        label=_("Legal form"),
+        choices=(
+            ("", "—"),
+            (Issuer.Form.COMPANY.value, _("Company")),
+            (Issuer.Form.COOPERATIVE.value, _("Co-operative")),
+            (Issuer.Form.NONPROFIT.value, _("Non-profit legal person")),
+            (Issuer.Form.PARTNERSHIP.value, _("Partnership")),
+        ),
+    )
+    head_office = OneProvince(
+        label=_("Head office"),
+        help_text=_("The exemption is open only to issuers whose head office is in Canada."),
+    )
+    reporting = YesNo(label=_("Is it a reporting issuer, in Canada or abroad?"))
+    investment_fund = YesNo(label=_("Is it an investment fund?"))
+    has_operations = YesNo(
+        label=_("Does it have operations of its own?"),
+        help_text=_("Looking for a business to buy or to merge with is not enough."),
+    )
+    neq = Text(
+        required=False,
+        longest=20,
+        label=_("Quebec business number"),
+        help_text=_("Ten digits."),
+    )
+    address = Text(longest=500, many_lines=True, required=False, label=_("Address"))
+    telephone = Text(longest=40, required=False, label=_("Telephone"))
+    website = Text(
+        required=False,
+        label=_("Website"),
+        validators=[
+            URLValidator(
+                schemes=["http", "https"],
+                message=_("Write an address such as https://example.ca."),
+            )
+        ],
+    )
+
+    def clean_neq(self) -> str:
+        """The ten digits without the spaces between them; the number has no check digit."""
+        number = "".join(self.cleaned_data["neq"].split())
+        if number:
+            RegexValidator(r"\A[0-9]{10}\Z", _("Write the ten digits of the number."))(number)
+        return number
+
+
+class EarlierForm(forms.Form):
+    """A distribution that the issuer closed elsewhere under the exemption (W-2)."""
+
+    closed_on = Day(label=_("Closing day"))
+    amount = Amount(label=_("Amount raised"))
+    sure = forms.BooleanField(label=_("I understand that this cannot be undone."))
+
+
+class MemberForm(forms.Form):
+    """An account that is to act for an issuer."""
+
+    email = Email(label=_("Exact e-mail of the account"))
+    name = Text(
+        required=False,
+        label=_("Name, for a new account"),
+        help_text=_("Not used where there is an account with this e-mail already."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language, for a new account"),
+        choices=(("fr", _("French")), ("en", _("English"))),
+    )
 
 
 class RelateForm(forms.Form):

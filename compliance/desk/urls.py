@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.desk.views import deciding, dossier, money, parties
+from compliance.desk.views import deciding, dossier, keeping, money, parties
 
 app_name = "desk"
 urlpatterns = [
@@ -48,7 +48,16 @@ urlpatterns = [
     path("portals/<uuid:portal_id>/authorisations/", parties.authorisations, name="authorisations"),
     path("portals/<uuid:portal_id>/resources/", parties.resources, name="resources"),
     path("issuers/", parties.issuers, name="issuers"),
+    path("issuers/register/", keeping.register, name="register_issuer"),
     path("issuers/<uuid:issuer_id>/", parties.issuer, name="issuer"),
+    path("issuers/<uuid:issuer_id>/particulars/", keeping.particulars, name="particulars"),
+    path("issuers/<uuid:issuer_id>/earlier/", keeping.earlier, name="earlier"),
+    path("issuers/<uuid:issuer_id>/accounts/", keeping.members, name="members"),
+    path(
+        "issuers/<uuid:issuer_id>/accounts/<int:member_id>/remove/",
+        keeping.remove_member,
+        name="remove_member",
+    ),
     path("issuers/<uuid:issuer_id>/relate/", parties.relate, name="relate"),
     path("persons/", parties.persons, name="persons"),
     path("persons/<uuid:person_id>/", parties.person, name="person"),
