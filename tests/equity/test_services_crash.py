@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from compliance.accounts import services as accounts
 from compliance.accounts.roles import SYSTEM
 from compliance.audit import services as audit
 from compliance.rules.wording.wording import risk_statements
@@ -24,6 +25,7 @@ from equity.services import (
     filing,
     issuers,
     life,
+    members,
     money,
     portals,
     subscribing,
@@ -211,6 +213,39 @@ def replace_principals() -> Act:
     )
 
 
+def update_issuer() -> Act:
+    cast = crowd()[0]
+    return lambda: issuers.update_issuer(
+        actor=cast.asks, issuer_id=cast.issuer.pk, at=LATER, telephone="418 555-0100"
+    )
+
+
+def declare_earlier() -> Act:
+    cast = crowd()[0]
+    return lambda: issuers.declare_earlier(
+        actor=cast.asks,
+        issuer_id=cast.issuer.pk,
+        closed_on=f.OPENED.date(),
+        amount=Decimal("10.00"),
+        at=LATER,
+    )
+
+
+def add_member() -> Act:
+    issuer = f.make_issuer()
+    return lambda: members.add_member(
+        actor=SYSTEM, issuer_id=issuer.pk, email="lea@fjord.example", at=LATER
+    )
+
+
+def remove_member() -> Act:
+    issuer = f.make_issuer()
+    f.issuer_user(issuer)
+    return lambda: members.remove_member(
+        actor=SYSTEM, issuer_id=issuer.pk, member_id=issuer.members.get().pk, at=LATER
+    )
+
+
 def identify() -> Act:
     person = f.make_person()
     return lambda: investors.identify(actor=SYSTEM, person=person, method="mail", at=LATER)
@@ -260,6 +295,10 @@ ACTS: dict[str, Callable[[], Act]] = {
     ),
     "register_issuer": lambda: f.make_issuer,
     "replace_principals": replace_principals,
+    "update_issuer": update_issuer,
+    "declare_earlier": declare_earlier,
+    "add_member": add_member,
+    "remove_member": remove_member,
     "register_person": lambda: (
         lambda: investors.register_person(actor=SYSTEM, at=LATER, province="QC", first_name="Léa")
     ),
@@ -303,6 +342,7 @@ def test_stopped_before_any_write_nothing_is_written(
     assert entries > 0
     monkeypatch.setattr(common_services, "record", record_then_stop)
     monkeypatch.setattr(investors, "record", record_then_stop)
+    monkeypatch.setattr(accounts, "record", record_then_stop)
     with pytest.raises(Crash):
         act()
     assert snapshot() == before
