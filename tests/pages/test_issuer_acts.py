@@ -292,7 +292,8 @@ def test_an_amendment_from_its_words_to_its_publication() -> None:
         rows = [{"what": "Four", "minimum": "1000", "maximum": "50000", "ORDER": "1"}]
         funds = rows_data("use", rows) | rows_data("item_7_2p_row", [{}])
         client.post(
-            issuing("issuing_section", cast, "funds"), {"item_7_1-text_fr": "Rien."} | funds
+            issuing("issuing_section", cast, "funds"),
+            {"item_7_1-text_fr": "Rien.", "item_7_1-text_en": "Nothing."} | funds,
         )
         client.post(issuing("issuing_certify", cast), CERTIFICATE)
         assert client.post(issuing("issuing_publish", cast)).status_code == 303
