@@ -335,13 +335,11 @@ def test_the_head_moves_with_every_altered_byte_order_and_loss() -> None:
         "DELETE FROM compliance_audit_judgement WHERE rank = 0",
         "UPDATE compliance_audit_entry SET position = DEFAULT WHERE payload = '{\"n\": 0}'",
     ):
-        # As the owner of the database with triggers off: the trigger does not stop him, the tree
-        # shows it.
-        with transaction.atomic():
+        with transaction.atomic():  # The owner may switch triggers off: the tree shows it.
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                for table in ("compliance_audit_entry", "compliance_audit_judgement"):
-                    cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+                cursor.execute("ALTER TABLE compliance_audit_entry DISABLE TRIGGER USER")
+                cursor.execute("ALTER TABLE compliance_audit_judgement DISABLE TRIGGER USER")
                 cursor.execute(tampering)
                 assert cursor.rowcount > 0
             assert head() != before

@@ -246,6 +246,25 @@ def test_a_connection_refused_for_another_reason_is_reported_as_it_is(home: Path
     server_for(connection.settings_dict).leave()
 
 
+def test_a_server_that_another_process_is_just_starting_is_waited_for(
+    home: Path, monkeypatch: pytest.MonkeyPatch, django_db_blocker: DjangoDbBlocker
+) -> None:
+    connection = wrapper(home)
+    server = server_for(connection.settings_dict)
+    server.hold()
+    revive = server.revive
+
+    def started_by_another() -> bool:
+        assert revive()
+        return False
+
+    monkeypatch.setattr(server, "revive", started_by_another)
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    connection.close()
+    server.leave()
+
+
 def test_a_forked_child_counts_itself_and_leaves_its_parent_the_server(home: Path) -> None:
     server = Server(home, database="compliance", throwaway=True)
     server.join()

@@ -38,6 +38,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             return super().get_new_connection(conn_params)
         except OperationalError:
-            if not server.revive():
-                raise
+            # Also where it did not have to be started: another process may have done it meanwhile.
+            server.revive()
         return super().get_new_connection(conn_params)
