@@ -42,7 +42,8 @@ class Command(BaseCommand):
             self._tell(swept)
 
     def _tell(self, swept: Swept) -> None:
-        done = ", ".join(f"{kind} {count}" for kind, count in swept.done.items() if count)
+        told = {kind.replace("_", " "): count for kind, count in swept.done.items() if count}
+        done = ", ".join(f"{kind} {count}" for kind, count in told.items())
         if done:
             self.stdout.write(f"tick: {swept.sweep}: {done}")
         if swept.trouble:
