@@ -202,7 +202,7 @@ def test_tick_tells_what_it_did_by_kind_and_is_silent_when_nothing_was_due() -> 
     call_command("tick", stdout=out, stderr=wrong)
     if before > begins(date(2026, 7, 6), "QC"):
         assert "tick: time: last day passed 1" in out.getvalue()
-        assert "refund_overdue 1" in out.getvalue()
+        assert "refund overdue 1" in out.getvalue()
     assert "tick: mails: mails written" in out.getvalue()
     assert "tick: delivery: mails sent" in out.getvalue()
     again = StringIO()
