@@ -76,10 +76,17 @@ def unheard(reader: str, actions: Collection[str], after: int) -> QuerySet[Entry
 
 
 def _unheard_ids(reader: str, actions: Collection[str], after: int) -> Iterator[UUID]:
-    """Page by page, each once in this run: entries that fail do not hold those behind them."""
-    while page := list(unheard(reader, actions, after).values_list("pk", "position")[:_PAGE]):
+    """Page by page, each once in this run: entries that fail do not hold those behind them.
+
+    Nothing above the highest position of the start is read in this run. An act that commits late
+    appears below a page that was already read, and what follows it would overtake it; what follows
+    it has a number above that bound, so the next run reads both, in their order.
+    """
+    bound = Entry.objects.aggregate(highest=Max("position"))["highest"] or 0
+    waiting = unheard(reader, actions, after).filter(position__lte=bound)
+    while page := list(waiting.values_list("pk", "position")[:_PAGE]):
         yield from (pk for pk, _ in page)
-        after = page[-1][1]
+        waiting = waiting.filter(position__gt=page[-1][1])
 
 
 @transaction.atomic

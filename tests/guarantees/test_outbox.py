@@ -57,10 +57,17 @@ def server(settings: Settings) -> Iterator[Mailbox]:
 
 
 def relived(work: Callable[[int], Any], lives: int, kills: Counter[str], name: str) -> None:
-    """One life after the other, until one ends by itself; counts those that were killed."""
+    """One life after the other, until one ends by itself; counts those that were killed.
+
+    A child forked from a process with threads may inherit a lock that nobody holds any more and
+    never begin. Such a life is ended by us, as any other, and another one follows.
+    """
     for number in range(lives):
         process = work(number)
-        process.join(60)
+        process.join(25)
+        if process.exitcode is None:
+            process.kill()
+            process.join(10)
         if process.exitcode == 0:
             return
         assert process.exitcode == -9, f"{name} {number} ended with {process.exitcode}"
@@ -92,7 +99,7 @@ def run_all(box: Mailbox, on_commit: Path) -> tuple[Counter[str], list[int]]:
         for part in range(fire.PRODUCERS)
     ]
     consuming = [
-        Thread(target=relived, args=(consumer(part), 4, kills, f"consumer {part}"))
+        Thread(target=relived, args=(consumer(part), 7, kills, f"consumer {part}"))
         for part in range(fire.CONSUMERS)
     ]
     still = {"going": True}
@@ -117,7 +124,7 @@ def test_every_effect_is_there_once_whoever_dies(settings: Settings, tmp_path: P
     on_commit = tmp_path / "sent-on-commit"
     with server(settings) as box:
         kills, seen = run_all(box, on_commit)
-    assert sum(count for name, count in kills.items() if "producer" in name) == 8, kills
+    assert 8 <= sum(count for name, count in kills.items() if "producer" in name) <= 10, kills
     assert sum(count for name, count in kills.items() if "consumer" in name) >= 8, kills
 
     # The effects' own tables: once each, none lost, although five in a hundred came twice.
