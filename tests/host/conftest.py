@@ -14,6 +14,8 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from compliance.audit.guard.roles import runtime_entry, runtime_role
+
 ROOT = Path(__file__).resolve().parents[2]
 HOST_PROJECT = ROOT / "tests" / "host_project"
 PACKAGES = ("compliance", "equity", "investors", "documents")
@@ -118,11 +120,14 @@ def host(
         "PYTHONDONTWRITEBYTECODE": "1",
         "DJANGO_SETTINGS_MODULE": "hostsite.settings",
         "HOSTSITE_DATABASE": database,
+        "HOSTSITE_USER": runtime_entry(server)["USER"],
         "PGHOST": server["HOST"],
         "PGPORT": str(server["PORT"]),
         "PGUSER": server["USER"],
         "PGPASSWORD": server["PASSWORD"],
     }
+    if runtime_role(server) is not None:
+        environment["HOSTSITE_OWNER"] = server["USER"]
     with django_db_blocker.unblock():
         with connection._nodb_cursor() as cursor:
             cursor.execute(f'CREATE DATABASE "{database}"')

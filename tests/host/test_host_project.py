@@ -6,6 +6,8 @@ and runs from another directory with the wheel alone: what it cannot import from
 
 import json
 import re
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,11 @@ def test_the_host_serves_our_static_files(host: Host) -> None:
     assert str(host.site) in host.manage("findstatic", "--first", "web/site.css")
 
 
+def read(path: Path) -> EmailMessage:
+    """An e-mail as the host's file backend wrote it, with a line of dashes under it."""
+    return message_from_bytes(path.read_bytes(), policy=policy.default)
+
+
 def test_a_story_from_draft_to_closing_under_the_hosts_roof(migrated: Host) -> None:
     answer = migrated.python(str(HOST_PROJECT / "story.py"))
     assert answer.returncode == 0, answer.stderr
@@ -108,3 +115,8 @@ def test_a_story_from_draft_to_closing_under_the_hosts_roof(migrated: Host) -> N
     assert set(seen["actors"]) == {"system", "officer", "issuer", "investor"}
     # What time and the closing brought is done by the host's own manage.py.
     assert "documents rendered" in migrated.manage("tick")
+    mails = [read(path) for path in sorted((migrated.elsewhere / "mails").iterdir())]
+    assert {mail["From"] for mail in mails} == {"bonjour@ruchette.example"}
+    # Only the investor has an address here: the host's members have none, and nobody is guessed.
+    assert {mail["To"] for mail in mails} == {"marie@ruchette.example"}
+    assert any("Érablière du Ruisseau" in mail.get_content() for mail in mails)

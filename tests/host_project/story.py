@@ -29,9 +29,10 @@ from compliance.scenarios.playing.samples import sample_items  # noqa: E402
 from compliance.web import clock  # noqa: E402
 from documents.models import Document  # noqa: E402
 from equity.content import Content, UseRow  # noqa: E402
-from equity.models import Issuer, IssuerMember, Offering, Portal  # noqa: E402
+from equity.models import Issuer, Offering, Portal  # noqa: E402
 from equity.services import filing, issuers, portals  # noqa: E402
 from equity.services.issuers import NewPrincipal  # noqa: E402
+from equity.services.members import add_member  # noqa: E402
 from equity.services.portals import Standing  # noqa: E402
 from investors.models import Person  # noqa: E402
 
@@ -124,7 +125,8 @@ def issuer(member: Member) -> Issuer:
         address="1420, rang du Ruisseau\nSaint-Ferdinand (Québec)  G0N 1N0",
         telephone="418 555-0142",
     ).subject
-    IssuerMember.objects.create(user=member, issuer=made)
+    # By what the host's members sign in with, which here is no address.
+    add_member(actor=SYSTEM, issuer_id=made.pk, email=member.username, at=STARTS)
     return made
 
 

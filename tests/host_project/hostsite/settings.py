@@ -52,13 +52,22 @@ TEMPLATES = [
     },
 ]
 
-# Host, port, user and password are read from the usual PG* variables.
+# The host works as a role that owns nothing and migrates as the owner, where the server has both.
+# Host, port and password are read from the usual PG* variables.
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": os.environ["HOSTSITE_DATABASE"],
+        "USER": os.environ["HOSTSITE_USER"],
     }
 }
+if "HOSTSITE_OWNER" in os.environ:
+    DATABASES["default"]["OWNER"] = {"USER": os.environ["HOSTSITE_OWNER"]}
+
+# Relative on purpose: beside whatever the host's working directory is.
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = "mails"
+DEFAULT_FROM_EMAIL = "bonjour@ruchette.example"
 
 AUTH_USER_MODEL = "members.Member"
 LOGIN_URL = "members-area:sign_in"
