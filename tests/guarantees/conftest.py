@@ -27,6 +27,7 @@ from documents.models import Document, WordingConfirmation
 from documents.services import render_document
 from equity.models import ConcurrentMoney, EarlierDistribution, Offering
 from tests import factories as f
+from tests.guarantees.reporting import Report
 from tests.roles import as_runtime
 
 STORY = Path(__file__).resolve().parents[1] / "scenarios" / "shared" / "01-maple-shares-close.yaml"
@@ -128,6 +129,12 @@ def fill() -> None:
         second_by=uuid4(),
         confirmed_at=at,
     )
+
+
+@pytest.fixture
+def report() -> Report:
+    """Where the test of a promise says what it tried and what it caught."""
+    return Report()
 
 
 @pytest.fixture(scope="session")
