@@ -33,9 +33,10 @@ class Cut:
 class Link:
     """A proxy between a client and the server; ``cut`` and ``delay`` are of the next connection."""
 
-    def __init__(self, server: Path, directory: Path) -> None:
-        """``server`` is the server's socket, ``directory`` where this one listens."""
-        self.server = server
+    def __init__(self, host: str, port: int, directory: Path) -> None:
+        """Leads to the server at ``host``, which may be its socket's directory, and listens on a
+        socket in ``directory``."""
+        self.host, self.port = host, port
         self.cut: Cut | None = None
         self.delay = 0.0
         """Seconds that COMMIT waits on its way."""
@@ -68,12 +69,18 @@ class Link:
                 return
             cut, delay = self.cut, self.delay
             self.cut, self.delay = None, 0.0
-            server = socket.socket(socket.AF_UNIX)
-            server.connect(str(self.server))
+            server = self._server()
             committed = threading.Event()
             withheld = committed if cut and cut.place == "commit" else None
             self._run(self._answers, server, client, withheld)
             self._run(self._asks, client, server, cut, delay, committed)
+
+    def _server(self) -> socket.socket:
+        if not self.host.startswith("/"):
+            return socket.create_connection((self.host or "localhost", self.port))
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(f"{self.host}/.s.PGSQL.{self.port}")
+        return server
 
     def _asks(
         self,

@@ -42,9 +42,8 @@ def linked() -> Iterator[Link]:
         entry = connection.settings_dict
         above = Path(tempfile.mkdtemp(prefix="eqc-link-"))
         try:
-            server = Path(entry["HOST"]) / f".s.PGSQL.{entry['PORT'] or PORT}"
             with (
-                Link(server, above) as link,
+                Link(entry["HOST"], int(entry["PORT"] or PORT), above) as link,
                 connected_with(connection, entry | {"HOST": str(above), "PORT": str(PORT)}),
             ):
                 yield link
