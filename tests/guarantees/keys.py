@@ -89,7 +89,7 @@ def subscription(cast: f.Cast, name: str) -> Asked:
 
 def every_kind(cast: f.Cast, number: int) -> list[Asked]:
     """Eight acts that a person or a program may send twice, each about somebody new."""
-    offering, buyer = cast.offering.pk, owing(cast, f"Payeur{number}")
+    offering, buyer = cast.offering.pk, owing(cast, f"Payeur{number}", units=4)
     leaving = f.subscribed(cast, f.make_person(f"Sortant{number}", "Roy"))
     due = f.subscribed(cast, f.make_person(f"Servi{number}", "Roy"))
     money.withdraw(actor=f.investor_actor(due.person), subscription_id=due.pk, at=LATER)
