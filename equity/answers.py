@@ -54,7 +54,7 @@ def write(subject: models.Model | list[Any], findings: Iterable[Finding]) -> dic
 def read(told: Mapping[str, Any]) -> tuple[Any, tuple[Finding, ...]]:
     """The subject and the findings of an answer: its rows as they are now, its findings as then."""
     rows = told["subject"]
-    subject = [_row(row) for row in rows] if isinstance(rows, list) else _row(rows)
+    subject = _rows(rows) if isinstance(rows, list) else _rows([rows])[0]
     return subject, tuple(_found(finding) for finding in told["findings"])
 
 
@@ -62,8 +62,14 @@ def _written(row: models.Model) -> dict[str, Any]:
     return told_row(row) | {name: plain(getattr(row, name)) for name in _TOLD[type(row)]}
 
 
-def _row(told: Mapping[str, Any]) -> models.Model:
-    return _MODELS[told["type"]]._default_manager.get(pk=told["id"])
+def _rows(told: list[Mapping[str, Any]]) -> list[models.Model]:
+    """The rows that were told, in their order; one query for each kind."""
+    found: dict[tuple[str, str], models.Model] = {}
+    for kind in {row["type"] for row in told}:
+        ids = [row["id"] for row in told if row["type"] == kind]
+        rows = _MODELS[kind]._default_manager.in_bulk(ids)
+        found |= {(kind, str(pk)): row for pk, row in rows.items()}
+    return [found[row["type"], str(row["id"])] for row in told]
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

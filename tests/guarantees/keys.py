@@ -153,10 +153,10 @@ def every_kind(cast: f.Cast, number: int) -> list[Asked]:
         Asked(
             "concurrent",
             life.declare_concurrent,
-            f.issuer_actor(cast.issuer),
+            submitted.owner,
             "offering:concurrent",
-            offering,
-            there | {"amount": Decimal(10 + number), "unconditional": True},
+            submitted.offering.pk,
+            its | {"amount": Decimal(10), "unconditional": True},
             {"amount": Decimal(5)},
         ),
     ]

@@ -192,6 +192,16 @@ BROKEN = {
         "E106",
     ),
     "a delete": (OWNER, f"GRANT DELETE ON equity_posting TO {RUNTIME}", "E106"),
+    "a key that is forgotten": (
+        OWNER,
+        f"GRANT DELETE ON compliance_idempotency_keyedact TO {RUNTIME}",
+        "E106",
+    ),
+    "an answer that is given otherwise": (
+        OWNER,
+        ("DROP TRIGGER compliance_idempotency_answered_once ON compliance_idempotency_keyedact"),
+        "E108",
+    ),
     "a truncate": (OWNER, f"GRANT TRUNCATE ON equity_holding TO {RUNTIME}", "E106"),
     "the sequence": (
         OWNER,
