@@ -28,16 +28,20 @@ WITH room AS (
 INSERT INTO bench_taken (room_id, amount) SELECT id, 4 FROM room;
 """
 _TABLES = (
-    "CREATE TABLE bench_draw (seq bigint PRIMARY KEY, offering_id uuid, person_id uuid,"
-    " version_id uuid, acknowledgement_id bigint)",
+    """CREATE TABLE bench_draw (
+        seq bigint PRIMARY KEY, offering_id uuid, person_id uuid, version_id uuid,
+        acknowledgement_id bigint
+    )""",
     "CREATE SEQUENCE bench_turn",
     "CREATE TABLE bench_room (id integer PRIMARY KEY, used numeric(14,2), cap numeric(14,2))",
-    "CREATE TABLE bench_taken (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
-    " room_id integer NOT NULL REFERENCES bench_room, amount numeric(14,2) NOT NULL)",
+    """CREATE TABLE bench_taken (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        room_id integer NOT NULL REFERENCES bench_room, amount numeric(14,2) NOT NULL
+    )""",
 )
 
 
-class Short(RuntimeError):
+class PgbenchError(RuntimeError):
     """pgbench did not do what was asked: its figure would be a lie."""
 
 
@@ -67,7 +71,7 @@ class Bare:
         )
 
     def guarded(self, *, workers: int, count: int, after: int) -> float:
-        """Transactions per second, with the acknowledgements after that number. Raises Short."""
+        """Transactions per second, with the acknowledgements after that number. Raises PgbenchError."""
         run_sql(
             "TRUNCATE bench_draw",
             "INSERT INTO bench_draw SELECT row_number() OVER (ORDER BY id), offering_id, person_id,"
@@ -78,7 +82,7 @@ class Bare:
         return self._counted("guarded", "equity_subscription", workers, count)
 
     def classic(self, where: str, *, workers: int, count: int) -> float:
-        """Transactions per second of the textbook form, ``hot`` or ``spread``. Raises Short."""
+        """Transactions per second of the textbook form, ``hot`` or ``spread``. Raises PgbenchError."""
         return self._counted(f"classic-{where}", "bench_taken", workers, count)
 
     def _counted(self, script: str, table: str, workers: int, count: int) -> float:
@@ -88,10 +92,10 @@ class Bare:
         told = self._run(script, workers, each)
         found = one(f"SELECT count(*) FROM {table}") - before
         if found != each * workers:
-            raise Short(f"pgbench left {found} rows of {each * workers} in {table}: {told}")
+            raise PgbenchError(f"pgbench left {found} rows of {each * workers} in {table}: {told}")
         rate = re.search(r"^tps = ([\d.]+)", told, re.MULTILINE)
         if rate is None:
-            raise Short(f"pgbench told no rate: {told}")
+            raise PgbenchError(f"pgbench told no rate: {told}")
         return float(rate.group(1))
 
     def _run(self, script: str, workers: int, each: int) -> str:
@@ -118,7 +122,7 @@ class Bare:
             check=False,
         )
         if answer.returncode != 0:
-            raise Short(f"pgbench ended with {answer.returncode}: {answer.stdout.strip()}")
+            raise PgbenchError(f"pgbench ended with {answer.returncode}: {answer.stdout.strip()}")
         return answer.stdout
 
 

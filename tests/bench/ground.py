@@ -26,7 +26,7 @@ KEPT = "bench_history_"
 """How the databases are called that outlive a run."""
 
 
-class Busy(RuntimeError):
+class BusyError(RuntimeError):
     """Another run is using the server; the message says where."""
 
 
@@ -34,7 +34,7 @@ class Busy(RuntimeError):
 def server() -> Iterator[Server]:
     """The server for this run, alone; nothing is left of it but a history that is not finished.
 
-    With the settings of tests, it is their throwaway server, shared with them. Raises Busy.
+    With the settings of tests, it is their throwaway server, shared with them. Raises BusyError.
     """
     found = server_for(connection.settings_dict)
     if found.throwaway:
@@ -60,11 +60,13 @@ def _alone(found: Server) -> Iterator[None]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise Busy(f"{path} is not a file.")
+            raise BusyError(f"{path} is not a file.")
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError:
-        raise Busy(f"Another run of the benchmarks holds {path}; wait for it to end.") from None
+        raise BusyError(
+            f"Another run of the benchmarks holds {path}; wait for it to end."
+        ) from None
     finally:
         os.close(descriptor)
 

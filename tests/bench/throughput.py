@@ -18,7 +18,6 @@ from compliance.audit.guard.roles import runtime_entry
 from compliance.config.postgres.server import Server
 from compliance.scenarios.playing.stage import scratch_database
 from equity.models import Subscription
-from tests import factories as f
 from tests.bench import crowd
 from tests.bench.bare import Bare
 from tests.bench.ground import one, program

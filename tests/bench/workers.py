@@ -22,11 +22,11 @@ from django.apps import apps
 if not apps.ready:
     django.setup()
 
-from django.db import connection  # noqa: E402
+from django.db import connection
 
-from compliance.accounts.roles import Actor, Role  # noqa: E402
-from equity.services import money, subscribing  # noqa: E402
-from tests import factories as f  # noqa: E402
+from compliance.accounts.roles import Actor, Role
+from equity.services import money, subscribing
+from tests import factories as f
 
 UNITS = 4
 _KEYED = {
@@ -69,7 +69,7 @@ class Measured:
         return 1000 * ordered[min(int(share * len(ordered)), len(ordered) - 1)]
 
 
-class Failed(RuntimeError):
+class WorkerError(RuntimeError):
     """A worker failed; the message is what it said."""
 
 
@@ -127,7 +127,9 @@ def _serve(pipe: Connection, entry: dict[str, Any], turn: Any) -> None:
             pipe.send(traceback.format_exc())
 
 
-def _round(act: Callable[[Draw], Any], draws: Sequence[Draw], seconds: float, turn: Any) -> Measured:
+def _round(
+    act: Callable[[Draw], Any], draws: Sequence[Draw], seconds: float, turn: Any
+) -> Measured:
     """Take the next draw and act on it, until there is none or the time is over."""
     took = []
     cpu, began = time.process_time(), time.monotonic()
@@ -156,16 +158,14 @@ class Pool:
         self._processes = []
         for _ in range(count):
             ours, theirs = context.Pipe()
-            process = context.Process(
-                target=_serve, args=(theirs, entry, self._turn), daemon=True
-            )
+            process = context.Process(target=_serve, args=(theirs, entry, self._turn), daemon=True)
             process.start()
             theirs.close()
             self._pipes.append(ours)
             self._processes.append(process)
 
     def round(self, act: str, draws: Sequence[Draw], *, workers: int, seconds: float) -> Measured:
-        """Let the first ``workers`` do ``draws`` at once. Raises Failed in a worker's words."""
+        """Let the first ``workers`` do ``draws`` at once. Raises WorkerError in a worker's words."""
         pipes = self._pipes[:workers]
         self._turn.value = 0
         for pipe in pipes:
@@ -177,7 +177,7 @@ class Pool:
         answers = [pipe.recv() for pipe in pipes]
         for answer in answers:
             if isinstance(answer, str):
-                raise Failed(answer)
+                raise WorkerError(answer)
         return Measured(
             began=min(answer.began for answer in answers),
             ended=max(answer.ended for answer in answers),
