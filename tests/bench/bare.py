@@ -47,7 +47,10 @@ class PgbenchError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Bare:
-    """pgbench on the database of the default connection, as the runtime role."""
+    """pgbench on the database of the default connection, as the runtime role.
+
+    A run that did not do what was asked raises PgbenchError.
+    """
 
     pgbench: str
     folder: Path
@@ -71,7 +74,7 @@ class Bare:
         )
 
     def guarded(self, *, workers: int, count: int, after: int) -> float:
-        """Transactions per second, with the acknowledgements after that number. Raises PgbenchError."""
+        """Transactions per second, with the acknowledgements after that number."""
         run_sql(
             "TRUNCATE bench_draw",
             "INSERT INTO bench_draw SELECT row_number() OVER (ORDER BY id), offering_id, person_id,"
@@ -82,7 +85,7 @@ class Bare:
         return self._counted("guarded", "equity_subscription", workers, count)
 
     def classic(self, where: str, *, workers: int, count: int) -> float:
-        """Transactions per second of the textbook form, ``hot`` or ``spread``. Raises PgbenchError."""
+        """Transactions per second of the textbook form, ``hot`` or ``spread``."""
         return self._counted(f"classic-{where}", "bench_taken", workers, count)
 
     def _counted(self, script: str, table: str, workers: int, count: int) -> float:

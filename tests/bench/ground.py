@@ -64,9 +64,7 @@ def _alone(found: Server) -> Iterator[None]:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError:
-        raise BusyError(
-            f"Another run of the benchmarks holds {path}; wait for it to end."
-        ) from None
+        raise BusyError(f"Another run of the benchmarks holds {path}; wait for it.") from None
     finally:
         os.close(descriptor)
 

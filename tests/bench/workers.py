@@ -165,7 +165,7 @@ class Pool:
             self._processes.append(process)
 
     def round(self, act: str, draws: Sequence[Draw], *, workers: int, seconds: float) -> Measured:
-        """Let the first ``workers`` do ``draws`` at once. Raises WorkerError in a worker's words."""
+        """Let the first ``workers`` do ``draws`` at once; what one raised comes as WorkerError."""
         pipes = self._pipes[:workers]
         self._turn.value = 0
         for pipe in pipes:
