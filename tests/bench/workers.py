@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing.connection import Connection
 from typing import Any
 from uuid import UUID, uuid4
@@ -29,9 +30,6 @@ from equity.services import money, subscribing
 from tests import factories as f
 
 UNITS = 4
-_KEYED = {
-    act: "key" in inspect.signature(act).parameters for act in (subscribing.subscribe, money.pay)
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +71,14 @@ class WorkerError(RuntimeError):
     """A worker failed; the message is what it said."""
 
 
+@cache
+def _takes_key(act: Callable[..., Any]) -> bool:
+    return "key" in inspect.signature(act).parameters
+
+
 def keyed(act: Callable[..., Any]) -> dict[str, Any]:
     """The idempotency key to hand to an act, where it takes one."""
-    return {"key": str(uuid4())} if _KEYED[act] else {}
+    return {"key": str(uuid4())} if _takes_key(act) else {}
 
 
 def agree(draw: Draw) -> Any:
