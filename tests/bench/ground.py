@@ -95,13 +95,12 @@ def administer(*statements: str) -> None:
 
 
 @contextmanager
-def kept_database(name: str) -> Iterator[bool]:
+def kept_database(name: str) -> Iterator[None]:
     """Make the default connection that of the database ``name``, made empty where it is missing.
 
-    Yields whether it was there already. It is kept; ``drop`` removes it.
+    It is kept; ``drop`` removes it.
     """
-    present = bool(_databases(name))
-    if not present:
+    if not _databases(name):
         with scratch_database():
             empty = connection.settings_dict["NAME"]
             connection.close()
@@ -113,7 +112,7 @@ def kept_database(name: str) -> Iterator[bool]:
     connection.close()
     connection.settings_dict["NAME"] = name
     try:
-        yield present
+        yield
     finally:
         connection.close()
         connection.settings_dict["NAME"] = own

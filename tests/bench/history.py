@@ -7,7 +7,6 @@ goes on.
 """
 
 import multiprocessing
-import os
 import resource
 import time
 import traceback
@@ -16,7 +15,7 @@ from datetime import date
 from multiprocessing.connection import Connection
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from compliance.accounts.roles import SYSTEM, Role
 from compliance.accounts.selectors import account_of, staff_actor
@@ -51,8 +50,8 @@ def measure(size: Size) -> dict[str, Any]:
     """Load what is missing, look at what is there, and take it away; as JSON."""
     plan = make_plan(size.offerings, size.subscriptions)
     name = f"{KEPT}{size.offerings}_{size.subscriptions}"
-    with kept_database(name) as present:
-        if not present:
+    with kept_database(name):
+        if not Portal.objects.exists():
             _set_up()
         _load(plan, size)
         figures = _figures(plan, size)
@@ -60,6 +59,7 @@ def measure(size: Size) -> dict[str, Any]:
     return figures
 
 
+@transaction.atomic
 def _set_up() -> None:
     """The portal, its officers, and where the time and the memory of each quarter are kept."""
     at = instant(quarter(0)[0], 1)
@@ -168,13 +168,12 @@ def _serve(pipe: Connection, entry: dict[str, Any], share: list[Group], counter:
     connection.close()
     connection.settings_dict = entry
 
-    parent = os.getppid()
-
     def told() -> None:
         with counter.get_lock():
             counter.value += 1
-        if os.getppid() != parent:
-            # The run was killed: the next one must not find somebody else at its work.
+        if pipe.poll(0):
+            # Nothing is sent meanwhile, so the pipe has ended: the run was killed, and the next one
+            # must not find somebody else at its work.
             raise SystemExit(1)
 
     livings: list[Living] | None = None
