@@ -25,18 +25,14 @@ from tests.bench.progress import Bar
 from tests.bench.sizes import Size
 from tests.bench.workers import Draw, agree, agree_and_pay, pay
 
-TARGET = 1.2
-"""The most that one at the largest size may cost, where one at the smallest costs 1."""
-_WARM = 20
-"""Subscriptions at each size before any is timed."""
-
 
 def measure(server: Server, size: Size) -> dict[str, Any]:
     """All figures of this part, as JSON."""
     with scratch_database():
         offerings, rows = _fill(server, size)
         people = {
-            filled: crowd.people(cast, size.following + _WARM) for filled, cast in offerings.items()
+            filled: crowd.people(cast, size.following + size.warm)
+            for filled, cast in offerings.items()
         }
         run_sql("VACUUM ANALYZE")
         with connected_with(connection, runtime_entry(connection.settings_dict)):
@@ -95,19 +91,19 @@ def _follow(
     """Seconds of each next subscription and payment, at each size by turns."""
     took: dict[int, Took] = {filled: {"subscribe": [], "pay": []} for filled in size.filled}
     bar = Bar("next subscriptions", size.following)
-    for number in range(size.following + _WARM):
+    for number in range(size.following + size.warm):
         for filled, cast in offerings.items():
             person = people[filled][number]
             agreed, first = _timed(lambda: agree(Draw(cast.offering.pk, person)))  # noqa: B023
             _, second = _timed(lambda: pay(person, agreed.pk))  # noqa: B023
-            if number >= _WARM:
+            if number >= size.warm:
                 took[filled]["subscribe"].append(first)
                 took[filled]["pay"].append(second)
-        bar.to(max(number + 1 - _WARM, 0))
+        bar.to(max(number + 1 - size.warm, 0))
     bar.end()
     for filled, cast in offerings.items():
         there = Subscription.objects.filter(offering=cast.offering).count()
-        if there != filled + size.following + _WARM:
+        if there != filled + size.following + size.warm:
             raise AssertionError(f"{there} subscriptions are there, not {filled} and the next.")
     return took
 

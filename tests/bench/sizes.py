@@ -30,6 +30,8 @@ class Size:
     """Subscriptions made through the services and copied to fill the offering; divides each."""
     following: int
     """How many next ones are timed at each of ``filled``."""
+    warm: int
+    """How many go before them untimed; as many for each worker of a round."""
     offerings: int
     subscriptions: int
 
@@ -37,36 +39,40 @@ class Size:
     def label(self) -> str:
         """The part of the whole history that is loaded."""
         share = self.subscriptions / SUBSCRIPTIONS
-        return "the whole history" if share == 1 else f"a sample of {share:.2%} of the history"
+        return (
+            "the whole history" if share == 1 else f"a sample of {100 * share:.3g}% of the history"
+        )
 
 
 DEFAULT = Size(
     workers=(1, 4, 8, 16),
     rounds=3,
-    accepted=1_200,
-    bare=6_000,
+    accepted=1_000,
+    bare=5_000,
     spread=200,
-    seconds=12.0,
+    seconds=8.0,
     judged=1.5,
     cases=500,
     filled=(1_000, 10_000, 100_000),
     prototypes=50,
     following=300,
+    warm=20,
     offerings=OFFERINGS // 100,
     subscriptions=SUBSCRIPTIONS // 100,
 )
 TOY = Size(
-    workers=(1, 2),
+    workers=(2,),
     rounds=1,
-    accepted=8,
+    accepted=6,
     bare=20,
     spread=2,
     seconds=20.0,
     judged=0.01,
     cases=20,
-    filled=(4, 8),
-    prototypes=4,
-    following=3,
+    filled=(2, 4),
+    prototypes=2,
+    following=2,
+    warm=1,
     offerings=2,
     subscriptions=8,
 )

@@ -18,12 +18,13 @@ from compliance.audit.guard.roles import runtime_entry
 from compliance.config.postgres.server import Server
 from compliance.scenarios.playing.stage import scratch_database
 from equity.models import Subscription
+from equity.services import subscribing
 from tests.bench import crowd
 from tests.bench.bare import Bare
 from tests.bench.ground import one, program
 from tests.bench.progress import Bar
 from tests.bench.sizes import Size
-from tests.bench.workers import Draw, Measured, Pool, agree, pool
+from tests.bench.workers import Draw, Measured, Pool, agree, keyed, pool
 
 Figures = dict[str, Any]
 
@@ -45,6 +46,7 @@ def measure(server: Server, size: Size) -> Figures:
         "bare": size.bare,
         "spread": size.spread,
         "pgbench": stage.bare is not None,
+        "keyed": bool(keyed(subscribing.subscribe)),
     }
 
 
@@ -75,7 +77,9 @@ class Stage:
     def warm_up(self, pool: Pool) -> None:
         """Let every worker read what a process reads once: figures of the law, statements."""
         most = max(self._size.workers)
-        wanted = [Draw(self._first, person) for person in self._persons[1 : 1 + 10 * most]]
+        wanted = [
+            Draw(self._first, person) for person in self._persons[1 : 1 + self._size.warm * most]
+        ]
         pool.round("agree", wanted, workers=most, seconds=self._size.seconds)
 
     def row(self, workers: int, pool: Pool, bar: Bar) -> Figures:
@@ -151,6 +155,3 @@ def _middle(told: list[Any]) -> Any:
         "p50_ms": statistics.median(each.quantile(0.5) for each in told),
         "p99_ms": statistics.median(each.quantile(0.99) for each in told),
     }
-
-
-__all__ = ["Figures", "measure"]
