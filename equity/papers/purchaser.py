@@ -1,5 +1,6 @@
 """The papers of one purchaser before the closing."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -17,6 +18,8 @@ from documents.facts import (
 )
 from documents.facts.purchaser import QUESTIONS
 from documents.facts.shared import Language
+from documents.models import Document
+from documents.services import first_document
 from equity.changes import changes
 from equity.models import Duty, Offering, Subscription, Version
 from equity.papers.common import (
@@ -25,6 +28,7 @@ from equity.papers.common import (
     head,
     languages_for,
     local,
+    marked,
     person_facts,
     subscription_ref,
 )
@@ -69,13 +73,19 @@ def issue_risk_acknowledgement(
     )
 
 
-def issue_subscription_agreement(subscription: Subscription, *, at: datetime) -> None:
-    """Issue the agreement that was just concluded."""
+def subscription_agreement(
+    subscription: Subscription, confirmations: int, *, at: datetime
+) -> list[Document]:
+    """The agreement that is being concluded, in each language of the purchaser; not yet saved.
+
+    ``confirmations`` is how many confirmations of wording there are, as just read.
+    """
     offering, version = subscription.offering, subscription.version
     assert offering.last_day is not None
     book = rulebook(portal_day(offering.portal, at))
     advised = subscription.advice is not None
     limit = book.amount("purchaser_limit_advised" if advised else "purchaser_limit")
+    papers = []
     for language in languages_for(subscription.person):
         facts = SubscriptionAgreementFacts(
             **_parties("CS", subscription, version, language, at),
@@ -90,7 +100,41 @@ def issue_subscription_agreement(subscription: Subscription, *, at: datetime) ->
             trust_institution=offering.portal.trust_institution,
             advice=_advice(subscription.advice, offering),
         )
-        _freeze(facts, subscription, at)
+        paper = first_document(
+            facts=replace(facts, unconfirmed=_unconfirmed(facts, version, confirmations)),
+            offering_id=offering.pk,
+            subject=("equity.subscription", subscription.pk),
+            person_id=subscription.person_id,
+            at=at,
+        )
+        papers.append(paper)
+    return papers
+
+
+_waiting: dict[tuple[Any, ...], tuple[str, ...]] = {}
+
+
+def _unconfirmed(
+    facts: SubscriptionAgreementFacts, version: Version, confirmations: int
+) -> tuple[str, ...]:
+    """The prescribed statements of the agreement that nobody has confirmed; remembered.
+
+    Who buys how much decides none of them: the kind of security, of portal and of purchase does,
+    and the day. Confirmations are never taken back, so their number tells whether any came since.
+    """
+    key = (
+        version.pk,
+        facts.portal.kind,
+        facts.language,
+        facts.wording_on,
+        facts.advice is None,
+        confirmations,
+    )
+    if key not in _waiting:
+        if len(_waiting) > 1000:
+            _waiting.clear()
+        _waiting[key] = marked(facts).unconfirmed
+    return _waiting[key]
 
 
 def issue_withdrawal_notice(

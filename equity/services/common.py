@@ -1,19 +1,22 @@
 """What every act shares: who may act, what the state allows, the lock, and the record."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
+from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Any, Generic, NoReturn, TypeVar
 from uuid import UUID
 
 from django.db import models
 
 from compliance.accounts.roles import Actor, Role
-from compliance.audit.services import Judged, record
+from compliance.audit.services import Judged, entry_rows, record
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.zones import local_date, zone_of
 from compliance.rules.ni45_110 import acts
 from compliance.rules.ni45_110.book import rulebook
+from compliance.rules.ni45_110.facts import PortalFacts
 from equity import moves
 from equity.models import Offering, Subscription
 from equity.refusal import Refused
@@ -89,13 +92,6 @@ def refuse_unknown(actor: Actor, move: str, *, province: str, at: datetime) -> N
     raise Refused((acts.state_not_allowed(move, "unknown", (), on=on),))
 
 
-def glance_at_offering(offering_id: UUID) -> Offering:
-    """The offering as it is now, not held: another act may change it at any moment."""
-    return Offering.objects.select_related("issuer", "portal", "in_force", "working").get(
-        pk=offering_id
-    )
-
-
 def lock_offering(offering_id: UUID) -> Offering:
     """The offering's row, locked until the transaction ends. Raises Offering.DoesNotExist."""
     return (
@@ -124,13 +120,17 @@ def judged(question: str, facts: Any, findings: Iterable[Finding], on: date) -> 
         question=question,
         on=on,
         rulebook_digest=rulebook(on).digest,
-        facts=_plain_facts(asdict(facts)),
+        facts=_plain_facts(facts),
         findings=tuple(findings),
     )
 
 
 def _plain_facts(value: Any) -> Any:
-    """Sets as sorted lists: the canonical form of facts has no sets."""
+    """Facts as mappings, and sets as sorted lists: the canonical form of facts has no sets."""
+    if isinstance(value, PortalFacts):
+        return _plain_portal(value)
+    if is_dataclass(value):
+        return _plain_fields(value)
     if isinstance(value, Mapping):
         return {key: _plain_facts(item) for key, item in value.items()}
     if isinstance(value, frozenset | set):
@@ -138,6 +138,21 @@ def _plain_facts(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain_facts(item) for item in value]
     return value
+
+
+def _plain_fields(facts: Any) -> dict[str, Any]:
+    return {name: _plain_facts(getattr(facts, name)) for name in _names(type(facts))}
+
+
+@lru_cache(maxsize=64)
+def _plain_portal(portal: PortalFacts) -> Mapping[str, Any]:
+    """Remembered: a portal has a line for each jurisdiction, and every judgement keeps them all."""
+    return MappingProxyType(_plain_fields(portal))
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def leave_entry(
@@ -155,6 +170,26 @@ def leave_entry(
         action=f"equity:{action}",
         subject=subject,
         at=at,
-        payload=payload or {},
+        payload=payload,
+        judgements=judgements,
+    )
+
+
+def entry_of(
+    actor: Actor,
+    action: str,
+    subject: models.Model,
+    at: datetime,
+    *,
+    payload: Mapping[str, Any] | None = None,
+    judgements: Iterable[Judged] = (),
+) -> tuple[models.Model, ...]:
+    """The rows of such an entry, not yet saved, for an act that writes all its rows at once."""
+    return entry_rows(
+        actor=actor,
+        action=f"equity:{action}",
+        subject=subject,
+        at=at,
+        payload=payload,
         judgements=judgements,
     )

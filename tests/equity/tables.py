@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-WRITES = ("INSERT", "UPDATE", "DELETE")
+WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
 
 
 class Crash(Exception):  # noqa: N818 - it is what happens
