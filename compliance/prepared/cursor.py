@@ -1,5 +1,6 @@
 """A cursor whose statements PostgreSQL parses and plans once per connection."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -25,6 +26,17 @@ class _Preparing(psycopg.RawCursor[Any]):
         return super().execute(query, params, **options)
 
 
+class _Logged(CursorWrapper):
+    """Keeps what Django's own debugging cursor keeps; that one cannot read ``$1``."""
+
+    def execute(self, sql: Any, params: Any = None) -> Any:
+        began = time.monotonic()
+        try:
+            return super().execute(sql, params)
+        finally:
+            self.db.queries_log.append({"sql": sql, "time": f"{time.monotonic() - began:.3f}"})
+
+
 @contextmanager
 def preparing_cursor(using: str = DEFAULT_DB_ALIAS) -> Iterator[CursorWrapper]:
     """A cursor on Django's own connection, in its transaction, for statements that are repeated.
@@ -37,5 +49,6 @@ def preparing_cursor(using: str = DEFAULT_DB_ALIAS) -> Iterator[CursorWrapper]:
     connection.ensure_connection()
     with connection.wrap_database_errors:
         raw = _Preparing(connection.connection)
-    with connection.make_cursor(raw) as cursor:
+    wrapper = _Logged if connection.queries_logged else CursorWrapper
+    with wrapper(raw, connection) as cursor:
         yield cursor

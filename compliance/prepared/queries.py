@@ -55,7 +55,8 @@ class PreparedQuery(Generic[Row]):
         """The one row that the values find; raises the model's DoesNotExist when there is none."""
         for row in self.all(**values):
             return row
-        raise self._model.DoesNotExist(f"There is no {self._model._meta.verbose_name} like that.")
+        model: Any = (self._compiled or self._compile()).compiler.klass_info["model"]
+        raise model.DoesNotExist(f"There is no {model._meta.verbose_name} like that.")
 
     def all(self, **values: Any) -> Iterator[Row]:
         """Every row that the values find, in the order of the queryset."""
@@ -67,12 +68,6 @@ class PreparedQuery(Generic[Row]):
             cursor.execute(compiled.sql, parameters)
             rows = cursor.fetchall()
         return self._instances(compiled, rows)
-
-    @property
-    def _model(self) -> type[Row]:
-        compiled = self._compiled or self._compile()
-        model: type[Row] = compiled.compiler.klass_info["model"]
-        return model
 
     def _compile(self) -> _Compiled:
         marks = {name: _mark(kind, n) for n, (name, kind) in enumerate(self._kinds.items())}
@@ -93,7 +88,7 @@ class PreparedQuery(Generic[Row]):
             slots=slots,
             compiler=compiler,
             converters=compiler.get_converters(expression for expression, _, _ in compiler.select),
-            populators=get_related_populators(
+            populators=get_related_populators(  # type: ignore[call-arg] # stubs of a newer Django
                 compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS
             ),
         )

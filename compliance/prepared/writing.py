@@ -47,7 +47,7 @@ def _statement(models: tuple[type[Model], ...]) -> str:
 @lru_cache(maxsize=256)
 def _insert(model: type[Model]) -> str:
     quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
-    columns = ", ".join(quote(field.column) for field in _columns(model))
+    columns = ", ".join(quote(str(field.column)) for field in _columns(model))
     places = ", ".join("%s" for _ in _columns(model))
     return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"
 

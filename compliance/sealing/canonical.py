@@ -91,7 +91,12 @@ def _plain(value: object, depth: int, refuse: Refuse) -> Any:
         result = {}
         for key, item in value.items():
             try:
-                result[_key(key, refuse)] = _plain(item, depth + 1, refuse)
+                # Most items are plain texts or nothing: they are not worth another call.
+                plain_key = key if type(key) is str and _simple(key, refuse) else _key(key, refuse)
+                if item is None or (type(item) is str and _simple(item, refuse)):
+                    result[plain_key] = item
+                else:
+                    result[plain_key] = _plain(item, depth + 1, refuse)
             except _Fault as fault:
                 raise fault.within("" if isinstance(fault, _KeyFault) else f".{key}") from None
         return result
@@ -104,6 +109,11 @@ def _plain(value: object, depth: int, refuse: Refuse) -> Any:
                 raise fault.within(f"[{n}]") from None
         return items
     return _scalar(value, refuse)
+
+
+def _simple(text: str, refuse: Refuse) -> bool:
+    """Whether a text is fit as it is; one that is not may still be, and is looked at closely."""
+    return text.isascii() and (refuse is None or refuse(text) is None)
 
 
 def _scalar(value: object, refuse: Refuse) -> str | int:

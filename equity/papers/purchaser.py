@@ -1,8 +1,8 @@
 """The papers of one purchaser before the closing."""
 
-from dataclasses import replace
-from datetime import datetime
-from typing import Any, Literal
+from datetime import date, datetime
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
 
 from compliance.rules.kernel.money import ZERO, cad
 from compliance.rules.ni45_110.book import rulebook
@@ -87,8 +87,17 @@ def subscription_agreement(
     limit = book.amount("purchaser_limit_advised" if advised else "purchaser_limit")
     papers = []
     for language in languages_for(subscription.person):
+        known = _Marks(
+            version.pk,
+            offering.portal.kind,
+            language,
+            portal_day(offering.portal, at),
+            advised,
+            confirmations,
+        )
         facts = SubscriptionAgreementFacts(
             **_parties("CS", subscription, version, language, at),
+            unconfirmed=_waiting.get(known, ()),
             offering_document=document_ref(version, offering.portal),
             minimum=cad(version.minimum),
             maximum=cad(version.maximum),
@@ -101,7 +110,7 @@ def subscription_agreement(
             advice=_advice(subscription.advice, offering),
         )
         paper = first_document(
-            facts=replace(facts, unconfirmed=_unconfirmed(facts, version, confirmations)),
+            facts=facts if known in _waiting else _remembered(known, facts),
             offering_id=offering.pk,
             subject=("equity.subscription", subscription.pk),
             person_id=subscription.person_id,
@@ -111,30 +120,31 @@ def subscription_agreement(
     return papers
 
 
-_waiting: dict[tuple[Any, ...], tuple[str, ...]] = {}
+class _Marks(NamedTuple):
+    """What decides which prescribed statements an agreement prints that nobody has confirmed.
 
-
-def _unconfirmed(
-    facts: SubscriptionAgreementFacts, version: Version, confirmations: int
-) -> tuple[str, ...]:
-    """The prescribed statements of the agreement that nobody has confirmed; remembered.
-
-    Who buys how much decides none of them: the kind of security, of portal and of purchase does,
-    and the day. Confirmations are never taken back, so their number tells whether any came since.
+    Who buys how much does not: the kind of security, of portal and of purchase does, and the day.
+    Confirmations are never taken back, so their number tells whether any came since.
     """
-    key = (
-        version.pk,
-        facts.portal.kind,
-        facts.language,
-        facts.wording_on,
-        facts.advice is None,
-        confirmations,
-    )
-    if key not in _waiting:
-        if len(_waiting) > 1000:
-            _waiting.clear()
-        _waiting[key] = marked(facts).unconfirmed
-    return _waiting[key]
+
+    version_id: UUID
+    portal_kind: str
+    language: Language
+    on: date
+    advised: bool
+    confirmations: int
+
+
+_waiting: dict[_Marks, tuple[str, ...]] = {}
+
+
+def _remembered(known: _Marks, facts: SubscriptionAgreementFacts) -> Facts:
+    """The facts with their draft marks, which the next agreements like it will know at once."""
+    found = marked(facts)
+    if len(_waiting) >= 1000:
+        _waiting.clear()
+    _waiting[known] = found.unconfirmed
+    return found
 
 
 def issue_withdrawal_notice(

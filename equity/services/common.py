@@ -1,9 +1,9 @@
 """What every act shares: who may act, what the state allows, the lock, and the record."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Generic, NoReturn, TypeVar
 from uuid import UUID
@@ -141,18 +141,13 @@ def _plain_facts(value: Any) -> Any:
 
 
 def _plain_fields(facts: Any) -> dict[str, Any]:
-    return {name: _plain_facts(getattr(facts, name)) for name in _names(type(facts))}
+    return {name: _plain_facts(getattr(facts, name)) for name in facts.__dataclass_fields__}
 
 
 @lru_cache(maxsize=64)
 def _plain_portal(portal: PortalFacts) -> Mapping[str, Any]:
     """Remembered: a portal has a line for each jurisdiction, and every judgement keeps them all."""
     return MappingProxyType(_plain_fields(portal))
-
-
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
 
 
 def leave_entry(

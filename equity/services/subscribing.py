@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from compliance.accounts.roles import Actor
+from compliance.prepared.journeys import fewer_journeys
 from compliance.prepared.writing import insert_together
 from compliance.rules.ni45_110 import acts, subscription
 from compliance.rules.wording.wording import risk_statements
@@ -179,7 +180,7 @@ def subscribe(
     answer counts.
     """
     try:
-        with transaction.atomic():
+        with fewer_journeys(), transaction.atomic():
             return _agree(actor, offering_id, units, insider, at)
     except (Refused, IntegrityError):
         with transaction.atomic():
