@@ -116,7 +116,7 @@ def test_our_writer_and_the_general_one_write_the_same(value: object) -> None:
 
 
 def test_every_character_is_written_as_the_general_writer_does() -> None:
-    """One text with all of them, and each of the first plane alone: escapes are where they differ."""
+    """All of them in one text, and each of the first plane alone: escapes are what may differ."""
     everything = [chr(code) for code in range(0x30000) if not 0xD800 <= code < 0xE000]
     assert written("".join(everything)) == rfc8785.dumps("".join(everything))
     assert written(everything[:0x10000]) == rfc8785.dumps(everything[:0x10000])
