@@ -1,28 +1,33 @@
 """What every act shares: who may act, what the state allows, the lock, and the record."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, is_dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import models
 
 from compliance.accounts.roles import Actor, Role
+from compliance.audit.discretion import canonical_text
 from compliance.audit.services import Judged, entry_rows, record
+from compliance.idempotency import services as idempotency
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.zones import local_date, zone_of
 from compliance.rules.ni45_110 import acts
 from compliance.rules.ni45_110.book import rulebook
 from compliance.rules.ni45_110.facts import PortalFacts
-from equity import moves
+from equity import answers, moves
 from equity.models import Offering, Subscription
 from equity.refusal import Refused
 from equity.selectors.clock import portal_day
 
 Subject = TypeVar("Subject")
+Given = ParamSpec("Given")
+Result = TypeVar("Result", bound="Done[Any]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,38 @@ class Done(Generic[Subject]):
 
     subject: Subject
     findings: tuple[Finding, ...] = ()
+    told: str = ""
+    """The answer as it was told the first time, where the act was asked for again."""
+
+    @property
+    def repeated(self) -> bool:
+        """Whether nothing was done now: the act was done before under the same key."""
+        return bool(self.told)
+
+    @property
+    def answer(self) -> bytes:
+        """The answer in canonical JSON, the same bytes however often it is asked for: the subject's
+        kind, id, state and figures as of the act, and the findings. ``subject`` itself is the row
+        as it is now."""
+        return (self.told or canonical_text(_write(self))).encode("ascii")
+
+
+def _write(done: Done[Any]) -> dict[str, Any]:
+    return answers.write(done.subject, done.findings)
+
+
+def _read(text: str) -> Done[Any]:
+    subject, findings = answers.read(json.loads(text))
+    return Done(subject, findings, text)
+
+
+_TELLING: idempotency.Telling[Any] = idempotency.Telling(_write, _read)
+
+
+def repeatable(act: str) -> Callable[[Callable[Given, Result]], Callable[Given, Result]]:
+    """One transaction, and with a ``key`` once only (``compliance.idempotency``), for the services
+    of this floor."""
+    return idempotency.repeatable(act, _TELLING)
 
 
 def require_role(actor: Actor, move: str, roles: Iterable[Role], on: date) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from compliance.accounts.roles import Actor
+from compliance.idempotency.services import Key
 from compliance.prepared.journeys import fewer_journeys
 from compliance.prepared.writing import insert_together
 from compliance.rules.ni45_110 import acts, subscription
@@ -22,6 +23,7 @@ from equity.services.common import (
     judged,
     leave_entry,
     lock_offering,
+    repeatable,
     require_offering_move,
 )
 from equity.services.rights import right_row
@@ -72,7 +74,7 @@ def read_document(
     return Done(reading)
 
 
-@transaction.atomic
+@repeatable("offering:acknowledge")
 def acknowledge_risks(
     *,
     actor: Actor,
@@ -80,6 +82,7 @@ def acknowledge_risks(
     answers: Mapping[str, bool],
     at: datetime,
     language: str | None = None,
+    key: Key | None = None,
 ) -> Done[RiskAcknowledgement]:
     """Answer the statements of Form 45-110F2, each by itself; the latest answer counts (W-13).
 
@@ -131,7 +134,7 @@ def _reader(
     return offering, person, chosen
 
 
-@transaction.atomic
+@repeatable("offering:advise")
 def advise(
     *,
     actor: Actor,
@@ -141,6 +144,7 @@ def advise(
     registration: str,
     suitable: bool,
     at: datetime,
+    key: Key | None = None,
 ) -> Done[Advice]:
     """Record a registered dealer's word on suitability (W-14); the latest counts."""
     offering = lock_offering(offering_id)
@@ -167,7 +171,13 @@ def advise(
 
 
 def subscribe(
-    *, actor: Actor, offering_id: UUID, units: int, insider: bool | None, at: datetime
+    *,
+    actor: Actor,
+    offering_id: UUID,
+    units: int,
+    insider: bool | None,
+    at: datetime,
+    key: Key | None = None,
 ) -> Done[Subscription]:
     """Agree to buy ``units`` securities; every subscription rule is judged (NI 45-110 ss. 3 to 5).
 
@@ -177,15 +187,44 @@ def subscribe(
     Judged first without holding the offering, because many subscribe at once: the database takes
     the room under the row's lock at the very end, and refuses what no longer fits. Whatever is
     refused, by a rule or by the database, is judged once more with the offering held, and only that
-    answer counts.
+    answer counts. Each time claims the key anew: what was refused has left none.
     """
     try:
-        with fewer_journeys(), transaction.atomic():
-            return _agree(actor, offering_id, units, insider, at)
+        with fewer_journeys():
+            return _subscribe_at_a_glance(
+                actor=actor, offering_id=offering_id, units=units, insider=insider, at=at, key=key
+            )
     except (Refused, IntegrityError):
-        with transaction.atomic():
-            settle(lock_offering(offering_id), at)
-            return _agree(actor, offering_id, units, insider, at)
+        return _subscribe_held(
+            actor=actor, offering_id=offering_id, units=units, insider=insider, at=at, key=key
+        )
+
+
+@repeatable("subscription:subscribe")
+def _subscribe_at_a_glance(
+    *,
+    actor: Actor,
+    offering_id: UUID,
+    units: int,
+    insider: bool | None,
+    at: datetime,
+    key: Key | None = None,
+) -> Done[Subscription]:
+    return _agree(actor, offering_id, units, insider, at)
+
+
+@repeatable("subscription:subscribe")
+def _subscribe_held(
+    *,
+    actor: Actor,
+    offering_id: UUID,
+    units: int,
+    insider: bool | None,
+    at: datetime,
+    key: Key | None = None,
+) -> Done[Subscription]:
+    settle(lock_offering(offering_id), at)
+    return _agree(actor, offering_id, units, insider, at)
 
 
 def _agree(

@@ -15,7 +15,7 @@ from compliance.rules.kernel.findings import Finding, not_met
 from compliance.rules.ni45_110 import subscription as rules
 from compliance.rules.wording.wording import Statement, statements_of
 from compliance.web import clock
-from compliance.web.acting import Outcome, attempt, done, invalid, refused
+from compliance.web.acting import Outcome, attempt, done, invalid, refused, sent
 from compliance.web.language import current
 from equity import moves
 from equity.forms.investor import RisksForm, SubscribeForm
@@ -74,6 +74,7 @@ def _risks(request: HttpRequest, person: Person, offering: Offering) -> HttpResp
             answers=form.answers,
             language=language,
             at=clock.now(),
+            key=sent(request),
         ),
         Refused,
     )
@@ -255,6 +256,7 @@ def _agree(
             units=given["units"],
             insider=given["insider"],
             at=clock.now(),
+            key=sent(request),
         ),
         Refused,
     )
