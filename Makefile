@@ -24,7 +24,7 @@ setup: system $(INSTALLED) $(COMPILED) ## Install what is missing: system packag
 
 .PHONY: system
 system:
-	@tools/system-packages $(if $(filter test,$(MAKECMDGOALS)),test,run)
+	@tools/system-packages $(if $(filter test guarantee%,$(MAKECMDGOALS)),test,run)
 
 $(VENV)/bin/python: | system
 	$(PYTHON) -m venv $(VENV)
@@ -53,6 +53,13 @@ check: setup ## Style, layers, types, migrations, translations
 	$(BIN)/mypy
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python tools/check_translations.py
+
+.PHONY: guarantees
+guarantees: setup ## Try every promise hard (long), print its figures, write GUARANTEES.md
+	$(BIN)/python tools/guarantees.py run
+
+guarantee-%: setup
+	$(BIN)/python tools/guarantees.py run G-$*
 
 .PHONY: requirements
 requirements: setup ## Resolve requirements/*.in again into *.txt, with hashes and without index hosts
