@@ -22,7 +22,7 @@ from investors import services as investors
 from investors.models import Person
 from tests import factories as f
 from tests.bench.plan import Group, Life, Purchase, instant, is_elsewhere
-from tests.bench.workers import keyed
+from tests.bench.workers import new_key
 
 _REST = timedelta(days=7)
 """Between the end of one offering of a group and the opening of the next."""
@@ -172,16 +172,16 @@ class Living:
             units=purchase.units,
             insider=False,
             at=at,
-            **keyed(subscribing.subscribe),
+            key=new_key(),
         ).subject
         self._after_agreement(agreed, purchase, at)
 
     def _after_agreement(self, agreed: Subscription, purchase: Purchase, at: datetime) -> None:
         actor = f.investor_actor(agreed.person)
         if purchase.pays and agreed.owed and agreed.state == moves.AGREED:
-            money.pay(actor=actor, subscription_id=agreed.pk, at=at, **keyed(money.pay))
+            money.pay(actor=actor, subscription_id=agreed.pk, at=at, key=new_key())
         if purchase.withdraws and agreed.state == moves.AGREED:
-            money.withdraw(actor=actor, subscription_id=agreed.pk, at=at, **keyed(money.withdraw))
+            money.withdraw(actor=actor, subscription_id=agreed.pk, at=at, key=new_key())
 
     def _give_back(self, offering: Offering) -> None:
         """Refund what is due back, in an offering that has ended."""

@@ -42,8 +42,7 @@ def _targets(results: Results) -> Iterator[str]:
 
 
 def _throughput(figures: Results) -> Iterator[str]:
-    key = ", and the idempotency key with its answer" if figures.get("keyed") else ""
-    yield _words("throughput", key=key)
+    yield _words("throughput")
     for where, title in (
         ("hot", "One hot offering"),
         ("spread", f"Spread over {figures['spread']} offerings"),

@@ -18,13 +18,12 @@ from compliance.audit.guard.roles import runtime_entry
 from compliance.config.postgres.server import Server
 from compliance.scenarios.playing.stage import scratch_database
 from equity.models import Subscription
-from equity.services import subscribing
 from tests.bench import crowd
 from tests.bench.bare import Bare
 from tests.bench.ground import one, program
 from tests.bench.progress import Bar
 from tests.bench.sizes import Size
-from tests.bench.workers import Draw, Measured, Pool, agree, keyed, pool
+from tests.bench.workers import Draw, Measured, Pool, agree, pool
 
 Figures = dict[str, Any]
 
@@ -46,7 +45,6 @@ def measure(server: Server, size: Size) -> Figures:
         "bare": size.bare,
         "spread": size.spread,
         "pgbench": stage.bare is not None,
-        "keyed": bool(keyed(subscribing.subscribe)),
     }
 
 

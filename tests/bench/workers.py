@@ -4,7 +4,6 @@ They are started from a server of forks that has Django loaded and no connection
 that sixteen of them take a moment and none inherits what it must not share.
 """
 
-import inspect
 import itertools
 import multiprocessing
 import time
@@ -12,7 +11,6 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from multiprocessing.connection import Connection
 from typing import Any
 from uuid import UUID, uuid4
@@ -71,14 +69,9 @@ class WorkerError(RuntimeError):
     """A worker failed; the message is what it said."""
 
 
-@cache
-def _takes_key(act: Callable[..., Any]) -> bool:
-    return "key" in inspect.signature(act).parameters
-
-
-def keyed(act: Callable[..., Any]) -> dict[str, Any]:
-    """The idempotency key to hand to an act, where it takes one."""
-    return {"key": str(uuid4())} if _takes_key(act) else {}
+def new_key() -> str:
+    """An idempotency key, as the page or the program that asks for an act makes one."""
+    return str(uuid4())
 
 
 def agree(draw: Draw) -> Any:
@@ -89,7 +82,7 @@ def agree(draw: Draw) -> Any:
         units=UNITS,
         insider=False,
         at=f.OPENED,
-        **keyed(subscribing.subscribe),
+        key=new_key(),
     ).subject
 
 
@@ -105,7 +98,7 @@ def pay(person: UUID, subscription: UUID) -> None:
         actor=Actor(Role.INVESTOR, person, "x"),
         subscription_id=subscription,
         at=f.OPENED,
-        **keyed(money.pay),
+        key=new_key(),
     )
 
 
