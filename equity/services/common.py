@@ -12,7 +12,6 @@ from uuid import UUID
 from django.db import models
 
 from compliance.accounts.roles import Actor, Role
-from compliance.audit.discretion import canonical_text
 from compliance.audit.services import Judged, entry_rows, record
 from compliance.idempotency import services as idempotency
 from compliance.rules.kernel.findings import Finding
@@ -49,7 +48,7 @@ class Done(Generic[Subject]):
         """The answer in canonical JSON, the same bytes however often it is asked for: the subject's
         kind, id, state and figures as of the act, and the findings. ``subject`` itself is the row
         as it is now."""
-        return (self.told or canonical_text(_write(self))).encode("ascii")
+        return (self.told or idempotency.answer_text(_write(self))).encode("ascii")
 
 
 def _write(done: Done[Any]) -> dict[str, Any]:
