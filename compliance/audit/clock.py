@@ -24,13 +24,13 @@ TOLERANCE_SECONDS = 30
 """How far clocks may be apart, unless ``COMPLIANCE["CLOCK_TOLERANCE"]`` says otherwise. Clocks that
 are kept by NTP differ by milliseconds."""
 _AHEAD = (
-    "{apart} ahead of the database's. Nothing is swept: rights would end before their time. Set the "
-    "clock."
+    "{apart} ahead of the database's. Nothing is swept: rights would end before their time. "
+    "Set the clock."
 )
 _BEHIND = "{apart} behind the database's. Nothing is swept before they agree. Set the clock."
 _BEFORE_THE_NEWEST = (
-    "{apart} behind the newest entry of the audit trail. Either it was set back, or another machine "
-    "wrote with a clock that is ahead: nothing is swept before it is known which."
+    "{apart} behind the newest entry of the audit trail. Either it was set back, or another "
+    "machine wrote with a clock that is ahead: nothing is swept before it is known which."
 )
 
 
@@ -49,7 +49,7 @@ def trouble(at: datetime) -> str:
 
 
 def unless_wrong(at: datetime, work: Callable[[datetime], object]) -> None:
-    """Do the work at ``at``, this machine's now; or say in the log why its clock is not believed."""
+    """Do the work at ``at``, this machine's now; or say in the log why it is not believed."""
     if wrong := trouble(at):
         logger.error("%s", wrong)
     else:
@@ -76,6 +76,6 @@ def _told(words: str, at: datetime, other: datetime) -> str:
     apart = timedelta(seconds=round(abs(at - other).total_seconds()))
     return (
         f"This machine's clock shows {at.isoformat(sep=' ', timespec='seconds')}, "
-        f"{words.format(apart=apart)} The rows are the order: nothing is lost, and the sweeps go on "
-        "when the clocks agree."
+        f"{words.format(apart=apart)} The rows are the order: nothing is lost, and the sweeps go "
+        "on when the clocks agree."
     )
