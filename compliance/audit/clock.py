@@ -11,6 +11,7 @@ Not seen from here: a machine that is also the database server and whose clock w
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -34,26 +35,37 @@ _BEFORE_THE_NEWEST = (
 )
 
 
-def trouble(at: datetime) -> str:
-    """Why nothing may be swept at ``at``, this machine's now, in words; empty when it may."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the clocks showed: the instant to sweep at, or why nothing may be swept, in words."""
+
+    at: datetime
+    """The earlier of the two clocks: what only one of them has reached is not over yet."""
+    wrong: str = ""
+
+
+def read(at: datetime) -> Reading:
+    """Hold ``at``, this machine's now, against the other clocks."""
     tolerance = timedelta(seconds=settings.COMPLIANCE.get("CLOCK_TOLERANCE", TOLERANCE_SECONDS))
     server = database_now()
+    earlier = min(at, server)
     if at - server > tolerance:
-        return _told(_AHEAD, at, server)
+        return Reading(earlier, _told(_AHEAD, at, server))
     if server - at > tolerance:
-        return _told(_BEHIND, at, server)
+        return Reading(earlier, _told(_BEHIND, at, server))
     newest = newest_entry()
     if newest is not None and newest - at > tolerance:
-        return _told(_BEFORE_THE_NEWEST, at, newest)
-    return ""
+        return Reading(earlier, _told(_BEFORE_THE_NEWEST, at, newest))
+    return Reading(earlier)
 
 
 def unless_wrong(at: datetime, work: Callable[[datetime], object]) -> None:
-    """Do the work at ``at``, this machine's now; or say in the log why it is not believed."""
-    if wrong := trouble(at):
-        logger.error("%s", wrong)
+    """Do the work, given this machine's now; or say in the log why its clock is not believed."""
+    reading = read(at)
+    if reading.wrong:
+        logger.error("%s", reading.wrong)
     else:
-        work(at)
+        work(reading.at)
 
 
 def database_now() -> datetime:

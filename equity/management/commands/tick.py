@@ -47,12 +47,11 @@ class Command(BaseCommand):
         """Sweep; or, where the clock is wrong, sweep nothing and return what is wrong with it."""
         if silent := broker.trouble():
             self.stderr.write(f"tick: {silent}")
-        at = timezone.now()
-        if wrong := clock.trouble(at):
-            return wrong
-        for swept in sweep_all(at=at):
-            self._tell(swept)
-        return ""
+        reading = clock.read(timezone.now())
+        if not reading.wrong:
+            for swept in sweep_all(at=reading.at):
+                self._tell(swept)
+        return reading.wrong
 
     def _tell(self, swept: Swept) -> None:
         told = {kind.replace("_", " "): count for kind, count in swept.done.items() if count}
