@@ -33,6 +33,8 @@ from equity.selectors.closings import (
 from equity.services import ledger
 from equity.services.common import (
     Done,
+    glance_at_offering,
+    hold_reached,
     judged,
     leave_entry,
     lock_offering,
@@ -86,6 +88,7 @@ def approve_closing(
     Completes what is paid and binding, releases the money whole to the issuer, lets the unpaid
     lapse with their refunds, writes the register of holders, and leaves the duties and the papers.
     """
+    hold_reached(glance_at_offering(offering_id).issuer_id)
     offering = lock_offering(offering_id)
     settle(offering, at)
     require_offering_move(actor, offering, "approve_closing", at)

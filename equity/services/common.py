@@ -23,6 +23,7 @@ from equity import answers, moves
 from equity.models import Offering, Subscription
 from equity.refusal import Refused
 from equity.selectors.clock import portal_day
+from equity.selectors.groups import issuers_reached
 
 Subject = TypeVar("Subject")
 Given = ParamSpec("Given")
@@ -129,12 +130,27 @@ def refuse_unknown(actor: Actor, move: str, *, province: str, at: datetime) -> N
 
 
 def lock_offering(offering_id: UUID) -> Offering:
-    """The offering's row, locked until the transaction ends. Raises Offering.DoesNotExist."""
-    return (
-        Offering.objects.select_for_update(of=("self",))
-        .select_related("issuer", "portal", "in_force", "working")
-        .get(pk=offering_id)
-    )
+    """The offering's row, locked until the transaction ends. Raises Offering.DoesNotExist.
+
+    Locked first and read after, in two statements. One statement that locks and joins waits for the
+    row, then puts the row as it now is beside joined rows as they were before: whoever had waited
+    for an amendment found an offering without its version.
+    """
+    Offering.objects.select_for_update().values_list("pk").get(pk=offering_id)
+    around = Offering.objects.select_related("issuer", "portal", "in_force", "working")
+    return around.get(pk=offering_id)
+
+
+def hold_reached(*issuer_ids: UUID) -> None:
+    """Lock, in one order, every offering that any chain of links reaches from these issuers.
+
+    For acts that change what is left of the cap for others. The database takes their offerings'
+    rows too (``guards.sql``, ``equity_count_ceilings_again``): two such acts, each holding an
+    offering of its own, would wait for each other for ever.
+    """
+    reached = {issuer.pk for key in issuer_ids for issuer in issuers_reached(key)}
+    living = Offering.objects.filter(issuer__in=reached).exclude(state__in=moves.FINAL)
+    list(living.select_for_update().order_by("pk").values_list("pk"))
 
 
 def lock_subscription(subscription_id: UUID) -> Subscription:
