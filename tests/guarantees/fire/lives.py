@@ -31,7 +31,7 @@ _PAUSE = 0.05
 _KILLED = -signal.SIGKILL
 
 _nursery = multiprocessing.get_context("forkserver")
-_nursery.set_forkserver_preload(["tests.guarantees.fire.ready", "equity.sweeps"])
+_nursery.set_forkserver_preload(["tests.guarantees.fire.ready", "equity.sweeps", "tests.factories"])
 
 Living = Mapping[str, BaseProcess]
 """The lives that are being lived, by the name of their line."""

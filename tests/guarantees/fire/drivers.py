@@ -1,0 +1,118 @@
+"""A driver that tells a story, and that is killed before any statement or around any COMMIT.
+
+It writes down each step before and after it, as a client does. Started again, it goes on with the
+step that was not answered: with the same key, or, where a service takes none, after looking.
+"""
+
+import inspect
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+from uuid import NAMESPACE_OID, uuid5
+
+from django.db import connection
+
+from equity.refusal import Refused
+from equity.services import money
+from tests.guarantees.fire.flows import STORIES, Stage, Step
+from tests.guarantees.fire.journals import ACKNOWLEDGED, REFUSED, SENT, Journal
+from tests.guarantees.fire.lives import die
+from tests.guarantees.fire.rows import business_rows
+
+BEFORE_COMMIT, AFTER_COMMIT = "before COMMIT", "after COMMIT"
+HALF = "after half of the withdrawal is committed"
+
+
+def tell(
+    story: str,
+    stage: Stage,
+    database: str,
+    folder: Path,
+    end_at: int | None,
+    in_halves: bool,
+) -> None:
+    """Tell a story in a database, from where the last life ended, and write down how it ended.
+
+    The life ends at the point of that number, counted from 0 in this life. What was passed goes to
+    ``points`` in the folder, the rows at the end and the answers to ``rows``.
+    """
+    connection.settings_dict["NAME"] = database
+    points = _Points(end_at)
+    journal = Journal(folder / "journal")
+    with ExitStack() as watched:
+        watched.enter_context(points.watched())
+        if in_halves:
+            watched.enter_context(_withdrawing_in_halves(points))
+        for step in STORIES[story]:
+            _take(step, stage, journal)
+    ended = business_rows() | {"answers": [f"{word} {act}" for act, word in journal.last.items()]}
+    (folder / "points").write_text(json.dumps(points.passed))
+    (folder / "rows").write_text(json.dumps(ended))
+
+
+def _take(step: Step, stage: Stage, journal: Journal) -> None:
+    last = journal.last.get(step.name)
+    if last in (ACKNOWLEDGED, REFUSED):
+        return
+    if last is None:
+        journal.write(SENT, step.name)
+    keyed = "key" in inspect.signature(step.service).parameters
+    done_before = last is not None and not keyed and step.done is not None and step.done(stage)
+    if not done_before:
+        key = {"key": str(uuid5(NAMESPACE_OID, step.name))} if keyed else {}
+        try:
+            step.service(**step.given(stage), **key)
+        except Refused:
+            journal.write(REFUSED, step.name)
+            return
+    journal.write(ACKNOWLEDGED, step.name)
+
+
+class _Points:
+    """Counts statements and commits as they are passed; the process ends at one of them."""
+
+    def __init__(self, end_at: int | None) -> None:
+        self.end_at = end_at
+        self.passed: list[str] = []
+
+    def passes(self, what: str) -> None:
+        """Come by a point: it is written down, or it is the last of this life."""
+        if len(self.passed) == self.end_at:
+            die()
+        self.passed.append(what)
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Every statement of this connection is a point, and so are both sides of a COMMIT."""
+
+        def statement(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+            self.passes(" ".join(sql.split()[:3]))
+            return execute(sql, *rest)
+
+        commit = connection._commit
+
+        def committing() -> None:
+            self.passes(BEFORE_COMMIT)
+            commit()
+            self.passes(AFTER_COMMIT)
+
+        with connection.execute_wrapper(statement), patch.object(connection, "_commit", committing):
+            yield
+
+
+@contextmanager
+def _withdrawing_in_halves(points: _Points) -> Iterator[None]:
+    """The broken copy: a withdrawal is committed before its refund is due."""
+    due = money.refund_due
+
+    def committed_first(*given: Any) -> Any:
+        # Behind Django's back: what follows is another transaction.
+        connection.connection.commit()
+        points.passes(HALF)
+        return due(*given)
+
+    with patch.object(money, "refund_due", committed_first):
+        yield
