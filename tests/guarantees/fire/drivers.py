@@ -47,6 +47,7 @@ def tell(
         if in_halves:
             watched.enter_context(_withdrawing_in_halves(points))
         for step in STORIES[story]:
+            points.step = step.name
             _take(step, stage, journal)
     ended = business_rows() | {"answers": [f"{word} {act}" for act, word in journal.last.items()]}
     (folder / "points").write_text(json.dumps(points.passed))
@@ -76,13 +77,14 @@ class _Points:
 
     def __init__(self, end_at: int | None) -> None:
         self.end_at = end_at
-        self.passed: list[str] = []
+        self.step = ""
+        self.passed: list[tuple[str, str]] = []
 
     def passes(self, what: str) -> None:
         """Come by a point: it is written down, or it is the last of this life."""
         if len(self.passed) == self.end_at:
             die()
-        self.passed.append(what)
+        self.passed.append((self.step, what))
 
     @contextmanager
     def watched(self) -> Iterator[None]:

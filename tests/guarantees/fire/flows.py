@@ -15,6 +15,7 @@ from tests import factories as f
 
 SOON, LATER = f.OPENED + timedelta(hours=1), f.OPENED + timedelta(hours=2)
 AFTER_THE_LAST_DAY = f.OPENED + timedelta(days=61)
+LONG_AFTER = f.OPENED + timedelta(days=75)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +128,17 @@ def _officer(
     )
 
 
-_BEGINNING = (
+BEGINNING = (
     _subscribes(0, 48),
     _pays(0),
     _subscribes(1, 8),
     _pays(1),
     _withdraws(1),
 )
-_TOLD = (
-    _swept("letters are written", sweeps.write_letters, AFTER_THE_LAST_DAY),
-    _swept("reminders are left", sweeps.leave_reminders, AFTER_THE_LAST_DAY),
-)
+FIRST = "closes"
 STORIES: dict[str, tuple[Step, ...]] = {
-    "closes": (
-        *_BEGINNING,
+    FIRST: (
+        *BEGINNING,
         _subscribes(2, 2),
         _is_paid_back(1),
         _swept("rights end", time.tick, f.BOUND),
@@ -158,20 +156,20 @@ STORIES: dict[str, tuple[Step, ...]] = {
             lambda stage: stage.offering.state == moves.CLOSED,
             "approves",
         ),
-        *_TOLD,
     ),
     "fails": (
-        *_BEGINNING,
+        *BEGINNING,
         _swept("rights end", time.tick, f.BOUND),
         _swept("the last day passes", time.tick, AFTER_THE_LAST_DAY),
+        _swept("letters are written", sweeps.write_letters, AFTER_THE_LAST_DAY),
+        _swept("refunds are overdue", sweeps.leave_reminders, LONG_AFTER),
         _officer(
             "everything is paid back",
             money.refund_all,
-            AFTER_THE_LAST_DAY,
+            LONG_AFTER,
             lambda stage: refunds_due(stage.offering) == 0,
             "asks",
         ),
-        *_TOLD,
     ),
 }
 """In the first a third person does not pay and lapses; in the second the money is not enough."""

@@ -23,6 +23,10 @@ _UNLIKE = re.compile(
     r"|(?<=-)[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}\b"  # the number of a paper, made of a UUID
 )
 
+_NUMBERED = frozenset({"request", "advice", "identification"})
+"""Keys of payloads whose value is the number of a row; a number that was rolled back is not drawn
+again."""
+
 
 def business_rows() -> dict[str, list[str]]:
     """Every row of every table of ours as text, by table, sorted; sealed values are opened.
@@ -58,9 +62,22 @@ def _plain(value: Any, names: dict[UUID, str], *, related: bool = False) -> Any:
     if isinstance(value, date | Decimal):
         return str(value)
     if isinstance(value, dict):
-        return {str(key): _plain(item, names) for key, item in value.items()}
+        return {
+            str(key): "*" if key in _NUMBERED else _plain(item, names)
+            for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
         return [_plain(item, names) for item in value]
     if isinstance(value, str):
         return _UNLIKE.sub("*", value)
     return "*" if related and value is not None else value
+
+
+def differences(one: dict[str, list[str]], other: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The rows that only one of the two has, by table."""
+    return {
+        name: unlike
+        for name in {*one, *other}
+        if (unlike := sorted({*one.get(name, ())} ^ {*other.get(name, ())}))
+        or len(one.get(name, ())) != len(other.get(name, ()))
+    }
