@@ -3,10 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from compliance.accounts.roles import Actor, Role
 from compliance.accounts.selectors import staff_user
+from compliance.idempotency.services import Key
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.money import ZERO
 from compliance.rules.ni45_110 import closing as rules
@@ -37,14 +36,17 @@ from equity.services.common import (
     judged,
     leave_entry,
     lock_offering,
+    repeatable,
     require_offering_move,
 )
 from equity.services.endings import keep_records, refund_due, void_closing_request
 from equity.services.time import settle
 
 
-@transaction.atomic
-def ask_closing(*, actor: Actor, offering_id: UUID, at: datetime) -> Done[ClosingRequest]:
+@repeatable("offering:ask_closing")
+def ask_closing(
+    *, actor: Actor, offering_id: UUID, at: datetime, key: Key | None = None
+) -> Done[ClosingRequest]:
     """Ask for the closing with its figures as they now stand; a new request replaces the old."""
     offering = lock_offering(offering_id)
     settle(offering, at)
@@ -75,8 +77,10 @@ def ask_closing(*, actor: Actor, offering_id: UUID, at: datetime) -> Done[Closin
     return Done(request, findings)
 
 
-@transaction.atomic
-def approve_closing(*, actor: Actor, offering_id: UUID, at: datetime) -> Done[Offering]:
+@repeatable("offering:approve_closing")
+def approve_closing(
+    *, actor: Actor, offering_id: UUID, at: datetime, key: Key | None = None
+) -> Done[Offering]:
     """Approve the closing that another officer asked for, when nothing has moved since.
 
     Completes what is paid and binding, releases the money whole to the issuer, lets the unpaid
