@@ -4,7 +4,6 @@ A life that is killed is followed by another, which reads the journal: what was 
 what was sent and not answered is sent again.
 """
 
-import inspect
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ from django.db import InterfaceError, OperationalError, connection
 
 from compliance.accounts.roles import Actor, Role
 from compliance.config.postgres.binaries import PostgresError
-from equity import moves
 from equity.models import Subscription
 from equity.refusal import Refused
 from equity.services import money, subscribing
@@ -36,8 +34,6 @@ Death = tuple[str, str]
 
 AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, PostgresError)
 """The server is not there, or went away while it was asked: nobody knows whether it was done."""
-
-_KEYED = "key" in inspect.signature(subscribing.subscribe).parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,24 +133,28 @@ class _Client:
 
 
 class Portal:
-    """The services of this project, called by the site's own role.
-
-    An act that is sent again bears the same key. Without keys in the services, whether the act was
-    done is looked up first.
-    """
+    """The services of this project; an act that is sent again bears the same key."""
 
     def __init__(self, offering_id: UUID) -> None:
         self.offering_id = offering_id
 
     def send(self, attempt: Attempt, kind: str, *, again: bool) -> bool:
-        """Call the service of an act."""
-        if again and not _KEYED and self._done(attempt, kind):
-            return True
+        """Call the service of an act; the key makes it no matter whether it is sent again."""
+        given: dict[str, Any] = {
+            "actor": Actor(Role.INVESTOR, attempt.person, ""),
+            "at": f.OPENED,
+            "key": str(uuid5(attempt.person, kind)),
+        }
         try:
-            self._call(attempt, kind)
+            if kind == SUBSCRIBE:
+                subscribing.subscribe(
+                    **given, offering_id=self.offering_id, units=attempt.units, insider=False
+                )
+            else:
+                service = money.pay if kind == PAY else money.withdraw
+                service(**given, subscription_id=self._own(attempt))
         except Refused:
-            # The transaction of an earlier life may have ended after we had looked.
-            return again and not _KEYED and self._done(attempt, kind)
+            return False
         return True
 
     def confirm(self) -> None:
@@ -164,28 +164,8 @@ class Portal:
         """The next act connects again."""
         connection.close()
 
-    def _call(self, attempt: Attempt, kind: str) -> None:
-        actor = Actor(Role.INVESTOR, attempt.person, "")
-        given: dict[str, Any] = {"actor": actor, "at": f.OPENED}
-        if _KEYED:
-            given["key"] = str(uuid5(attempt.person, kind))
-        if kind == SUBSCRIBE:
-            subscribing.subscribe(
-                **given, offering_id=self.offering_id, units=attempt.units, insider=False
-            )
-            return
-        service = money.pay if kind == PAY else money.withdraw
-        service(**given, subscription_id=self._own(attempt).get().pk)
-
-    def _done(self, attempt: Attempt, kind: str) -> bool:
-        own = self._own(attempt)
-        if kind == PAY:
-            own = own.filter(paid__gt=0)
-        elif kind == WITHDRAW:
-            own = own.filter(state=moves.WITHDRAWN)
-        return own.exists()
-
-    def _own(self, attempt: Attempt) -> Any:
-        return Subscription.objects.filter(
+    def _own(self, attempt: Attempt) -> UUID:
+        """What the person was told the subscription's id is."""
+        return Subscription.objects.values_list("pk", flat=True).get(
             offering_id=self.offering_id, person_id=attempt.person
-        ).only("pk")
+        )
