@@ -32,7 +32,6 @@ DEATHS = sized(short=2, long=10)
 # Well above a sending, so that no living sender's claim is in doubt, and short enough to wait for.
 IN_DOUBT = timedelta(seconds=3)
 POINTS = ("before commit", "before sending", "after sending")
-PATIENCE = sized(short=150.0, long=600.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def let_loose(box: Mailbox, files: Files) -> Counter[str]:
     producers = [producer(part, files) for part in range(PRODUCERS)]
     consumers = [consumer(part, box.port) for part in range(CONSUMERS)]
     site = runtime_entry(connection.settings_dict)
-    return live([reader, *producers, *consumers], database=site, patience=PATIENCE)
+    return live([reader, *producers, *consumers], database=site)
 
 
 def test_every_effect_is_there_once_whoever_dies(report: Report, tmp_path: Path) -> None:

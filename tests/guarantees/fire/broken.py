@@ -14,7 +14,7 @@ from tests.guarantees.fire.clients import SUBSCRIBE, Attempt
 from tests.guarantees.fire.runs import PRICE
 from tests.guarantees.fire.servers import session
 
-RACE = 0.01
+RACE = 0.03
 """Seconds between looking and writing: what another transaction needs to come between."""
 
 BARE_TABLES = """

@@ -25,13 +25,23 @@ from typing import Any, NoReturn
 import django
 from django.db import connections
 
-PATIENCE = 150.0
+from tests.guarantees.scale import sized
+
+PATIENCE = sized(short=150.0, long=600.0)
 """Seconds. A life that takes longer says where it stands, and fails the test."""
 _PAUSE = 0.05
 _KILLED = -signal.SIGKILL
 
 _nursery = multiprocessing.get_context("forkserver")
-_nursery.set_forkserver_preload(["tests.guarantees.fire.ready", "equity.sweeps", "tests.factories"])
+# What lives do, and everything under it, is imported once.
+_nursery.set_forkserver_preload(
+    [
+        "tests.guarantees.fire.ready",
+        "tests.guarantees.fire.clients",
+        "tests.guarantees.fire.drivers",
+        "tests.guarantees.outbox_fire",
+    ]
+)
 
 Living = Mapping[str, BaseProcess]
 """The lives that are being lived, by the name of their line."""

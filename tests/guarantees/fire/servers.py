@@ -53,10 +53,18 @@ class OwnServer:
         os.kill(int(record.read_text().split("\n", 1)[0]), signal.SIGKILL)
         self.server.revive()
 
-    def set(self, name: str, value: str) -> None:
-        """Change a setting of the whole server, which takes effect at once."""
+    @contextmanager
+    def setting(self, name: str, value: str) -> Iterator[None]:
+        """A setting of the whole server, until the end; a crash does not change it."""
+        self._alter(f"SET {name} = '{value}'")
+        try:
+            yield
+        finally:
+            self._alter(f"RESET {name}")
+
+    def _alter(self, what: str) -> None:
         with self.server._connect() as opened:
-            opened.execute(f"ALTER SYSTEM SET {name} = '{value}'")
+            opened.execute(f"ALTER SYSTEM {what}")
             opened.execute("SELECT pg_reload_conf()")
 
 
