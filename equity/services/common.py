@@ -129,6 +129,13 @@ def refuse_unknown(actor: Actor, move: str, *, province: str, at: datetime) -> N
     raise Refused((acts.state_not_allowed(move, "unknown", (), on=on),))
 
 
+def glance_at_offering(offering_id: UUID) -> Offering:
+    """The offering as it is now, not held: another act may change it at any moment."""
+    return Offering.objects.select_related("issuer", "portal", "in_force", "working").get(
+        pk=offering_id
+    )
+
+
 def lock_offering(offering_id: UUID) -> Offering:
     """The offering's row, locked until the transaction ends. Raises Offering.DoesNotExist.
 
@@ -137,8 +144,7 @@ def lock_offering(offering_id: UUID) -> Offering:
     for an amendment found an offering without its version.
     """
     Offering.objects.select_for_update().values_list("pk").get(pk=offering_id)
-    around = Offering.objects.select_related("issuer", "portal", "in_force", "working")
-    return around.get(pk=offering_id)
+    return glance_at_offering(offering_id)
 
 
 def hold_reached(*issuer_ids: UUID) -> None:
