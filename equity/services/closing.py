@@ -3,15 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from compliance.accounts.roles import Actor, Role
-from compliance.accounts.selectors import staff_user
+from compliance.accounts.roles import Actor
 from compliance.idempotency.services import Key
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.money import ZERO
 from compliance.rules.ni45_110 import closing as rules
 from compliance.rules.ni45_110 import duties
 from compliance.rules.ni45_110.facts import ApprovalFacts
-from compliance.vault.indexes import blind_index
 from equity import papers
 from equity.models import (
     Closing,
@@ -19,10 +17,10 @@ from equity.models import (
     Duty,
     Holding,
     Offering,
-    Principal,
     Subscription,
 )
 from equity.refusal import require_all_met
+from equity.selectors.approvers import principal, same_person
 from equity.selectors.clock import portal_day
 from equity.selectors.closings import (
     closing_facts,
@@ -96,8 +94,8 @@ def approve_closing(
     rows, on = completing(offering), portal_day(offering.portal, at)
     facts = closing_facts(offering, rows, at)
     approval = ApprovalFacts(
-        same_person=actor.id == request.asked_by,
-        principal=_is_principal(offering, actor.name, _name_of_asker(request)),
+        same_person=same_person(actor, request),
+        principal=principal(offering, actor, request),
         changed=closing_figures(offering, rows).digest != request.digest,
     )
     findings = require_all_met(rules.judge_approval(facts, approval, on=on))
@@ -118,19 +116,6 @@ def approve_closing(
 
 def _two_people(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding.code == "closing.two_people")
-
-
-def _name_of_asker(request: ClosingRequest) -> str:
-    """The name of the officer who asked; empty when the account has none."""
-    user = staff_user(Actor(Role.OFFICER, request.asked_by))
-    full_name = getattr(user, "get_full_name", None)
-    return full_name() if full_name else ""
-
-
-def _is_principal(offering: Offering, *names: str) -> bool:
-    """Whether any of the two officers bears the name of a principal of the issuer."""
-    indexes = [blind_index("principal.name", name, strip_accents=True) for name in names if name]
-    return Principal.objects.filter(issuer=offering.issuer, name_index__in=indexes).exists()
 
 
 def _close(
