@@ -23,7 +23,7 @@ from equity.services.common import (
 )
 from equity.services.endings import void_closing_request
 from equity.services.filing import put_in_force
-from equity.services.rights import open_right
+from equity.services.rights import right_row
 from equity.services.time import settle
 
 
@@ -122,7 +122,7 @@ def _notify(
             issuer=offering.issuer.head_office,
             portal=offering.portal.province,
         )
-        open_right(subscription, right, at)
+        right_row(subscription, right, at).save(force_insert=True)
         subscription.save(update_fields=["state", "right_ends_on", "right_ends_at"])
         papers.issue_amendment_notice(subscription, before, version, at=at)
         leave_entry(

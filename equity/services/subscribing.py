@@ -8,23 +8,25 @@ from django.db import IntegrityError, transaction
 
 from compliance.accounts.roles import Actor
 from compliance.idempotency.services import Key
+from compliance.prepared.journeys import fewer_journeys
+from compliance.prepared.writing import insert_together
 from compliance.rules.ni45_110 import acts, subscription
 from compliance.rules.wording.wording import risk_statements
 from equity import papers
 from equity.models import Offering, Subscription
 from equity.refusal import Refused, require_all_met
 from equity.selectors.clock import portal_day
-from equity.selectors.subscribing import intended
+from equity.selectors.subscribing import Intended, glance, intended
 from equity.services.common import (
     Done,
-    glance_at_offering,
+    entry_of,
     judged,
     leave_entry,
     lock_offering,
     repeatable,
     require_offering_move,
 )
-from equity.services.rights import open_right
+from equity.services.rights import right_row
 from equity.services.time import settle
 from investors import services as investors
 from investors.models import Advice, Person, Reading, RiskAcknowledgement
@@ -188,9 +190,10 @@ def subscribe(
     answer counts. Each time claims the key anew: what was refused has left none.
     """
     try:
-        return _subscribe_at_a_glance(
-            actor=actor, offering_id=offering_id, units=units, insider=insider, at=at, key=key
-        )
+        with fewer_journeys():
+            return _subscribe_at_a_glance(
+                actor=actor, offering_id=offering_id, units=units, insider=insider, at=at, key=key
+            )
     except (Refused, IntegrityError):
         return _subscribe_held(
             actor=actor, offering_id=offering_id, units=units, insider=insider, at=at, key=key
@@ -207,7 +210,7 @@ def _subscribe_at_a_glance(
     at: datetime,
     key: Key | None = None,
 ) -> Done[Subscription]:
-    return _agree(actor, glance_at_offering(offering_id), units, insider, at)
+    return _agree(actor, offering_id, units, insider, at)
 
 
 @repeatable("subscription:subscribe")
@@ -220,52 +223,57 @@ def _subscribe_held(
     at: datetime,
     key: Key | None = None,
 ) -> Done[Subscription]:
-    offering = lock_offering(offering_id)
-    settle(offering, at)
-    return _agree(actor, offering, units, insider, at)
+    settle(lock_offering(offering_id), at)
+    return _agree(actor, offering_id, units, insider, at)
 
 
 def _agree(
-    actor: Actor, offering: Offering, units: int, insider: bool | None, at: datetime
+    actor: Actor, offering_id: UUID, units: int, insider: bool | None, at: datetime
 ) -> Done[Subscription]:
-    """Judge a subscription by the offering as it was read, and write it."""
-    require_offering_move(actor, offering, "subscribe", at)
-    on = portal_day(offering.portal, at)
-    person = _person(actor)
-    wanted = intended(offering, person, units=units, insider=insider, at=at)
+    """Judge a subscription by the offering as it now is, and write it."""
+    around = glance(offering_id, actor.id)
+    require_offering_move(actor, around.offering, "subscribe", at)
+    assert actor.id is not None
+    on = portal_day(around.offering.portal, at)
+    wanted = intended(around, actor.id, units=units, insider=insider, at=at)
     findings = require_all_met(subscription.judge(wanted.facts, on=on))
-    acknowledgement = wanted.standing.acknowledgement
-    assert acknowledgement is not None
-    assert insider is not None
-    assert offering.in_force is not None
-    agreed = Subscription(
-        offering=offering,
-        person=person,
-        version=offering.in_force,
-        acknowledgement=acknowledgement,
-        advice=wanted.standing.advice if wanted.facts.advised else None,
-        units=units,
-        amount=wanted.facts.amount,
-        province=person.province,
-        insider=insider,
-        agreed_at=at,
-        agreed_on=on,
-        right_ends_on=wanted.right.ends_on,
-        right_ends_at=wanted.right.ends_at,
-    )
-    open_right(agreed, wanted.right, at)
-    papers.issue_subscription_agreement(agreed, at=at)
-    leave_entry(
+    agreed = _agreed(around.offering, wanted, units=units, insider=insider, at=at)
+    right = right_row(agreed, wanted.right, at)
+    agreement = papers.subscription_agreement(agreed, around.confirmations, at=at)
+    entry = entry_of(
         actor,
         "subscription:subscribe",
         agreed,
         at,
-        payload={"offering": offering.pk, "amount": agreed.amount, "units": units},
+        payload={"offering": around.offering.pk, "amount": agreed.amount, "units": units},
         judgements=[judged("subscription", wanted.facts, findings, on)],
     )
-    # Last, because it takes the lock that every other purchaser waits for until the commit.
-    agreed.save(force_insert=True)
+    # By one statement, and late: the subscription's row takes the lock that every other purchaser
+    # waits for until the commit.
+    insert_together(right, *agreement, *entry, agreed)
     return Done(agreed, findings)
+
+
+def _agreed(
+    offering: Offering, wanted: Intended, *, units: int, insider: bool | None, at: datetime
+) -> Subscription:
+    """The subscription of a purchaser for whom every rule is met, not yet saved."""
+    standing = wanted.standing
+    assert standing.acknowledgement is not None
+    assert insider is not None
+    return Subscription(
+        offering=offering,
+        person=standing.person,
+        version=offering.in_force,
+        acknowledgement_id=standing.acknowledgement.id,
+        advice_id=standing.advice_id if wanted.facts.advised else None,
+        units=units,
+        amount=wanted.facts.amount,
+        province=standing.person.province,
+        insider=insider,
+        agreed_at=at,
+        agreed_on=portal_day(offering.portal, at),
+    )
 
 
 def _person(actor: Actor) -> Person:

@@ -22,7 +22,7 @@ from equity.forms.investor import RisksForm, SubscribeForm
 from equity.models import Offering
 from equity.refusal import Refused
 from equity.selectors.clock import portal_day
-from equity.selectors.subscribing import Intended, intended
+from equity.selectors.subscribing import Intended, would_be
 from equity.services import subscribing
 from equity.templatetags.equity import kind_name
 from equity.views.doors import behind_notice, today
@@ -182,7 +182,7 @@ def _subscribe_context(
 ) -> dict[str, Any]:
     """The room, and what is still missing, judged as for one security of a person not an insider:
     neither changes what is missing."""
-    wanted = intended(offering, person, units=1, insider=False, at=at)
+    wanted = would_be(offering.pk, person, units=1, insider=False, at=at)
     findings = rules.judge(wanted.facts, on=portal_day(offering.portal, at))
     price = offering.document.price or Decimal(0)
     missing = [row for row in not_met(findings) if row.code != "purchaser.minimum"]
@@ -231,7 +231,7 @@ def _review(
 ) -> HttpResponse:
     """Judge the amount without recording anything, and show the agreement as it would be."""
     given = form.cleaned_data
-    wanted = intended(offering, person, units=given["units"], insider=given["insider"], at=at)
+    wanted = would_be(offering.pk, person, units=given["units"], insider=given["insider"], at=at)
     findings = rules.judge(wanted.facts, on=portal_day(offering.portal, at))
     if not_met(findings):
         return refused(
