@@ -53,6 +53,7 @@ def _run_parts(asked: argparse.Namespace, results: Results, kept: Path) -> Resul
         }
         for name in asked.parts or PARTS:
             results[name] = _run(name, runs[name])
+            results = {part: results[part] for part in PARTS if part in results}
             kept.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     return results
 
