@@ -26,18 +26,12 @@ def main(arguments: Sequence[str]) -> int:
     asked = _asked(arguments)
     kept = asked.folder / "performance.json"
     results: Results = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
-    size = SIZES[asked.size]
     if not asked.write:
-        with ground.server() as server:
-            runs: dict[str, Callable[[], Any]] = {
-                "throughput": lambda: throughput.measure(server, size),
-                "judgements": lambda: judgements.measure(size, asked.peers),
-                "growth": lambda: growth.measure(server, size),
-                "history": lambda: history.measure(size),
-            }
-            for name in asked.parts or PARTS:
-                results[name] = _run(name, runs[name])
-                kept.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        try:
+            results = _run_parts(asked, results, kept)
+        except ground.BusyError as busy:
+            sys.stderr.write(f"{busy}\n")
+            return 2
     write(asked.folder, results)
     for target in targets(results):
         verdict = "met" if target.met else "MISSED"
@@ -45,6 +39,23 @@ def main(arguments: Sequence[str]) -> int:
             f"{verdict:<7}{target.measured}: {target.what} ({target.wanted}; {target.by})\n"
         )
     return 0
+
+
+def _run_parts(asked: argparse.Namespace, results: Results, kept: Path) -> Results:
+    """Run the parts that are asked for; each is kept as soon as it is there."""
+    size = SIZES[asked.size]
+    with ground.server() as server:
+        runs: dict[str, Callable[[], Any]] = {
+            "throughput": lambda: throughput.measure(server, size),
+            "judgements": lambda: judgements.measure(size, asked.peers),
+            "growth": lambda: growth.measure(server, size),
+            "history": lambda: history.measure(size),
+        }
+        for name in asked.parts or PARTS:
+            results[name] = _run(name, runs[name])
+            results = {part: results[part] for part in PARTS if part in results}
+            kept.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    return results
 
 
 def _asked(arguments: Sequence[str]) -> argparse.Namespace:

@@ -12,7 +12,7 @@ from uuid import UUID
 from compliance.accounts.roles import SYSTEM, Actor
 from compliance.rules.ni45_110 import duties
 from equity import moves
-from equity.content import UseRow
+from equity.content import Content, UseRow
 from equity.models import Duty, GroupEdge, Issuer, Offering, Portal, Subscription
 from equity.refusal import Refused
 from equity.services import closing, filing, issuers, money, subscribing
@@ -224,7 +224,7 @@ def _submit(cast: f.Cast, at: datetime) -> None:
         raise
 
 
-def _content(life: Life) -> object:
+def _content(life: Life) -> Content:
     return f.make_content(
         life.kind,
         minimum=life.minimum,

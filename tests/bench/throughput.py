@@ -95,7 +95,7 @@ class Stage:
     def _steps(self, workers: int, pool: Pool) -> list[tuple[str, Callable[[], Any]]]:
         """What one round measures, by name."""
         hot = crowd.open_wide(self._portal).offering
-        self._versions[hot.pk] = hot.in_force_id
+        self._versions |= crowd.versions_of([hot])
         spread = [cast.offering.pk for cast in self._spread]
         size = self._size
 

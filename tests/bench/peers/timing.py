@@ -6,14 +6,15 @@ import time
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+Given = TypeVar("Given")
 Case = dict[str, Any]
 Answer = dict[str, Any]
 """``refused``: the codes, in order; ``rooms``: cents under each limit."""
 
 
-def timed(judge: Callable[[Case], object], cases: list[Case], seconds: float) -> float:
+def timed(judge: Callable[[Given], object], cases: list[Given], seconds: float) -> float:
     """Judgements per second of this process's processor time, over the cases again and again."""
     count, began = 0, time.process_time()
     while (spent := time.process_time() - began) < seconds:
