@@ -18,10 +18,11 @@ from decimal import Decimal
 from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
 from compliance.accounts.roles import Actor
 from compliance.idempotency.models import LONGEST_KEY, KeyedAct
+from compliance.prepared.cursor import preparing_cursor
 from compliance.sealing.canonical import canonical_bytes, plain
 from compliance.sealing.index import keyed_digest
 from compliance.vault.keys import ring
@@ -36,9 +37,9 @@ _BESIDE = frozenset({"actor", "at", "key"})
 """What is not part of the body: who asks is the scope of the key, and a retry comes later."""
 _CLAIM = """
 INSERT INTO compliance_idempotency_keyedact (actor_role, actor_id, key, act, body, at)
-VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id
+VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING id
 """
-_ANSWER = "UPDATE compliance_idempotency_keyedact SET answer = %s WHERE id = %s"
+_ANSWER = "UPDATE compliance_idempotency_keyedact SET answer = $1 WHERE id = $2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def _claim(actor: Actor, key: str, act: str, digest: bytes, at: Any) -> int | No
     One statement: to look first and then write would let two look before either writes. When
     another transaction holds the key, PostgreSQL waits here until that one has ended.
     """
-    with connection.cursor() as cursor:
+    with preparing_cursor() as cursor:
         cursor.execute(_CLAIM, [actor.role.value, actor.id, key, act, digest, at])
         row = cursor.fetchone()
     return None if row is None else row[0]
@@ -148,7 +149,7 @@ def _claim(actor: Actor, key: str, act: str, digest: bytes, at: Any) -> int | No
 
 def _answer(claim: int, text: str) -> None:
     """Write the answer beside its claim, in the transaction of the act."""
-    with connection.cursor() as cursor:
+    with preparing_cursor() as cursor:
         cursor.execute(_ANSWER, [text, claim])
 
 
