@@ -5,7 +5,8 @@ from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from compliance.rules.wording.wording import Statement, statements_of
 from documents.models import Document, WordingConfirmation
@@ -39,6 +40,16 @@ def unconfirmed_statements(portal_kind: str, languages: Iterable[str], on: date)
     return tuple(
         dict.fromkeys(s.id for s in used if (s.id, s.language, s.version_digest) not in confirmed)
     )
+
+
+def confirmations() -> Coalesce:
+    """How many confirmations of wording there are, to be asked along with something else.
+
+    They are never taken back, so as long as this number stands, every answer of
+    ``unconfirmed_statements`` for one day does.
+    """
+    rows = WordingConfirmation.objects.order_by().annotate(one=Value(1)).values("one")
+    return Coalesce(Subquery(rows.annotate(number=Count("*")).values("number")), 0)
 
 
 def documents_of(offering_id: UUID) -> QuerySet[Document]:

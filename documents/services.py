@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from compliance.sealing.canonical import canonical_bytes
+from compliance.sealing.canonical import written
 from documents.facts import Facts, from_json, to_json
 from documents.models import Document, DocumentContent
 from documents.render import VERSIONS, render
@@ -33,20 +33,42 @@ def issue(
     before, unless ``supersedes`` is false: each then stands beside the others. The bytes are
     rendered later (``render_document``) and are decided by the facts alone.
     """
-    frozen: dict[str, Any] = to_json(facts)
-    subject_type, subject_id = subject
+    document = first_document(
+        facts=facts, offering_id=offering_id, subject=subject, person_id=person_id, at=at
+    )
     latest = (
         Document.objects.filter(
-            kind=facts.kind,
-            language=facts.language,
-            subject_type=subject_type,
-            subject_id=subject_id,
+            kind=document.kind,
+            language=document.language,
+            subject_type=document.subject_type,
+            subject_id=document.subject_id,
         )
         .only("pk", "number")
         .order_by("-number")
         .first()
     )
-    return Document.objects.create(
+    if latest is not None:
+        document.number = latest.number + 1
+        document.supersedes = latest if supersedes else None
+    document.save(force_insert=True)
+    return document
+
+
+def first_document(
+    *,
+    facts: Facts,
+    offering_id: UUID,
+    subject: tuple[str, UUID],
+    person_id: UUID | None,
+    at: datetime,
+) -> Document:
+    """The first document of its kind and language about a new subject, frozen and not yet saved.
+
+    For an act that writes all its rows at once; the arguments are those of ``issue``.
+    """
+    frozen: dict[str, Any] = to_json(facts)
+    subject_type, subject_id = subject
+    return Document(
         kind=facts.kind,
         language=facts.language,
         template=VERSIONS[-1],
@@ -54,11 +76,9 @@ def issue(
         subject_type=subject_type,
         subject_id=subject_id,
         person_id=person_id,
-        number=1 if latest is None else latest.number + 1,
         facts=frozen,
-        facts_digest=hashlib.sha256(canonical_bytes(frozen)).hexdigest(),
+        facts_digest=hashlib.sha256(written(frozen)).hexdigest(),
         issued_at=at,
-        supersedes=latest if supersedes else None,
     )
 
 

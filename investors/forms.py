@@ -155,7 +155,7 @@ class ProfileForm(forms.Form):
             raise ValidationError(_("Write a telephone number, for example 418 555-0123."))
         return typed
 
-    def changed(self) -> dict[str, object]:
+    def changed(self) -> dict[str, Any]:
         """The particulars that differ from what is stored, as fields of Person."""
         given: dict[str, object] = dict(self.cleaned_data)
         if "born" in given:

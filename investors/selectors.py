@@ -1,11 +1,16 @@
 """Where a person stands towards one offering: read, acknowledged, advised, identified."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
+from compliance.prepared.queries import PreparedQuery
 from compliance.rules.kernel.dates import birthday_reached
 from investors.models import (
     Advice,
@@ -22,25 +27,31 @@ _ADDRESS = ("street", "municipality", "postal_code")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What a person has done towards an offering and the version of its document in force."""
+class Acknowledged:
+    """A risk acknowledgement that still serves: its key, and the answers by statement."""
 
+    id: int
+    answers: Mapping[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A person, and what they have done towards an offering and the version in force."""
+
+    person: Person
     entry_acknowledged: bool
     languages_read: tuple[str, ...]
-    acknowledgement: RiskAcknowledgement | None
+    acknowledgement: Acknowledged | None
     """The latest one, when it is for the version in force and not used up yet."""
-    advice: Advice | None
-    """The latest word, when no amendment was published since."""
+    advice_id: int | None
+    """The latest word, when no amendment was published since (W-14)."""
+    suitable: bool
+    """Whether that word says that the offering suits the person."""
     identified: bool
-
-    @property
-    def suitable(self) -> bool:
-        """Whether the latest standing word says that the offering suits the person."""
-        return self.advice is not None and self.advice.suitable
 
 
 def standing(
-    person: Person,
+    person_id: UUID,
     *,
     offering_id: UUID,
     version_id: UUID | None,
@@ -49,20 +60,85 @@ def standing(
     portal_kind: str,
     on: date,
 ) -> Standing:
-    """Where a person stands on a day; ``version_id`` is the version in force, None before any."""
-    return Standing(
-        entry_acknowledged=entry_acknowledged(person, portal_id, portal_kind),
-        languages_read=() if version_id is None else languages_read(person, version_id),
-        acknowledgement=_standing_acknowledgement(person, offering_id, version_id),
-        advice=standing_advice(person, offering_id, amendments),
-        identified=identified(person, on) is not None,
+    """Where a person stands on a day; ``version_id`` is the version in force, None before any.
+
+    One question to the database, because every subscription asks it. Raises Person.DoesNotExist.
+    """
+    row: Any = _STANDING.one(
+        person=person_id,
+        offering=offering_id,
+        version=version_id or _NO_VERSION,
+        portal=portal_id,
+        kind=portal_kind,
+        on=on,
     )
+    advice = row.latest_advice
+    # Advice is void once an amendment was published after it (W-14).
+    stands = advice is not None and advice["amendments"] == amendments
+    return Standing(
+        person=row,
+        entry_acknowledged=row.is_acquainted,
+        languages_read=tuple(row.read_in),
+        acknowledgement=_standing_acknowledgement(row.latest_acknowledgement, version_id),
+        advice_id=advice["id"] if stands else None,
+        suitable=stands and advice["suitable"],
+        identified=row.is_identified,
+    )
+
+
+_NO_VERSION = UUID(int=0)
+
+
+def _standing_query(
+    person: UUID, offering: UUID, version: UUID, portal: UUID, kind: str, on: date
+) -> QuerySet[Person]:
+    own = {"person": OuterRef("pk")}
+    acknowledgements = RiskAcknowledgement.objects.filter(**own, offering_id=offering)
+    advice = Advice.objects.filter(**own, offering_id=offering)
+    readings = Reading.objects.filter(**own, version_id=version)
+    return Person.objects.filter(pk=person).annotate(
+        is_acquainted=Exists(
+            EntryAcknowledgement.objects.filter(**own, portal_id=portal, portal_kind=kind)
+        ),
+        read_in=ArraySubquery(readings.order_by("language").values("language")),
+        latest_acknowledgement=Subquery(
+            acknowledgements.order_by("-pk").values(
+                row=JSONObject(
+                    id=F("pk"), version=F("version_id"), used=F("used_by"), answers=F("answers")
+                )
+            )[:1]
+        ),
+        latest_advice=Subquery(
+            advice.order_by("-pk").values(
+                row=JSONObject(id=F("pk"), amendments=F("amendments"), suitable=F("suitable"))
+            )[:1]
+        ),
+        is_identified=Exists(Identification.objects.filter(_current(on), **own)),
+    )
+
+
+_STANDING = PreparedQuery(
+    _standing_query, person=UUID, offering=UUID, version=UUID, portal=UUID, kind=str, on=date
+)
+
+
+def _standing_acknowledgement(
+    latest: Mapping[str, Any] | None, version_id: UUID | None
+) -> Acknowledged | None:
+    """The latest acknowledgement, unless it is used up or is for another version (W-13)."""
+    if latest is None or latest["used"] is not None or latest["version"] != str(version_id):
+        return None
+    return Acknowledged(latest["id"], latest["answers"])
+
+
+def _current(on: date) -> Q:
+    """Verifications of an identity that are current on the day."""
+    return Q(expires_on=None) | Q(expires_on__gte=on)
 
 
 def identified(person: Person, on: date) -> Identification | None:
     """The latest verification of a person's identity that is current on the day."""
-    current = person.identifications.filter(Q(expires_on=None) | Q(expires_on__gte=on))
-    return current.order_by("-verified_at").first()
+    return person.identifications.filter(_current(on)).order_by("-verified_at").first()
 
 
 def entry_acknowledged(person: Person, portal_id: UUID, portal_kind: str) -> bool:
@@ -70,31 +146,6 @@ def entry_acknowledged(person: Person, portal_id: UUID, portal_kind: str) -> boo
     return EntryAcknowledgement.objects.filter(
         person=person, portal_id=portal_id, portal_kind=portal_kind
     ).exists()
-
-
-def languages_read(person: Person, version_id: UUID) -> tuple[str, ...]:
-    """The languages in which a person opened a version of an offering document."""
-    rows = Reading.objects.filter(person=person, version_id=version_id).order_by("language")
-    return tuple(rows.values_list("language", flat=True))
-
-
-def _standing_acknowledgement(
-    person: Person, offering_id: UUID, version_id: UUID | None
-) -> RiskAcknowledgement | None:
-    latest = (
-        RiskAcknowledgement.objects.filter(person=person, offering_id=offering_id)
-        .order_by("-pk")
-        .first()
-    )
-    if latest is None or latest.used_by is not None or latest.version_id != version_id:
-        return None
-    return latest
-
-
-def standing_advice(person: Person, offering_id: UUID, amendments: int) -> Advice | None:
-    """The latest advice, void once an amendment was published after it (W-14)."""
-    latest = Advice.objects.filter(person=person, offering_id=offering_id).order_by("-pk").first()
-    return latest if latest is not None and latest.amendments == amendments else None
 
 
 def missing_particulars(person: Person) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from compliance.accounts.roles import Actor
 from compliance.audit.services import record
+from compliance.idempotency.services import Key, repeatable, row_telling
 from compliance.rules.wording.wording import risk_statements, statement
 from investors.models import (
     Advice,
@@ -39,8 +40,10 @@ def register_person(
     return person
 
 
-@transaction.atomic
-def update_person(*, actor: Actor, person: Person, at: datetime, **particulars: object) -> Person:
+@repeatable("person:update", row_telling(Person))
+def update_person(
+    *, actor: Actor, person: Person, at: datetime, key: Key | None = None, **particulars: object
+) -> Person:
     """Change a person's own particulars; the trail names the fields, never their content."""
     for name, value in particulars.items():
         setattr(person, name, value)
@@ -55,7 +58,7 @@ def update_person(*, actor: Actor, person: Person, at: datetime, **particulars: 
     return person
 
 
-@transaction.atomic
+@repeatable("person:identify", row_telling(Identification))
 def identify(
     *,
     actor: Actor,
@@ -63,6 +66,7 @@ def identify(
     method: str,
     at: datetime,
     expires_on: date | None = None,
+    key: Key | None = None,
 ) -> Identification:
     """Record that a person's identity was verified, by which method, and until when."""
     identification = Identification.objects.create(

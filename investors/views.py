@@ -18,7 +18,7 @@ from compliance.accounts.roles import SYSTEM
 from compliance.accounts.services import AccountError, create_user
 from compliance.rules.kernel.zones import PROVINCES, local_date, zone_of
 from compliance.web import clock
-from compliance.web.acting import done, invalid
+from compliance.web.acting import attempt, done, invalid, refused, sent
 from compliance.web.language import current, safe_next
 from investors import selectors, services
 from investors.actors import investor_actor, investor_only, person_of
@@ -127,8 +127,14 @@ def profile(request: HttpRequest, person: Person) -> HttpResponse:
         return render(request, "investors/profile.html", context)
     if not form.is_valid():
         return invalid(request, "investors/profile.html", context)
-    changes = form.changed()
+    changes, key = form.changed(), sent(request, corrects=True)
     if changes:
-        services.update_person(actor=investor_actor(person), person=person, at=at, **changes)
+        outcome = attempt(
+            lambda: services.update_person(
+                actor=investor_actor(person), person=person, at=at, key=key, **changes
+            )
+        )
+        if outcome.refused:
+            return refused(request, "investors/profile.html", context, outcome)
     next_url = safe_next(request, reverse("investors:profile"))
     return done(request, next_url, _("Your profile is up to date."))

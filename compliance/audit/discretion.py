@@ -6,11 +6,10 @@ date. A name with a space or an accent, an e-mail address or a sentence is refus
 word still passes: this guard catches forgetting, it does not replace thinking.
 """
 
-import json
 import re
 from typing import Any
 
-from compliance.sealing.canonical import CanonicalError, plain
+from compliance.sealing.canonical import CanonicalError, plain, written
 
 _CODE = re.compile(r"[A-Za-z0-9_.:+\-/=#()*%]{0,200}")
 
@@ -45,9 +44,5 @@ def discreet(value: object) -> Any:
 
 
 def canonical_text(value: object) -> str:
-    """Return a discreet value as canonical JSON (RFC 8785).
-
-    Every text in it is plain ASCII without anything to escape and every number is an integer, so
-    Python's own writer gives the canonical bytes, ten times faster than the general one.
-    """
-    return json.dumps(discreet(value), sort_keys=True, separators=(",", ":"))
+    """Return a discreet value as canonical JSON (RFC 8785)."""
+    return written(discreet(value)).decode("ascii")

@@ -48,15 +48,38 @@ def record(
 ) -> Entry:
     """Append an entry, and the judgements it rests on, in the caller's transaction.
 
+    One INSERT, and one more when there are judgements. Takes and raises what `entry_rows` does.
+    """
+    entry, *rows = entry_rows(
+        actor=actor, action=action, subject=subject, at=at, payload=payload, judgements=judgements
+    )
+    entry.save(force_insert=True)
+    if rows:
+        Judgement.objects.bulk_create(rows)
+    return entry
+
+
+def entry_rows(
+    *,
+    actor: Actor,
+    action: str,
+    subject: Subject,
+    at: datetime,
+    payload: Mapping[str, Any] | None = None,
+    judgements: Iterable[Judged] = (),
+) -> tuple[Entry, *tuple[Judgement, ...]]:
+    """The entry and the judgements it rests on, checked and not yet saved.
+
+    For an act that writes all its rows at once, in its transaction.
     `subject` is a model instance with a UUID key, or a pair of a model (or `app.model`) and the id.
     `at` is the aware instant of the deed. `payload` holds ids, codes, amounts and dates.
-    One INSERT, and one more when there are judgements. Raises TransactionManagementError outside
-    `atomic()`, UnknownAction on a tag that is not registered, NotDiscreet or CanonicalError on a
-    payload that the trail may not hold, ValueError on a naive instant or a malformed subject.
+    Raises TransactionManagementError outside `atomic()`, UnknownAction on a tag that is not
+    registered, NotDiscreet or CanonicalError on a payload that the trail may not hold, ValueError
+    on a naive instant or a malformed subject.
     """
     if not transaction.get_connection().in_atomic_block:
         raise TransactionManagementError(
-            "An audit entry is written in the transaction of what it tells. Call record() inside "
+            "An audit entry is written in the transaction of what it tells. Call it inside "
             "transaction.atomic(), or the deed may be kept and its entry lost."
         )
     if at.utcoffset() is None:
@@ -71,12 +94,7 @@ def record(
         subject_id=subject_id,
         payload=discreet(payload or {}),
     )
-    # Everything is checked before anything is written.
-    rows = [_row(entry, rank, judged) for rank, judged in enumerate(judgements)]
-    entry.save(force_insert=True)
-    if rows:
-        Judgement.objects.bulk_create(rows)
-    return entry
+    return entry, *(_row(entry, rank, judged) for rank, judged in enumerate(judgements))
 
 
 def subject_key(subject: Subject) -> tuple[str, UUID]:

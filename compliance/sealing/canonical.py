@@ -5,6 +5,7 @@ strings, so that the bytes can be made again from stored JSON; floats are refuse
 machines may print one differently and because money is never a float.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -40,7 +41,19 @@ def plain(value: object, *, refuse: Callable[[str], str | None] | None = None) -
 
 def canonical_bytes(value: object) -> bytes:
     """Return the RFC 8785 bytes of `plain(value)`; raises CanonicalError as `plain` does."""
-    return rfc8785.dumps(plain(value))
+    return written(plain(value))
+
+
+def written(value: object) -> bytes:
+    """Return the RFC 8785 bytes of plain JSON that holds no floats, such as `plain` returns.
+
+    Python's own writer escapes as RFC 8785 asks and is ten times faster than the general one. They
+    differ only in the order of keys beyond the first plane of Unicode, which is left to the other.
+    """
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    if text.isascii() or max(text) < "\ud800":
+        return text.encode("utf-8")
+    return rfc8785.dumps(value)  # type: ignore[arg-type]
 
 
 class _Fault(Exception):  # noqa: N818
@@ -78,7 +91,12 @@ def _plain(value: object, depth: int, refuse: Refuse) -> Any:
         result = {}
         for key, item in value.items():
             try:
-                result[_key(key, refuse)] = _plain(item, depth + 1, refuse)
+                # Most items are plain texts or nothing: they are not worth another call.
+                plain_key = key if type(key) is str and _simple(key, refuse) else _key(key, refuse)
+                if item is None or (type(item) is str and _simple(item, refuse)):
+                    result[plain_key] = item
+                else:
+                    result[plain_key] = _plain(item, depth + 1, refuse)
             except _Fault as fault:
                 raise fault.within("" if isinstance(fault, _KeyFault) else f".{key}") from None
         return result
@@ -91,6 +109,11 @@ def _plain(value: object, depth: int, refuse: Refuse) -> Any:
                 raise fault.within(f"[{n}]") from None
         return items
     return _scalar(value, refuse)
+
+
+def _simple(text: str, refuse: Refuse) -> bool:
+    """Whether a text is fit as it is; one that is not may still be, and is looked at closely."""
+    return text.isascii() and (refuse is None or refuse(text) is None)
 
 
 def _scalar(value: object, refuse: Refuse) -> str | int:

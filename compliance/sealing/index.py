@@ -51,9 +51,18 @@ def blind_index(text: str, *, ring: KeyRing, purpose: str, strip_accents: bool =
     same text gives unrelated indexes under two purposes. Raises ValueError on a purpose that is
     not 1 to 64 of a-z, 0-9, `_`, `.`, `:` and `-` beginning with a letter.
     """
+    normal = normalise(text, strip_accents=strip_accents)
+    return keyed_digest(normal.encode("utf-8", "surrogatepass"), ring=ring, purpose=purpose)
+
+
+def keyed_digest(content: bytes, *, ring: KeyRing, purpose: str) -> bytes:
+    """Return the 32-byte digest of exactly these bytes for one purpose, under the index key.
+
+    For what is only ever compared, never read: without the key, no guess can be tested. Raises
+    ValueError on a malformed purpose, as `blind_index` does.
+    """
     if not _PURPOSE.fullmatch(purpose):
         raise ValueError(f"{purpose!r} cannot be the purpose of a blind index.")
-    normal = normalise(text, strip_accents=strip_accents)
-    # The zero byte cannot be in a purpose, so purpose and text cannot run into each other.
-    message = purpose.encode("ascii") + b"\x00" + normal.encode("utf-8", "surrogatepass")
+    # The zero byte cannot be in a purpose, so purpose and content cannot run into each other.
+    message = purpose.encode("ascii") + b"\x00" + content
     return hmac.new(ring.index_key, message, hashlib.sha256).digest()

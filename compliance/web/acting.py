@@ -1,6 +1,7 @@
 """Acts on pages: run a service, then a page that says why not, or a redirect that says it is done.
 
-outcome = attempt(lambda: subscribing.subscribe(actor=..., at=clock.now(), ...), Refused)
+key = sent(request)
+outcome = attempt(lambda: subscribing.subscribe(actor=..., key=key, at=clock.now(), ...), Refused)
 if outcome.refused:
     return refused(request, "equity/investor/subscribe.html", context, outcome)
 return done(request, reverse(...), _("Your subscription is agreed."))
@@ -8,17 +9,59 @@ return done(request, reverse(...), _("Your subscription is agreed."))
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from compliance.idempotency.services import KeyReused, Sent, body_digest
+from compliance.rules.kernel.catalogue import Rule
 from compliance.rules.kernel.findings import Finding, not_met
+from compliance.rules.kernel.grades import Grade
 
 Answer = TypeVar("Answer")
 
 NOT_ALLOWED = "actor.not_allowed"
+ONCE = "once"
+"""The hidden field of every form that acts: ``{% once %}`` writes it with a fresh key."""
+_NOT_SENT = (ONCE, "csrfmiddlewaretoken")
+
+_FIRST_WRITTEN = date(2026, 11, 25)
+SENT_BEFORE = Finding(
+    Rule(
+        code="form.sent_before",
+        judged=("act",),
+        binds="portal",
+        citation_fr="Politique du portail\u00a0: envois répétés",
+        citation_en="Portal policy: what is sent again",
+        grade=Grade.POLICY,
+        start=_FIRST_WRITTEN,
+        until=None,
+        reviewed=_FIRST_WRITTEN,
+        title_fr="Un même formulaire n'est traité qu'une fois.",
+        title_en="One form is carried out once.",
+        met_fr="Ce formulaire n'a pas été envoyé auparavant.",
+        met_en="This form was not sent before.",
+        unmet_fr=(
+            "Ce formulaire a déjà été envoyé avec un autre contenu, qui a été traité. Le présent "
+            "envoi n'a rien changé. Vérifiez où en sont les choses, puis envoyez-le de nouveau si "
+            "c'est bien ce que vous voulez."
+        ),
+        unmet_en=(
+            "This form was already sent with other content, which was carried out. Sending it now "
+            "changed nothing. Check where things stand, then send it again if that is what you "
+            "want."
+        ),
+        reading="",
+    ),
+    met=False,
+)
+"""What a page says of a key that comes back with another body. A matter of pages, not of law: no
+regime has this rule, and no judgement ever holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +82,41 @@ class Outcome(Generic[Answer]):
         return not_met(self.findings)
 
 
-def attempt(act: Callable[[], Answer], refusal: type[Exception]) -> Outcome[Answer]:
-    """Run an act; a refusal of the given class, which carries ``findings``, becomes an outcome.
+def sent(request: HttpRequest, *, corrects: bool = False) -> Sent | None:
+    """What a service is given as ``key``: the key of the form, and what was sent with it.
+
+    Sent twice, a form gets the same answer twice, whatever has changed meanwhile. With other
+    content it is refused; or, where ``corrects``, it is another request: for pages that replace
+    what is stored, to which people go back and correct. None for a form without the field, which
+    no page of ours lacks: it is carried out, unprotected. Raises BadRequest on a key of no page.
+    """
+    once = request.POST.get(ONCE)
+    if not once:
+        return None
+    try:
+        key = str(UUID(once))
+    except ValueError as error:
+        raise BadRequest("The key of the form is none that a page gave.") from error
+    body = [
+        request.path,
+        {name: values for name, values in request.POST.lists() if name not in _NOT_SENT},
+    ]
+    if corrects:
+        key = f"{key}.{body_digest(ONCE, body).hex()}"
+    return Sent(key, body)
+
+
+def attempt(act: Callable[[], Answer], refusal: type[Exception] = KeyReused) -> Outcome[Answer]:
+    """Run an act; a refusal of the given class, which carries ``findings``, becomes an outcome, and
+    so does a form that was sent before with other content.
 
     Raises Http404 when it is the actor who may not: a page never tells that something exists to
     somebody who may not see it. Any other exception passes.
     """
     try:
         return Outcome(answer=act())
+    except KeyReused:
+        return Outcome(findings=(SENT_BEFORE,))
     except refusal as error:
         findings: tuple[Finding, ...] = tuple(getattr(error, "findings", ()))
         if not findings:

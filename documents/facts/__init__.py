@@ -8,8 +8,7 @@ same bytes again from the stored facts.
 import hashlib
 from typing import Any
 
-import rfc8785
-
+from compliance.sealing.canonical import written
 from documents.facts.certificates import (
     BondCertificateFacts,
     CooperativeShareCertificateFacts,
@@ -105,7 +104,7 @@ def from_json(kind: str, data: dict[str, Any]) -> Facts:
 def facts_digest(facts: Facts) -> str:
     """SHA-256 (64 hexadecimal digits) of the canonical JSON (RFC 8785) of the kind and the
     facts."""
-    canonical = rfc8785.dumps({"kind": facts.kind, "facts": to_json(facts)})
+    canonical = written({"kind": facts.kind, "facts": to_json(facts)})
     return hashlib.sha256(canonical).hexdigest()
 
 

@@ -9,7 +9,7 @@ _SQL = Path(__file__).parent / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = (("equity", "0005_resealing"),)
+    dependencies = (("equity", "0006_closing_guards"),)
 
     operations = (
         migrations.AddConstraint(

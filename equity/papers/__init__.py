@@ -5,8 +5,8 @@ from equity.papers.offering import issue_offering_document
 from equity.papers.purchaser import (
     issue_amendment_notice,
     issue_risk_acknowledgement,
-    issue_subscription_agreement,
     issue_withdrawal_notice,
+    subscription_agreement,
 )
 
 __all__ = [
@@ -14,6 +14,6 @@ __all__ = [
     "issue_closing_papers",
     "issue_offering_document",
     "issue_risk_acknowledgement",
-    "issue_subscription_agreement",
     "issue_withdrawal_notice",
+    "subscription_agreement",
 ]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from equity.models import Issuer, Offering, Portal, Subscription, Version
 from equity.papers.answers import Answers
 from equity.papers.people import principal_position
 from equity.selectors.clock import portal_day
+from equity.selectors.content import PRINTED, published
 from equity.words import ENGLISH, FRENCH, LANGUAGES, said
 from investors.models import Person
 
@@ -79,6 +81,22 @@ def portal_facts(portal: Portal) -> PortalFacts:
 def issuer_facts(issuer: Issuer, version: Version, language: Language) -> IssuerFacts:
     """The issuer as items 2.1 and 6.2 of the version describe it; its own file fills what they
     leave out."""
+    if version.published_at is None:
+        return _issuer_facts(issuer, version, language)
+    printed = tuple(getattr(issuer, name) for name in PRINTED)
+    return _published_issuer(printed, version.pk, language)
+
+
+@lru_cache(maxsize=256)
+def _published_issuer(
+    printed: tuple[str, ...], version_id: UUID, language: Language
+) -> IssuerFacts:
+    """Remembered by all it is made of, since every subscription prints the same."""
+    issuer = Issuer(**dict(zip(PRINTED, printed, strict=True)))
+    return _issuer_facts(issuer, published(version_id), language)
+
+
+def _issuer_facts(issuer: Issuer, version: Version, language: Language) -> IssuerFacts:
     answers = Answers(version.items, language)
     value = answers.get("2.1")
     told = words.parts(value)

@@ -1,7 +1,8 @@
 """The papers of one purchaser before the closing."""
 
-from datetime import datetime
-from typing import Any, Literal
+from datetime import date, datetime
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
 
 from compliance.rules.kernel.money import ZERO, cad
 from compliance.rules.ni45_110.book import rulebook
@@ -17,6 +18,8 @@ from documents.facts import (
 )
 from documents.facts.purchaser import QUESTIONS
 from documents.facts.shared import Language
+from documents.models import Document
+from documents.services import first_document
 from equity.changes import changes
 from equity.models import Duty, Offering, Subscription, Version
 from equity.papers.common import (
@@ -25,6 +28,7 @@ from equity.papers.common import (
     head,
     languages_for,
     local,
+    marked,
     person_facts,
     subscription_ref,
 )
@@ -69,16 +73,31 @@ def issue_risk_acknowledgement(
     )
 
 
-def issue_subscription_agreement(subscription: Subscription, *, at: datetime) -> None:
-    """Issue the agreement that was just concluded."""
+def subscription_agreement(
+    subscription: Subscription, confirmations: int, *, at: datetime
+) -> list[Document]:
+    """The agreement that is being concluded, in each language of the purchaser; not yet saved.
+
+    ``confirmations`` is how many confirmations of wording there are, as just read.
+    """
     offering, version = subscription.offering, subscription.version
     assert offering.last_day is not None
     book = rulebook(portal_day(offering.portal, at))
     advised = subscription.advice is not None
     limit = book.amount("purchaser_limit_advised" if advised else "purchaser_limit")
+    papers = []
     for language in languages_for(subscription.person):
+        known = _Marks(
+            version.pk,
+            offering.portal.kind,
+            language,
+            portal_day(offering.portal, at),
+            advised,
+            confirmations,
+        )
         facts = SubscriptionAgreementFacts(
             **_parties("CS", subscription, version, language, at),
+            unconfirmed=_waiting.get(known, ()),
             offering_document=document_ref(version, offering.portal),
             minimum=cad(version.minimum),
             maximum=cad(version.maximum),
@@ -90,7 +109,42 @@ def issue_subscription_agreement(subscription: Subscription, *, at: datetime) ->
             trust_institution=offering.portal.trust_institution,
             advice=_advice(subscription.advice, offering),
         )
-        _freeze(facts, subscription, at)
+        paper = first_document(
+            facts=facts if known in _waiting else _remembered(known, facts),
+            offering_id=offering.pk,
+            subject=("equity.subscription", subscription.pk),
+            person_id=subscription.person_id,
+            at=at,
+        )
+        papers.append(paper)
+    return papers
+
+
+class _Marks(NamedTuple):
+    """What decides which prescribed statements an agreement prints that nobody has confirmed.
+
+    Who buys how much does not: the kind of security, of portal and of purchase does, and the day.
+    Confirmations are never taken back, so their number tells whether any came since.
+    """
+
+    version_id: UUID
+    portal_kind: str
+    language: Language
+    on: date
+    advised: bool
+    confirmations: int
+
+
+_waiting: dict[_Marks, tuple[str, ...]] = {}
+
+
+def _remembered(known: _Marks, facts: SubscriptionAgreementFacts) -> Facts:
+    """The facts with their draft marks, which the next agreements like it will know at once."""
+    found = marked(facts)
+    if len(_waiting) >= 1000:
+        _waiting.clear()
+    _waiting[known] = found.unconfirmed
+    return found
 
 
 def issue_withdrawal_notice(

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from compliance.rules.kernel.dates import months_after
 from compliance.rules.kernel.money import NBSP, ZERO, cad
@@ -25,6 +27,7 @@ from documents.facts.shared import Language
 from equity import words
 from equity.models import Version
 from equity.papers.debt import debt_terms
+from equity.selectors.content import published
 from equity.words import FRENCH, said
 
 Particulars = Mapping[str, Any]
@@ -57,6 +60,18 @@ def security_facts(
     ``issued_on`` is the day of issue, from the closing on: a debt then carries its issue and
     maturity dates. Raises FactsError for a kind that no paper knows.
     """
+    if version.published_at is None or issued_on is not None:
+        return _security_facts(version, language, issued_on)
+    return _published_security(version.pk, language)
+
+
+@lru_cache(maxsize=256)
+def _published_security(version_id: UUID, language: Language) -> SecurityFacts:
+    """Remembered, since every subscription prints the same one."""
+    return _security_facts(published(version_id), language, None)
+
+
+def _security_facts(version: Version, language: Language, issued_on: date | None) -> SecurityFacts:
     given: Particulars = version.particulars
     kind = version.security_kind
     terms: dict[str, Any] = {}

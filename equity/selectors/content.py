@@ -1,14 +1,26 @@
-"""The content of a version that a certificate binds."""
+"""The content of a version: what was published, and what a certificate binds."""
 
 import hashlib
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
+from uuid import UUID
 
 from compliance.sealing.canonical import canonical_bytes
 from equity.models import UseOfFunds, Version
 
 PRINTED = ("name", "form", "head_office", "address", "telephone", "website", "neq")
 """The issuer's own particulars that the document prints (``equity.papers.common.issuer_facts``)."""
+
+
+@lru_cache(maxsize=256)
+def published(version_id: UUID) -> Version:
+    """A version that is or was in force, to be read only: it is kept in memory and shared.
+
+    It may be, because a published version never changes (``version_published_is_kept``). Raises
+    Version.DoesNotExist for one that is not published.
+    """
+    return Version.objects.get(pk=version_id, published_at__isnull=False)
 
 
 def content_digest(version: Version, uses: Iterable[UseOfFunds] | None = None) -> str:

@@ -1,12 +1,16 @@
 """Facts for the rules about portals, issuers and filings, read from the rows."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast, JSONObject
 
 from compliance.rules.kernel.money import ZERO
 from compliance.rules.ni45_110 import items, withdrawal
@@ -20,7 +24,15 @@ from compliance.rules.ni45_110.facts import (
 from compliance.rules.ni45_110.security import ELIGIBLE, OTHER, RATE_KINDS, missing_terms
 from documents.selectors import unconfirmed_statements
 from equity import moves
-from equity.models import Offering, Portal, Principal, Version
+from equity.models import (
+    Authorisation,
+    Offering,
+    Portal,
+    PortalPrincipal,
+    Principal,
+    ResourcesCertificate,
+    Version,
+)
 from equity.particulars import principal_incomplete
 from equity.selectors import groups
 from equity.selectors.clock import portal_day
@@ -29,28 +41,58 @@ from equity.selectors.content import content_digest
 
 def portal_facts(portal: Portal) -> PortalFacts:
     """The portal as it stands now: its authorisations in force, its last F5, its principals."""
-    latest = portal.f5_certificates.order_by("-certified_on").first()
+    return told_portal(portal, Portal.objects.annotate(**portal_columns("pk")).get(pk=portal.pk))
+
+
+def portal_columns(portal: str) -> dict[str, Any]:
+    """What ``told_portal`` reads, to be asked along with a row whose column ``portal`` names it."""
+    own = {"portal": OuterRef(portal)}
+    standing = Authorisation.objects.filter(**own, ended_at=None).order_by("jurisdiction")
+    told = JSONObject(**{name: F(name) for name in _AUTHORISATION})
+    certified = ResourcesCertificate.objects.filter(**own).order_by("-certified_on")
+    return {
+        "told_authorisations": ArraySubquery(standing.values(told=Cast(told, TextField()))),
+        "told_certified": Subquery(certified.values("certified_on")[:1]),
+        "told_principals": ArraySubquery(
+            PortalPrincipal.objects.filter(**own).values("name_index")
+        ),
+    }
+
+
+_AUTHORISATION = ("jurisdiction", "registered", "f3_delivered", "f4_delivered", "confirmed")
+
+
+def told_portal(portal: Portal, row: Any) -> PortalFacts:
+    """The facts of a portal, from a row that was asked for ``portal_columns``."""
     return PortalFacts(
         kind=portal.kind,
         demonstration=portal.demonstration,
         purchaser_fee=portal.purchaser_fee,
-        authorisations=tuple(
-            AuthorisationFacts(
-                jurisdiction=row.jurisdiction,
-                registered=row.registered,
-                f3_delivered=row.f3_delivered,
-                f4_delivered=row.f4_delivered,
-                confirmed=row.confirmed,
-            )
-            for row in portal.authorisations.filter(ended_at=None).order_by("jurisdiction")
-        ),
-        f5_certified=None if latest is None else latest.certified_on,
-        principals=frozenset(_keys(portal.principals.values_list("name_index", flat=True))),
+        authorisations=_authorisations(tuple(row.told_authorisations)),
+        f5_certified=row.told_certified,
+        principals=frozenset(_keys(row.told_principals)),
     )
 
 
-def _keys(indexes: object) -> list[str]:
-    return [bytes(index).hex() for index in indexes]  # type: ignore[attr-defined]
+@lru_cache(maxsize=256)
+def _authorisations(told: tuple[str, ...]) -> tuple[AuthorisationFacts, ...]:
+    """Remembered by their very words, since every subscription tells the same ones."""
+    return tuple(
+        AuthorisationFacts(
+            jurisdiction=row["jurisdiction"],
+            registered=row["registered"],
+            **{name: _day(row[name]) for name in ("f3_delivered", "f4_delivered", "confirmed")},
+        )
+        for row in map(json.loads, told)
+    )
+
+
+def _day(told: str | None) -> date | None:
+    return None if told is None else date.fromisoformat(told)
+
+
+def _keys(indexes: Iterable[bytes]) -> list[str]:
+    return [bytes(index).hex() for index in indexes]
 
 
 def _principals_of(group: frozenset[str]) -> QuerySet[Principal]:

@@ -3,22 +3,41 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
+from compliance.prepared.queries import PreparedQuery
 from compliance.rules.kernel.calendars import Deadline
 from compliance.rules.kernel.money import ZERO
 from compliance.rules.kernel.zones import PROVINCES, local_date, zone_of
 from compliance.rules.ni45_110 import withdrawal
-from compliance.rules.ni45_110.facts import SubscriptionFacts, WindowFacts
+from compliance.rules.ni45_110.facts import PortalFacts, SubscriptionFacts, WindowFacts
 from compliance.rules.wording.wording import risk_statements
+from documents.selectors import confirmations
 from equity import moves
-from equity.models import Offering
+from equity.models import Offering, Subscription
 from equity.selectors import groups
 from equity.selectors.clock import portal_day
-from equity.selectors.facts import portal_facts
+from equity.selectors.content import published
+from equity.selectors.facts import portal_columns, told_portal
 from investors import selectors as investors
 from investors.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """An offering as it is now, not held, with what one subscription needs to know around it."""
+
+    offering: Offering
+    """With its issuer, its portal and the version in force."""
+    portal: PortalFacts
+    person_live: Decimal
+    """What the person's live subscriptions in it add up to (W-4, W-5), in CAD."""
+    confirmations: int
+    """How many confirmations of prescribed wording there are (``documents.selectors``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +49,48 @@ class Intended:
     standing: investors.Standing
 
 
-def person_live(offering: Offering, person: Person) -> Decimal:
-    """What a person's live subscriptions in this distribution add up to (W-4, W-5)."""
-    return offering.subscriptions.filter(person=person, state__in=moves.LIVE).aggregate(
-        total=Sum("amount", default=ZERO)
-    )["total"]
+def glance(offering_id: UUID, person_id: UUID | None) -> Glance:
+    """The offering and what stands around it for a person, by one question to the database.
+
+    Nothing is held: another act may change it at any moment. Raises Offering.DoesNotExist.
+    """
+    row: Any = _GLANCE.one(offering=offering_id, person=person_id or _NOBODY)
+    if row.in_force_id is not None:
+        row.in_force = published(row.in_force_id)
+    return Glance(
+        offering=row,
+        portal=told_portal(row.portal, row),
+        person_live=row.person_live,
+        confirmations=row.confirmations,
+    )
 
 
-def standing_of(offering: Offering, person: Person, on: date) -> investors.Standing:
+_NOBODY = UUID(int=0)
+
+
+def _glance_query(offering: UUID, person: UUID) -> QuerySet[Offering]:
+    own = Subscription.objects.filter(
+        offering=OuterRef("pk"), person=person, state__in=sorted(moves.LIVE)
+    )
+    total = own.order_by().values("offering").annotate(total=Sum("amount")).values("total")
+    return (
+        Offering.objects.filter(pk=offering)
+        .select_related("issuer", "portal")
+        .annotate(
+            **portal_columns("portal"),
+            person_live=Coalesce(Subquery(total), ZERO, output_field=DecimalField()),
+            confirmations=confirmations(),
+        )
+    )
+
+
+_GLANCE = PreparedQuery(_glance_query, offering=UUID, person=UUID)
+
+
+def standing_of(offering: Offering, person_id: UUID, on: date) -> investors.Standing:
     """Where a person stands towards an offering and the version of its document in force."""
     return investors.standing(
-        person,
+        person_id,
         offering_id=offering.pk,
         version_id=offering.in_force_id,
         amendments=offering.amendments,
@@ -50,12 +100,22 @@ def standing_of(offering: Offering, person: Person, on: date) -> investors.Stand
     )
 
 
-def intended(
-    offering: Offering, person: Person, *, units: int, insider: bool | None, at: datetime
+def would_be(
+    offering_id: UUID, person: Person, *, units: int, insider: bool | None, at: datetime
 ) -> Intended:
     """Everything a subscription of ``units`` by ``person`` would be judged by at that instant."""
+    around = glance(offering_id, person.pk)
+    return intended(around, person.pk, units=units, insider=insider, at=at)
+
+
+def intended(
+    around: Glance, person_id: UUID, *, units: int, insider: bool | None, at: datetime
+) -> Intended:
+    """The same, of an offering that was just glanced at for that person."""
+    offering = around.offering
     on = portal_day(offering.portal, at)
-    standing = standing_of(offering, person, on)
+    standing = standing_of(offering, person_id, on)
+    person = standing.person
     right = withdrawal.right(
         at,
         purchaser=person.province,
@@ -77,7 +137,7 @@ def intended(
         maximum=version.maximum,
         live=offering.live_amount,
         window=_window(offering, on),
-        person_live=person_live(offering, person),
+        person_live=around.person_live,
         advised=standing.suitable,
         minimum_per_purchaser=version.minimum_per_purchaser,
         organisation=person.kind == Person.Kind.ORGANISATION,
@@ -98,7 +158,7 @@ def intended(
         missing_particulars=missing if insider is not None else (*missing, "insider"),
         entry_acknowledged=standing.entry_acknowledged,
         head_office=offering.issuer.head_office,
-        portal=portal_facts(offering.portal),
+        portal=around.portal,
     )
     return Intended(facts=facts, right=right, standing=standing)
 

@@ -3,9 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
-
 from compliance.accounts.roles import Actor
+from compliance.idempotency.services import Key
 from compliance.rules.ni45_110 import amendment, duties, filing, withdrawal
 from compliance.rules.ni45_110.facts import AmendmentFacts
 from equity import moves, papers
@@ -19,17 +18,24 @@ from equity.services.common import (
     judged,
     leave_entry,
     lock_offering,
+    repeatable,
     require_offering_move,
 )
 from equity.services.endings import void_closing_request
 from equity.services.filing import put_in_force
-from equity.services.rights import open_right
+from equity.services.rights import right_row
 from equity.services.time import settle
 
 
-@transaction.atomic
+@repeatable("offering:amend")
 def amend(
-    *, actor: Actor, offering_id: UUID, content: Content, what: str, at: datetime
+    *,
+    actor: Actor,
+    offering_id: UUID,
+    content: Content,
+    what: str,
+    at: datetime,
+    key: Key | None = None,
 ) -> Done[Offering]:
     """Start an amendment with its new content; the offering is suspended until it is published.
 
@@ -66,8 +72,10 @@ def amend(
     return Done(offering, findings)
 
 
-@transaction.atomic
-def publish(*, actor: Actor, offering_id: UUID, at: datetime) -> Done[Offering]:
+@repeatable("offering:publish")
+def publish(
+    *, actor: Actor, offering_id: UUID, at: datetime, key: Key | None = None
+) -> Done[Offering]:
     """Publish a certified amendment and send its notice: every live right starts again (W-11)."""
     offering = lock_offering(offering_id)
     settle(offering, at)
@@ -114,7 +122,7 @@ def _notify(
             issuer=offering.issuer.head_office,
             portal=offering.portal.province,
         )
-        open_right(subscription, right, at)
+        right_row(subscription, right, at).save(force_insert=True)
         subscription.save(update_fields=["state", "right_ends_on", "right_ends_at"])
         papers.issue_amendment_notice(subscription, before, version, at=at)
         leave_entry(

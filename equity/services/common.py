@@ -1,25 +1,33 @@
 """What every act shares: who may act, what the state allows, the lock, and the record."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, is_dataclass
 from datetime import date, datetime
-from typing import Any, Generic, NoReturn, TypeVar
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, Generic, NoReturn, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import models
 
 from compliance.accounts.roles import Actor, Role
-from compliance.audit.services import Judged, record
+from compliance.audit.services import Judged, entry_rows, record
+from compliance.idempotency import services as idempotency
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.zones import local_date, zone_of
 from compliance.rules.ni45_110 import acts
 from compliance.rules.ni45_110.book import rulebook
-from equity import moves
+from compliance.rules.ni45_110.facts import PortalFacts
+from equity import answers, moves
 from equity.models import Offering, Subscription
 from equity.refusal import Refused
 from equity.selectors.clock import portal_day
+from equity.selectors.groups import issuers_reached
 
 Subject = TypeVar("Subject")
+Given = ParamSpec("Given")
+Result = TypeVar("Result", bound="Done[Any]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,38 @@ class Done(Generic[Subject]):
 
     subject: Subject
     findings: tuple[Finding, ...] = ()
+    told: str = ""
+    """The answer as it was told the first time, where the act was asked for again."""
+
+    @property
+    def repeated(self) -> bool:
+        """Whether nothing was done now: the act was done before under the same key."""
+        return bool(self.told)
+
+    @property
+    def answer(self) -> bytes:
+        """The answer in canonical JSON, the same bytes however often it is asked for: the subject's
+        kind, id, state and figures as of the act, and the findings. ``subject`` itself is the row
+        as it is now."""
+        return (self.told or idempotency.answer_text(_write(self))).encode("ascii")
+
+
+def _write(done: Done[Any]) -> dict[str, Any]:
+    return answers.write(done.subject, done.findings)
+
+
+def _read(text: str) -> Done[Any]:
+    subject, findings = answers.read(json.loads(text))
+    return Done(subject, findings, text)
+
+
+_TELLING: idempotency.Telling[Any] = idempotency.Telling(_write, _read)
+
+
+def repeatable(act: str) -> Callable[[Callable[Given, Result]], Callable[Given, Result]]:
+    """One transaction, and with a ``key`` once only (``compliance.idempotency``), for the services
+    of this floor."""
+    return idempotency.repeatable(act, _TELLING)
 
 
 def require_role(actor: Actor, move: str, roles: Iterable[Role], on: date) -> None:
@@ -97,12 +137,26 @@ def glance_at_offering(offering_id: UUID) -> Offering:
 
 
 def lock_offering(offering_id: UUID) -> Offering:
-    """The offering's row, locked until the transaction ends. Raises Offering.DoesNotExist."""
-    return (
-        Offering.objects.select_for_update(of=("self",))
-        .select_related("issuer", "portal", "in_force", "working")
-        .get(pk=offering_id)
-    )
+    """The offering's row, locked until the transaction ends. Raises Offering.DoesNotExist.
+
+    Locked first and read after, in two statements. One statement that locks and joins waits for the
+    row, then puts the row as it now is beside joined rows as they were before: whoever had waited
+    for an amendment found an offering without its version.
+    """
+    Offering.objects.select_for_update().values_list("pk").get(pk=offering_id)
+    return glance_at_offering(offering_id)
+
+
+def hold_reached(*issuer_ids: UUID) -> None:
+    """Lock, in one order, every offering that any chain of links reaches from these issuers.
+
+    For acts that change what is left of the cap for others. The database takes their offerings'
+    rows too (``guards.sql``, ``equity_count_ceilings_again``): two such acts, each holding an
+    offering of its own, would wait for each other for ever.
+    """
+    reached = {issuer.pk for key in issuer_ids for issuer in issuers_reached(key)}
+    living = Offering.objects.filter(issuer__in=reached).exclude(state__in=moves.FINAL)
+    list(living.select_for_update().order_by("pk").values_list("pk"))
 
 
 def lock_subscription(subscription_id: UUID) -> Subscription:
@@ -124,13 +178,17 @@ def judged(question: str, facts: Any, findings: Iterable[Finding], on: date) -> 
         question=question,
         on=on,
         rulebook_digest=rulebook(on).digest,
-        facts=_plain_facts(asdict(facts)),
+        facts=_plain_facts(facts),
         findings=tuple(findings),
     )
 
 
 def _plain_facts(value: Any) -> Any:
-    """Sets as sorted lists: the canonical form of facts has no sets."""
+    """Facts as mappings, and sets as sorted lists: the canonical form of facts has no sets."""
+    if isinstance(value, PortalFacts):
+        return _plain_portal(value)
+    if is_dataclass(value):
+        return _plain_fields(value)
     if isinstance(value, Mapping):
         return {key: _plain_facts(item) for key, item in value.items()}
     if isinstance(value, frozenset | set):
@@ -138,6 +196,16 @@ def _plain_facts(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain_facts(item) for item in value]
     return value
+
+
+def _plain_fields(facts: Any) -> dict[str, Any]:
+    return {name: _plain_facts(getattr(facts, name)) for name in facts.__dataclass_fields__}
+
+
+@lru_cache(maxsize=64)
+def _plain_portal(portal: PortalFacts) -> Mapping[str, Any]:
+    """Remembered: a portal has a line for each jurisdiction, and every judgement keeps them all."""
+    return MappingProxyType(_plain_fields(portal))
 
 
 def leave_entry(
@@ -155,6 +223,26 @@ def leave_entry(
         action=f"equity:{action}",
         subject=subject,
         at=at,
-        payload=payload or {},
+        payload=payload,
+        judgements=judgements,
+    )
+
+
+def entry_of(
+    actor: Actor,
+    action: str,
+    subject: models.Model,
+    at: datetime,
+    *,
+    payload: Mapping[str, Any] | None = None,
+    judgements: Iterable[Judged] = (),
+) -> tuple[models.Model, ...]:
+    """The rows of such an entry, not yet saved, for an act that writes all its rows at once."""
+    return entry_rows(
+        actor=actor,
+        action=f"equity:{action}",
+        subject=subject,
+        at=at,
+        payload=payload,
         judgements=judgements,
     )

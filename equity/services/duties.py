@@ -3,9 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from compliance.accounts.roles import Actor
+from compliance.idempotency.services import Key
 from compliance.rules.ni45_110 import duties
 from equity.models import Duty
 from equity.services.common import (
@@ -13,13 +12,14 @@ from equity.services.common import (
     leave_entry,
     lock_offering,
     refuse_offering_state,
+    repeatable,
     require_offering_move,
 )
 from equity.services.portals import certify_resources
 from equity.services.time import settle
 
 
-@transaction.atomic
+@repeatable("offering:file")
 def file_duty(
     *,
     actor: Actor,
@@ -28,6 +28,7 @@ def file_duty(
     at: datetime,
     reference: str = "",
     jurisdiction: str = "",
+    key: Key | None = None,
 ) -> Done[list[Duty]]:
     """Record that a duty of an offering was done, in one jurisdiction or in all that are open.
 

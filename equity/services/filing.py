@@ -4,9 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from compliance.accounts.roles import Actor, Role
+from compliance.idempotency.services import Key
 from compliance.rules.ni45_110 import acts, filing
 from equity import moves, papers
 from equity.content import Content, write_content
@@ -20,15 +19,22 @@ from equity.services.common import (
     judged,
     leave_entry,
     lock_offering,
+    repeatable,
     require_offering_move,
     require_role,
 )
 from equity.services.time import settle
 
 
-@transaction.atomic
+@repeatable("offering:draft")
 def draft(
-    *, actor: Actor, issuer_id: UUID, portal_id: UUID, content: Content, at: datetime
+    *,
+    actor: Actor,
+    issuer_id: UUID,
+    portal_id: UUID,
+    content: Content,
+    at: datetime,
+    key: Key | None = None,
 ) -> Done[Offering]:
     """Start an offering of the actor's own issuer on a portal, with a first content."""
     portal = Portal.objects.get(pk=portal_id)
@@ -45,8 +51,10 @@ def draft(
     return Done(offering)
 
 
-@transaction.atomic
-def edit(*, actor: Actor, offering_id: UUID, content: Content, at: datetime) -> Done[Offering]:
+@repeatable("offering:edit")
+def edit(
+    *, actor: Actor, offering_id: UUID, content: Content, at: datetime, key: Key | None = None
+) -> Done[Offering]:
     """Replace the content of an offering in preparation; a certificate of it is undone."""
     offering = lock_offering(offering_id)
     require_offering_move(actor, offering, "edit", at)
@@ -56,7 +64,7 @@ def edit(*, actor: Actor, offering_id: UUID, content: Content, at: datetime) -> 
     return Done(offering)
 
 
-@transaction.atomic
+@repeatable("offering:certify")
 def certify(
     *,
     actor: Actor,
@@ -64,6 +72,7 @@ def certify(
     at: datetime,
     certifier: dict[str, str] | None = None,
     certified_by: UUID | None = None,
+    key: Key | None = None,
 ) -> Done[Offering]:
     """Sign the document as it stands (general instruction 4), by its content's digest.
 
@@ -93,14 +102,18 @@ def certify(
     return Done(offering)
 
 
-@transaction.atomic
-def submit(*, actor: Actor, offering_id: UUID, at: datetime) -> Done[Offering]:
+@repeatable("offering:submit")
+def submit(
+    *, actor: Actor, offering_id: UUID, at: datetime, key: Key | None = None
+) -> Done[Offering]:
     """Hand a certified offering to the portal; every filing rule must be met."""
     return _decided(actor, offering_id, "submit", at)
 
 
-@transaction.atomic
-def approve(*, actor: Actor, offering_id: UUID, at: datetime, reason: str = "") -> Done[Offering]:
+@repeatable("offering:approve")
+def approve(
+    *, actor: Actor, offering_id: UUID, at: datetime, reason: str = "", key: Key | None = None
+) -> Done[Offering]:
     """Approve a submitted offering; every filing rule is judged again."""
     return _decided(actor, offering_id, "approve", at, reason=reason)
 
@@ -125,16 +138,18 @@ def _decided(
     return Done(offering, findings)
 
 
-@transaction.atomic
+@repeatable("offering:request_changes")
 def request_changes(
-    *, actor: Actor, offering_id: UUID, at: datetime, reason: str = ""
+    *, actor: Actor, offering_id: UUID, at: datetime, reason: str = "", key: Key | None = None
 ) -> Done[Offering]:
     """Send a submitted offering back to the issuer, with what is asked."""
     return _told(actor, offering_id, "request_changes", at, reason=reason)
 
 
-@transaction.atomic
-def refuse(*, actor: Actor, offering_id: UUID, at: datetime, reason: str = "") -> Done[Offering]:
+@repeatable("offering:refuse")
+def refuse(
+    *, actor: Actor, offering_id: UUID, at: datetime, reason: str = "", key: Key | None = None
+) -> Done[Offering]:
     """Refuse a submitted offering for good, with the reason."""
     return _told(actor, offering_id, "refuse", at, reason=reason)
 
@@ -155,8 +170,10 @@ def _told(
     return Done(offering)
 
 
-@transaction.atomic
-def open_offering(*, actor: Actor, offering_id: UUID, at: datetime) -> Done[Offering]:
+@repeatable("offering:open")
+def open_offering(
+    *, actor: Actor, offering_id: UUID, at: datetime, key: Key | None = None
+) -> Done[Offering]:
     """Open an approved offering: its document becomes available, the days start (W-9, W-18)."""
     offering = lock_offering(offering_id)
     require_offering_move(actor, offering, "open", at)

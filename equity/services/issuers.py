@@ -7,9 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from compliance.accounts.roles import Actor
+from compliance.idempotency.services import Key
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.ni45_110 import acts, filing
 from equity import moves
@@ -18,7 +17,15 @@ from equity.refusal import Refused
 from equity.selectors.clock import portal_day
 from equity.selectors.facts import filing_facts
 from equity.selectors.groups import issuers_reached
-from equity.services.common import Done, judged, leave_entry, lock_offering, require_role
+from equity.services.common import (
+    Done,
+    hold_reached,
+    judged,
+    leave_entry,
+    lock_offering,
+    repeatable,
+    require_role,
+)
 from equity.services.time import settle
 
 PARTICULARS = (
@@ -45,13 +52,14 @@ class NewPrincipal:
     particulars: Mapping[str, Any] = field(default_factory=dict)
 
 
-@transaction.atomic
+@repeatable("issuer:register")
 def register_issuer(
     *,
     actor: Actor,
     at: datetime,
     principals: Iterable[NewPrincipal] = (),
     earlier: Iterable[tuple[date, Decimal]] = (),
+    key: Key | None = None,
     **fields: object,
 ) -> Done[Issuer]:
     """Record an issuer, its principals and what it distributed elsewhere under this exemption.
@@ -70,8 +78,10 @@ def register_issuer(
     return Done(issuer)
 
 
-@transaction.atomic
-def update_issuer(*, actor: Actor, issuer_id: UUID, at: datetime, **fields: object) -> Done[Issuer]:
+@repeatable("issuer:update")
+def update_issuer(
+    *, actor: Actor, issuer_id: UUID, at: datetime, key: Key | None = None, **fields: object
+) -> Done[Issuer]:
     """Change particulars of an issuer, and judge again each of its offerings under way.
 
     An officer or the system may. ``fields`` are some of ``PARTICULARS``; those left out stay, and
@@ -95,9 +105,15 @@ def update_issuer(*, actor: Actor, issuer_id: UUID, at: datetime, **fields: obje
     return Done(issuer, _judge_those_of(actor, [issuer], at))
 
 
-@transaction.atomic
+@repeatable("issuer:declare_earlier")
 def declare_earlier(
-    *, actor: Actor, issuer_id: UUID, closed_on: date, amount: Decimal, at: datetime
+    *,
+    actor: Actor,
+    issuer_id: UUID,
+    closed_on: date,
+    amount: Decimal,
+    at: datetime,
+    key: Key | None = None,
 ) -> Done[EarlierDistribution]:
     """Record a distribution that the issuer closed elsewhere under this exemption (W-2), in CAD,
     and judge again every offering under way that its group reaches.
@@ -108,6 +124,7 @@ def declare_earlier(
     """
     _require_keeper(actor, at.date())
     issuer = Issuer.objects.select_for_update(no_key=True).get(pk=issuer_id)
+    hold_reached(issuer_id)
     row, fresh = EarlierDistribution.objects.get_or_create(
         issuer=issuer, closed_on=closed_on, amount=amount, defaults={"recorded_at": at}
     )
@@ -128,9 +145,14 @@ def _require_keeper(actor: Actor, on: date) -> None:
     require_role(actor, "issuer_record", moves.STANDING_MOVES["issuer_record"], on)
 
 
-@transaction.atomic
+@repeatable("issuer:principals")
 def replace_principals(
-    *, actor: Actor, issuer_id: UUID, principals: Iterable[NewPrincipal], at: datetime
+    *,
+    actor: Actor,
+    issuer_id: UUID,
+    principals: Iterable[NewPrincipal],
+    at: datetime,
+    key: Key | None = None,
 ) -> Done[Issuer]:
     """Declare the principals of an issuer anew; a certificate of a document they are in is undone
     by itself, because it binds their particulars too."""
@@ -152,7 +174,7 @@ def _write_principals(issuer: Issuer, principals: Iterable[NewPrincipal]) -> Non
         )
 
 
-@transaction.atomic
+@repeatable("issuer:relate")
 def relate(
     *,
     actor: Actor,
@@ -163,6 +185,7 @@ def relate(
     at: datetime,
     until: date | None = None,
     portal_id: UUID | None = None,
+    key: Key | None = None,
 ) -> Done[GroupEdge]:
     """Add a link to the issuer group (W-3) and judge again every offering under way it reaches.
 
@@ -174,6 +197,7 @@ def relate(
     require_role(actor, "relate", moves.STANDING_MOVES["relate"], day)
     if issuer_id == other_id:
         raise Refused((acts.state_not_allowed("relate", "unknown", (), on=day),))
+    hold_reached(issuer_id, other_id)
     edge = GroupEdge.objects.create(
         one_id=issuer_id,
         other_id=other_id,

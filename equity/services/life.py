@@ -4,24 +4,33 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
-
 from compliance.accounts.roles import Actor
+from compliance.idempotency.services import Key
 from equity.models import ConcurrentMoney, Offering
 from equity.selectors.clock import portal_day
-from equity.services.common import Done, leave_entry, lock_offering, require_offering_move
+from equity.services.common import (
+    Done,
+    leave_entry,
+    lock_offering,
+    repeatable,
+    require_offering_move,
+)
 from equity.services.endings import end_offering
 from equity.services.time import settle
 
 
-@transaction.atomic
-def suspend(*, actor: Actor, offering_id: UUID, at: datetime, reason: str = "") -> Done[Offering]:
+@repeatable("offering:suspend")
+def suspend(
+    *, actor: Actor, offering_id: UUID, at: datetime, reason: str = "", key: Key | None = None
+) -> Done[Offering]:
     """Suspend an open offering: no subscription is taken; rights and days go on."""
     return _held(actor, offering_id, "suspend", at, reason)
 
 
-@transaction.atomic
-def resume(*, actor: Actor, offering_id: UUID, at: datetime, reason: str = "") -> Done[Offering]:
+@repeatable("offering:resume")
+def resume(
+    *, actor: Actor, offering_id: UUID, at: datetime, reason: str = "", key: Key | None = None
+) -> Done[Offering]:
     """End an officer's suspension; the offering is open again unless an amendment holds it."""
     return _held(actor, offering_id, "resume", at, reason)
 
@@ -35,14 +44,18 @@ def _held(actor: Actor, offering_id: UUID, move: str, at: datetime, reason: str)
     return Done(offering)
 
 
-@transaction.atomic
-def stop(*, actor: Actor, offering_id: UUID, at: datetime, reason: str = "") -> Done[Offering]:
+@repeatable("offering:stop")
+def stop(
+    *, actor: Actor, offering_id: UUID, at: datetime, reason: str = "", key: Key | None = None
+) -> Done[Offering]:
     """Stop an offering for good (W-19): it has failed, and every payment is due back."""
     return _ended(actor, offering_id, "stop", at, reason)
 
 
-@transaction.atomic
-def cancel(*, actor: Actor, offering_id: UUID, at: datetime, reason: str = "") -> Done[Offering]:
+@repeatable("offering:cancel")
+def cancel(
+    *, actor: Actor, offering_id: UUID, at: datetime, reason: str = "", key: Key | None = None
+) -> Done[Offering]:
     """Withdraw an offering: the issuer gives it up, and every payment is due back."""
     return _ended(actor, offering_id, "cancel", at, reason)
 
@@ -56,9 +69,15 @@ def _ended(actor: Actor, offering_id: UUID, move: str, at: datetime, reason: str
     return Done(offering)
 
 
-@transaction.atomic
+@repeatable("offering:concurrent")
 def declare_concurrent(
-    *, actor: Actor, offering_id: UUID, amount: Decimal, unconditional: bool, at: datetime
+    *,
+    actor: Actor,
+    offering_id: UUID,
+    amount: Decimal,
+    unconditional: bool,
+    at: datetime,
+    key: Key | None = None,
 ) -> Done[ConcurrentMoney]:
     """Say how much concurrent money there now is, in place of what was said before (W-16)."""
     offering = _entered(actor, offering_id, "concurrent", at)

@@ -14,9 +14,10 @@ from compliance.accounts.models import User
 from compliance.accounts.roles import Actor
 from compliance.accounts.selectors import account_of, roles_of, user_uuid
 from compliance.accounts.services import AccountError, create_user
+from compliance.idempotency.services import Key
 from equity import moves
 from equity.models import Issuer, IssuerMember
-from equity.services.common import Done, leave_entry, require_role
+from equity.services.common import Done, leave_entry, repeatable, require_role
 
 Why = Literal["already", "closed", "elsewhere", "staff", "taken"]
 
@@ -104,8 +105,10 @@ def _made(
         raise MemberError("taken") from error
 
 
-@transaction.atomic
-def remove_member(*, actor: Actor, issuer_id: UUID, member_id: int, at: datetime) -> Done[Issuer]:
+@repeatable("issuer:remove_member")
+def remove_member(
+    *, actor: Actor, issuer_id: UUID, member_id: int, at: datetime, key: Key | None = None
+) -> Done[Issuer]:
     """End the link of an account to an issuer; the account stays, and the trail says who it was.
 
     An officer or the system may. What the account may do is read at every request, so its next

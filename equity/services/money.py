@@ -4,9 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
-
 from compliance.accounts.roles import Actor
+from compliance.idempotency.services import Key
 from compliance.rules.ni45_110 import acts, duties
 from equity import papers
 from equity.models import Duty, Subscription
@@ -21,6 +20,7 @@ from equity.services.common import (
     lock_subscription,
     refuse_offering_state,
     refuse_state,
+    repeatable,
     require_offering_move,
     require_subscription_move,
 )
@@ -28,7 +28,7 @@ from equity.services.endings import refund_due
 from equity.services.time import settle
 
 
-@transaction.atomic
+@repeatable("subscription:pay")
 def pay(
     *,
     actor: Actor,
@@ -36,6 +36,7 @@ def pay(
     at: datetime,
     amount: Decimal | None = None,
     from_purchaser: bool = True,
+    key: Key | None = None,
 ) -> Done[Subscription]:
     """Receive a payment in trust: all that is owed, or a part; never more than is owed.
 
@@ -54,17 +55,19 @@ def pay(
     return Done(subscription, findings)
 
 
-@transaction.atomic
-def withdraw(*, actor: Actor, subscription_id: UUID, at: datetime) -> Done[Subscription]:
+@repeatable("subscription:withdraw")
+def withdraw(
+    *, actor: Actor, subscription_id: UUID, at: datetime, key: Key | None = None
+) -> Done[Subscription]:
     """Use the right of withdrawal: no reason is asked, what was paid is due back (s. 5, s. 4)."""
     subscription = _entered(actor, subscription_id, "withdraw", at)
     subscription.withdraw()
     return _withdrawn(actor, subscription, "withdraw", sent=at, at=at)
 
 
-@transaction.atomic
+@repeatable("subscription:record_withdrawal")
 def record_withdrawal(
-    *, actor: Actor, subscription_id: UUID, sent: datetime, at: datetime
+    *, actor: Actor, subscription_id: UUID, sent: datetime, at: datetime, key: Key | None = None
 ) -> Done[Subscription]:
     """Record a notice that came by letter or e-mail, from the instant it was sent (W-20).
 
@@ -93,8 +96,10 @@ def _withdrawn(
     return Done(subscription)
 
 
-@transaction.atomic
-def refund(*, actor: Actor, subscription_id: UUID, at: datetime) -> Done[Subscription]:
+@repeatable("subscription:refund")
+def refund(
+    *, actor: Actor, subscription_id: UUID, at: datetime, key: Key | None = None
+) -> Done[Subscription]:
     """Record that what is due back for one subscription was paid back, without deduction."""
     subscription = _entered(actor, subscription_id, "refund", at)
     if money.refund_due_to(subscription) == 0:
@@ -103,8 +108,10 @@ def refund(*, actor: Actor, subscription_id: UUID, at: datetime) -> Done[Subscri
     return Done(subscription)
 
 
-@transaction.atomic
-def refund_all(*, actor: Actor, offering_id: UUID, at: datetime) -> Done[list[Subscription]]:
+@repeatable("offering:refund")
+def refund_all(
+    *, actor: Actor, offering_id: UUID, at: datetime, key: Key | None = None
+) -> Done[list[Subscription]]:
     """Record that everything due back in an offering was paid back."""
     offering = lock_offering(offering_id)
     settle(offering, at)

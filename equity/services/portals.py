@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from compliance.accounts.roles import Actor
+from compliance.idempotency.services import Key
 from compliance.rules.ni45_110 import duties
 from equity import moves
 from equity.models import Authorisation, Duty, Portal, PortalPrincipal, ResourcesCertificate
 from equity.selectors.clock import portal_day
-from equity.services.common import Done, leave_entry, require_role
+from equity.services.common import Done, leave_entry, repeatable, require_role
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +25,14 @@ class Standing:
     confirmed: date | None = None
 
 
-@transaction.atomic
+@repeatable("portal:register")
 def register_portal(
-    *, actor: Actor, at: datetime, principals: Iterable[str] = (), **fields: object
+    *,
+    actor: Actor,
+    at: datetime,
+    principals: Iterable[str] = (),
+    key: Key | None = None,
+    **fields: object,
 ) -> Done[Portal]:
     """Record a portal with its principals; ``fields`` are those of Portal."""
     portal = Portal.objects.create(**fields)
@@ -38,9 +42,14 @@ def register_portal(
     return Done(portal)
 
 
-@transaction.atomic
+@repeatable("portal:authorise")
 def set_authorisations(
-    *, actor: Actor, portal_id: UUID, standings: Iterable[Standing], at: datetime
+    *,
+    actor: Actor,
+    portal_id: UUID,
+    standings: Iterable[Standing],
+    at: datetime,
+    key: Key | None = None,
 ) -> Done[Portal]:
     """Replace where the portal is authorised. What was in force ends; nothing is erased."""
     portal = Portal.objects.select_for_update().get(pk=portal_id)
@@ -71,9 +80,15 @@ def set_authorisations(
     return Done(portal)
 
 
-@transaction.atomic
+@repeatable("portal:certify_resources")
 def certify_resources(
-    *, actor: Actor, portal_id: UUID, at: datetime, on: date | None = None, reference: str = ""
+    *,
+    actor: Actor,
+    portal_id: UUID,
+    at: datetime,
+    on: date | None = None,
+    reference: str = "",
+    key: Key | None = None,
 ) -> Done[Duty]:
     """Record Form 45-110F5 as certified on a day (today when left out).
 

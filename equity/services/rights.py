@@ -6,15 +6,15 @@ from compliance.rules.kernel.calendars import Deadline
 from equity.models import Subscription, WithdrawalRight
 
 
-def open_right(subscription: Subscription, right: Deadline, at: datetime) -> None:
-    """Give a subscription the right that was counted, and keep its rule, inputs and days.
+def right_row(subscription: Subscription, right: Deadline, at: datetime) -> WithdrawalRight:
+    """Give a subscription the right that was counted; its rule, inputs and days, not yet saved.
 
     A deadline is counted once and stored; nothing counts it again silently. The caller saves the
-    subscription.
+    subscription and the row.
     """
     subscription.right_ends_on = right.ends_on
     subscription.right_ends_at = right.ends_at
-    WithdrawalRight.objects.create(
+    return WithdrawalRight(
         subscription=subscription,
         rule=right.rule,
         from_at=at,

@@ -7,22 +7,26 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from compliance.accounts.roles import Actor
+from compliance.idempotency.services import Key
+from compliance.prepared.journeys import fewer_journeys
+from compliance.prepared.writing import insert_together
 from compliance.rules.ni45_110 import acts, subscription
 from compliance.rules.wording.wording import risk_statements
 from equity import papers
 from equity.models import Offering, Subscription
 from equity.refusal import Refused, require_all_met
 from equity.selectors.clock import portal_day
-from equity.selectors.subscribing import intended
+from equity.selectors.subscribing import Intended, glance, intended
 from equity.services.common import (
     Done,
-    glance_at_offering,
+    entry_of,
     judged,
     leave_entry,
     lock_offering,
+    repeatable,
     require_offering_move,
 )
-from equity.services.rights import open_right
+from equity.services.rights import right_row
 from equity.services.time import settle
 from investors import services as investors
 from investors.models import Advice, Person, Reading, RiskAcknowledgement
@@ -70,7 +74,7 @@ def read_document(
     return Done(reading)
 
 
-@transaction.atomic
+@repeatable("offering:acknowledge")
 def acknowledge_risks(
     *,
     actor: Actor,
@@ -78,6 +82,7 @@ def acknowledge_risks(
     answers: Mapping[str, bool],
     at: datetime,
     language: str | None = None,
+    key: Key | None = None,
 ) -> Done[RiskAcknowledgement]:
     """Answer the statements of Form 45-110F2, each by itself; the latest answer counts (W-13).
 
@@ -129,7 +134,7 @@ def _reader(
     return offering, person, chosen
 
 
-@transaction.atomic
+@repeatable("offering:advise")
 def advise(
     *,
     actor: Actor,
@@ -139,6 +144,7 @@ def advise(
     registration: str,
     suitable: bool,
     at: datetime,
+    key: Key | None = None,
 ) -> Done[Advice]:
     """Record a registered dealer's word on suitability (W-14); the latest counts."""
     offering = lock_offering(offering_id)
@@ -165,7 +171,13 @@ def advise(
 
 
 def subscribe(
-    *, actor: Actor, offering_id: UUID, units: int, insider: bool | None, at: datetime
+    *,
+    actor: Actor,
+    offering_id: UUID,
+    units: int,
+    insider: bool | None,
+    at: datetime,
+    key: Key | None = None,
 ) -> Done[Subscription]:
     """Agree to buy ``units`` securities; every subscription rule is judged (NI 45-110 ss. 3 to 5).
 
@@ -175,59 +187,93 @@ def subscribe(
     Judged first without holding the offering, because many subscribe at once: the database takes
     the room under the row's lock at the very end, and refuses what no longer fits. Whatever is
     refused, by a rule or by the database, is judged once more with the offering held, and only that
-    answer counts.
+    answer counts. Each time claims the key anew: what was refused has left none.
     """
     try:
-        with transaction.atomic():
-            return _agree(actor, glance_at_offering(offering_id), units, insider, at)
+        with fewer_journeys():
+            return _subscribe_at_a_glance(
+                actor=actor, offering_id=offering_id, units=units, insider=insider, at=at, key=key
+            )
     except (Refused, IntegrityError):
-        with transaction.atomic():
-            offering = lock_offering(offering_id)
-            settle(offering, at)
-            return _agree(actor, offering, units, insider, at)
+        return _subscribe_held(
+            actor=actor, offering_id=offering_id, units=units, insider=insider, at=at, key=key
+        )
+
+
+@repeatable("subscription:subscribe")
+def _subscribe_at_a_glance(
+    *,
+    actor: Actor,
+    offering_id: UUID,
+    units: int,
+    insider: bool | None,
+    at: datetime,
+    key: Key | None = None,
+) -> Done[Subscription]:
+    return _agree(actor, offering_id, units, insider, at)
+
+
+@repeatable("subscription:subscribe")
+def _subscribe_held(
+    *,
+    actor: Actor,
+    offering_id: UUID,
+    units: int,
+    insider: bool | None,
+    at: datetime,
+    key: Key | None = None,
+) -> Done[Subscription]:
+    settle(lock_offering(offering_id), at)
+    return _agree(actor, offering_id, units, insider, at)
 
 
 def _agree(
-    actor: Actor, offering: Offering, units: int, insider: bool | None, at: datetime
+    actor: Actor, offering_id: UUID, units: int, insider: bool | None, at: datetime
 ) -> Done[Subscription]:
-    """Judge a subscription by the offering as it was read, and write it."""
-    require_offering_move(actor, offering, "subscribe", at)
-    on = portal_day(offering.portal, at)
-    person = _person(actor)
-    wanted = intended(offering, person, units=units, insider=insider, at=at)
+    """Judge a subscription by the offering as it now is, and write it."""
+    around = glance(offering_id, actor.id)
+    require_offering_move(actor, around.offering, "subscribe", at)
+    assert actor.id is not None
+    on = portal_day(around.offering.portal, at)
+    wanted = intended(around, actor.id, units=units, insider=insider, at=at)
     findings = require_all_met(subscription.judge(wanted.facts, on=on))
-    acknowledgement = wanted.standing.acknowledgement
-    assert acknowledgement is not None
-    assert insider is not None
-    assert offering.in_force is not None
-    agreed = Subscription(
-        offering=offering,
-        person=person,
-        version=offering.in_force,
-        acknowledgement=acknowledgement,
-        advice=wanted.standing.advice if wanted.facts.advised else None,
-        units=units,
-        amount=wanted.facts.amount,
-        province=person.province,
-        insider=insider,
-        agreed_at=at,
-        agreed_on=on,
-        right_ends_on=wanted.right.ends_on,
-        right_ends_at=wanted.right.ends_at,
-    )
-    open_right(agreed, wanted.right, at)
-    papers.issue_subscription_agreement(agreed, at=at)
-    leave_entry(
+    agreed = _agreed(around.offering, wanted, units=units, insider=insider, at=at)
+    right = right_row(agreed, wanted.right, at)
+    agreement = papers.subscription_agreement(agreed, around.confirmations, at=at)
+    entry = entry_of(
         actor,
         "subscription:subscribe",
         agreed,
         at,
-        payload={"offering": offering.pk, "amount": agreed.amount, "units": units},
+        payload={"offering": around.offering.pk, "amount": agreed.amount, "units": units},
         judgements=[judged("subscription", wanted.facts, findings, on)],
     )
-    # Last, because it takes the lock that every other purchaser waits for until the commit.
-    agreed.save(force_insert=True)
+    # By one statement, and late: the subscription's row takes the lock that every other purchaser
+    # waits for until the commit.
+    insert_together(right, *agreement, *entry, agreed)
     return Done(agreed, findings)
+
+
+def _agreed(
+    offering: Offering, wanted: Intended, *, units: int, insider: bool | None, at: datetime
+) -> Subscription:
+    """The subscription of a purchaser for whom every rule is met, not yet saved."""
+    standing = wanted.standing
+    assert standing.acknowledgement is not None
+    assert insider is not None
+    return Subscription(
+        offering=offering,
+        person=standing.person,
+        version=offering.in_force,
+        acknowledgement_id=standing.acknowledgement.id,
+        advice_id=standing.advice_id if wanted.facts.advised else None,
+        units=units,
+        amount=wanted.facts.amount,
+        province=standing.person.province,
+        insider=insider,
+        agreed_at=at,
+        agreed_on=portal_day(offering.portal, at),
+    )
 
 
 def _person(actor: Actor) -> Person:

@@ -28,7 +28,7 @@ from equity.refusal import Refused
 from equity.selectors import offerings
 from equity.selectors.clock import portal_day
 from equity.selectors.figures import offering_figures
-from equity.selectors.subscribing import intended, standing_of
+from equity.selectors.subscribing import standing_of, would_be
 from equity.services import subscribing
 from equity.views import doors
 from equity.views.doors import behind_notice
@@ -130,7 +130,7 @@ def unconfirmed(offering: Offering, shown: Iterable[str]) -> str:
 
 def steps(offering: Offering, person: Person, at: datetime) -> list[dict[str, Any]]:
     """The way to a subscription: what the rules say is done, and the page of each step."""
-    wanted = intended(offering, person, units=1, insider=False, at=at)
+    wanted = would_be(offering.pk, person, units=1, insider=False, at=at)
     findings = rules.judge(wanted.facts, on=portal_day(offering.portal, at))
     met = {finding.code for finding in findings if finding.met}
     return [
@@ -172,7 +172,7 @@ def document(request: HttpRequest, shown: Offering) -> HttpResponse:
 
 
 def _read(offering: Offering, person: Person) -> tuple[str, ...]:
-    return standing_of(offering, person, doors.today(offering)).languages_read
+    return standing_of(offering, person.pk, doors.today(offering)).languages_read
 
 
 @require_safe

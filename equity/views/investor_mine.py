@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from compliance.web import clock
-from compliance.web.acting import attempt, done, refused
+from compliance.web.acting import attempt, done, refused, sent
 from documents.models import Document
 from documents.selectors import documents_for_person
 from documents.services import render_document
@@ -78,7 +78,10 @@ def pay(request: HttpRequest, person: Person, subscription_id: UUID) -> HttpResp
     if not mine.offering.portal.demonstration:
         raise Http404
     outcome = attempt(
-        lambda: money.pay(actor=investor_actor(person), subscription_id=mine.pk, at=at), Refused
+        lambda: money.pay(
+            actor=investor_actor(person), subscription_id=mine.pk, at=at, key=sent(request)
+        ),
+        Refused,
     )
     if outcome.refused:
         context = _context(_mine(person, subscription_id), person, at)
@@ -100,7 +103,9 @@ def withdraw(request: HttpRequest, person: Person, subscription_id: UUID) -> Htt
         template = "withdraw" if context["can_withdraw"] else "subscription"
         return render(request, f"equity/investor/{template}.html", context)
     outcome = attempt(
-        lambda: money.withdraw(actor=investor_actor(person), subscription_id=mine.pk, at=at),
+        lambda: money.withdraw(
+            actor=investor_actor(person), subscription_id=mine.pk, at=at, key=sent(request)
+        ),
         Refused,
     )
     if outcome.refused:

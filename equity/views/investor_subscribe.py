@@ -15,14 +15,14 @@ from compliance.rules.kernel.findings import Finding, not_met
 from compliance.rules.ni45_110 import subscription as rules
 from compliance.rules.wording.wording import Statement, statements_of
 from compliance.web import clock
-from compliance.web.acting import Outcome, attempt, done, invalid, refused
+from compliance.web.acting import Outcome, attempt, done, invalid, refused, sent
 from compliance.web.language import current
 from equity import moves
 from equity.forms.investor import RisksForm, SubscribeForm
 from equity.models import Offering
 from equity.refusal import Refused
 from equity.selectors.clock import portal_day
-from equity.selectors.subscribing import Intended, intended
+from equity.selectors.subscribing import Intended, would_be
 from equity.services import subscribing
 from equity.templatetags.equity import kind_name
 from equity.views.doors import behind_notice, today
@@ -74,6 +74,7 @@ def _risks(request: HttpRequest, person: Person, offering: Offering) -> HttpResp
             answers=form.answers,
             language=language,
             at=clock.now(),
+            key=sent(request),
         ),
         Refused,
     )
@@ -181,7 +182,7 @@ def _subscribe_context(
 ) -> dict[str, Any]:
     """The room, and what is still missing, judged as for one security of a person not an insider:
     neither changes what is missing."""
-    wanted = intended(offering, person, units=1, insider=False, at=at)
+    wanted = would_be(offering.pk, person, units=1, insider=False, at=at)
     findings = rules.judge(wanted.facts, on=portal_day(offering.portal, at))
     price = offering.document.price or Decimal(0)
     missing = [row for row in not_met(findings) if row.code != "purchaser.minimum"]
@@ -230,7 +231,7 @@ def _review(
 ) -> HttpResponse:
     """Judge the amount without recording anything, and show the agreement as it would be."""
     given = form.cleaned_data
-    wanted = intended(offering, person, units=given["units"], insider=given["insider"], at=at)
+    wanted = would_be(offering.pk, person, units=given["units"], insider=given["insider"], at=at)
     findings = rules.judge(wanted.facts, on=portal_day(offering.portal, at))
     if not_met(findings):
         return refused(
@@ -255,6 +256,7 @@ def _agree(
             units=given["units"],
             insider=given["insider"],
             at=clock.now(),
+            key=sent(request),
         ),
         Refused,
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-WRITES = ("INSERT", "UPDATE", "DELETE")
+WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
 
 
 class Crash(Exception):  # noqa: N818 - it is what happens
@@ -28,8 +28,8 @@ def snapshot() -> dict[str, str]:
 
 
 @contextmanager
-def writes(*, crash_at: int | None = None) -> Iterator[list[str]]:
-    """Collect the statements that write; stop before the one of that number (from 1)."""
+def writes(*, crash_at: int | None = None, crash_after: int | None = None) -> Iterator[list[str]]:
+    """Collect the statements that write; stop before, or after, the one of that number (from 1)."""
     seen: list[str] = []
 
     def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -37,6 +37,10 @@ def writes(*, crash_at: int | None = None) -> Iterator[list[str]]:
             seen.append(sql)
             if len(seen) == crash_at:
                 raise Crash(sql)
+            answer = execute(sql, params, many, context)
+            if len(seen) == crash_after:
+                raise Crash(sql)
+            return answer
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(watch):

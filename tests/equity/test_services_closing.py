@@ -204,9 +204,7 @@ def test_a_trust_balance_that_differs_stops_the_closing(cast: f.Cast) -> None:
     # The database refuses it too; here the rule is to see it by itself.
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute(
-            "ALTER TABLE equity_subscription DISABLE TRIGGER equity_money_follows_state"
-        )
+        cursor.execute("ALTER TABLE equity_subscription DISABLE TRIGGER equity_money_follows_state")
     Subscription.objects.filter(pk=row.pk).update(paid=Decimal("1499.99"))
     assert "closing.funds_in_trust" in refused_ask(cast)
 

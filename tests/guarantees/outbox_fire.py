@@ -5,15 +5,11 @@ commit or right after it, a consumer before its commit, between the claim and th
 the server took the message and before that is written down.
 """
 
-import os
 import random
-import signal
 import time
 import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NoReturn
 
 from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
@@ -25,10 +21,11 @@ from compliance.audit.services import record
 from compliance.outbox import delivery, listening
 from compliance.outbox.models import Message
 from compliance.outbox.services import Letter, enqueue
+from tests.guarantees.fire.lives import die
 
 ACTION = "equity:subscription:pay"
 READER = "fire"
-EVENTS, PRODUCERS, CONSUMERS, RECIPIENTS = 500, 4, 4, 20
+PRODUCERS, CONSUMERS, RECIPIENTS = 4, 4, 20
 AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 DOUBLED = 20
 """Every twentieth event is handed over twice on purpose: five in a hundred."""
@@ -39,19 +36,15 @@ def subject_of(number: int) -> uuid.UUID:
     return uuid.uuid5(uuid.NAMESPACE_OID, f"event {number}")
 
 
-def die() -> NoReturn:
-    """The end of a life, as the kernel gives it."""
-    os.kill(os.getpid(), signal.SIGKILL)
-    raise AssertionError("killed, and yet here")
-
-
-def produce(part: int, sent_on_commit: Path, deaths: frozenset[tuple[int, str]]) -> None:
+def produce(
+    part: int, events: int, sent_on_commit: Path, deaths: frozenset[tuple[int, str]]
+) -> None:
     """Write the events of one part, each in its own transaction, from where the last life ended.
 
     ``sent_on_commit`` is what the broken copy `transaction.on_commit(send)` sends, a line each.
     """
     chance = random.Random(part)
-    for number in range(part, EVENTS, PRODUCERS):
+    for number in range(part, events, PRODUCERS):
         if not Entry.objects.filter(action=ACTION, subject_id=subject_of(number)).exists():
             _produce_one(number, sent_on_commit, deaths, chance.uniform(0, 0.02))
 
@@ -117,18 +110,26 @@ def hear(entry: Entry, mortal: Mortal) -> int:
     return written
 
 
-def consume(point: str, after: int, in_doubt: timedelta) -> None:
-    """Sweep again and again, until every event was sent or the life ends at its point."""
+def consume(events: int, port: int, point: str, after: int, in_doubt: timedelta) -> None:
+    """Sweep again and again, until every event was sent or the life ends at its point.
+
+    ``port`` is the mail server's, on this machine.
+    """
     mortal = Mortal(point, after)
     delivery.IN_DOUBT = in_doubt
     settings.EMAIL_BACKEND = "tests.guarantees.outbox_fire.MortalBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", port, False
     MortalBackend.mortal = mortal
-    while Message.objects.filter(sent_at__isnull=False).count() < EVENTS:
+    while not _all_sent(events):
         listening.listen(
             reader=READER, actions=(ACTION,), hear=lambda entry: hear(entry, mortal), at=AT
         )
         delivery.deliver(limit=50)
         time.sleep(0.05)
+
+
+def _all_sent(events: int) -> bool:
+    return Message.objects.filter(sent_at__isnull=False).count() >= events
 
 
 class MortalBackend(EmailBackend):
@@ -143,12 +144,16 @@ class MortalBackend(EmailBackend):
         return sent
 
 
-def reads_above_the_last(seen: list[int], go_on: Callable[[], bool]) -> None:
-    """The broken reader `position > last`: it keeps the highest position that it has read."""
+def read_above_the_last(events: int, seen: Path) -> None:
+    """The broken reader `position > last`, which keeps the highest position that it has read.
+
+    What it reads goes to a file, a number a line, until every event was sent.
+    """
     last = 0
-    while go_on():
-        found = Entry.objects.filter(action=ACTION, position__gt=last).order_by("position")
-        for position, payload in found.values_list("position", "payload"):
-            seen.append(int(payload["number"]))
-            last = position
-        time.sleep(0.005)
+    with seen.open("w") as file:
+        while not _all_sent(events):
+            found = Entry.objects.filter(action=ACTION, position__gt=last).order_by("position")
+            for position, payload in found.values_list("position", "payload"):
+                file.write(f"{payload['number']}\n")
+                last = position
+            time.sleep(0.005)

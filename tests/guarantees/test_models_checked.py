@@ -1,4 +1,4 @@
-"""B8: three models checked by Debian's spin in every order of their steps, and broken copies.
+"""B8: three models checked in every order of their steps by spin, and broken copies of each.
 
 What a test with threads tries at random, the model checker tries in all orders: `spin/cap.pml` (the
 cap under retries and crashes), `spin/trust.pml` (money in trust until it is released or refunded)

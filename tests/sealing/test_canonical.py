@@ -7,10 +7,11 @@ from decimal import Decimal
 from enum import StrEnum
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance.sealing.canonical import CanonicalError, canonical_bytes, plain
+from compliance.sealing.canonical import CanonicalError, canonical_bytes, plain, written
 
 MONTREAL_SUMMER = timezone(timedelta(hours=-4))
 KEY = uuid.UUID("6b1c1c62-9d3b-4d3c-8f6a-0c2f5a6d7e8f")
@@ -99,3 +100,23 @@ def test_the_callers_value_is_not_changed_and_enums_lose_their_class() -> None:
     result = plain(value)
     assert type(result["colour"]) is str
     assert value == {"colour": Colour.RED, "amounts": (Decimal(1),)}
+
+
+_TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
+_PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | _TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_TEXTS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(_PLAIN)
+def test_our_writer_and_the_general_one_write_the_same(value: object) -> None:
+    assert written(value) == rfc8785.dumps(value)  # type: ignore[arg-type]
+
+
+def test_every_character_is_written_as_the_general_writer_does() -> None:
+    """All of them in one text, and each of the first plane alone: escapes are what may differ."""
+    everything = [chr(code) for code in range(0x30000) if not 0xD800 <= code < 0xE000]
+    assert written("".join(everything)) == rfc8785.dumps("".join(everything))
+    assert written(everything[:0x10000]) == rfc8785.dumps(everything[:0x10000])

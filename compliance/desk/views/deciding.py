@@ -14,7 +14,7 @@ from compliance.desk import selectors
 from compliance.desk.forms import AdviceForm, ReasonForm
 from compliance.desk.views.common import Desk, act, acting, looking, show, the_offering
 from compliance.web import clock
-from compliance.web.acting import done
+from compliance.web.acting import done, sent
 from equity import moves
 from equity.models import Offering
 from equity.services import closing, filing, life, subscribing
@@ -112,6 +112,7 @@ def decide(request: HttpRequest, desk: Desk, offering_id: UUID, name: str) -> Ht
             offering_id=offering.pk,
             at=at,
             reason=form.cleaned_data["reason"],
+            key=sent(request),
         )
     )
     if outcome.refused:
@@ -153,7 +154,9 @@ def ask_closing(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResp
     """Ask for the closing with the figures as they now stand."""
     offering = the_offering(offering_id)
     outcome = act(
-        lambda: closing.ask_closing(actor=desk.actor, offering_id=offering.pk, at=clock.now())
+        lambda: closing.ask_closing(
+            actor=desk.actor, offering_id=offering.pk, at=clock.now(), key=sent(request)
+        )
     )
     if outcome.refused:
         return _worksheet(request, desk, offering, reasons=outcome.reasons, status=422)
@@ -169,7 +172,9 @@ def approve_closing(request: HttpRequest, desk: Desk, offering_id: UUID) -> Http
     """Approve the closing that another officer asked for."""
     offering = the_offering(offering_id)
     outcome = act(
-        lambda: closing.approve_closing(actor=desk.actor, offering_id=offering.pk, at=clock.now())
+        lambda: closing.approve_closing(
+            actor=desk.actor, offering_id=offering.pk, at=clock.now(), key=sent(request)
+        )
     )
     if outcome.refused:
         return _worksheet(request, desk, offering, reasons=outcome.reasons, status=422)
@@ -208,6 +213,7 @@ def advise(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse:
             registration=given["registration"],
             suitable=given["suitable"],
             at=clock.now(),
+            key=sent(request),
         )
     )
     if outcome.refused:

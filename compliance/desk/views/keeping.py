@@ -1,8 +1,8 @@
 """The file of an issuer as an officer keeps it: particulars, earlier distributions, accounts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,15 +14,15 @@ from django.utils.translation import gettext_lazy
 from compliance.accounts.selectors import display_name
 from compliance.desk.forms import EarlierForm, IssuerForm, MemberForm
 from compliance.desk.views.common import Desk, act, acting, show
+from compliance.idempotency.services import is_answered
 from compliance.rules.kernel.findings import Finding, not_met
 from compliance.web import clock
-from compliance.web.acting import done
+from compliance.web.acting import done, sent
 from compliance.web.language import current
 from equity.models import Issuer, IssuerMember, Offering, Portal
 from equity.selectors.clock import portal_day
 from equity.services import issuers as issuer_services
 from equity.services import members as member_services
-from equity.services.common import Done
 from equity.services.members import MemberError, NewMember
 
 _WHY = {
@@ -38,16 +38,6 @@ _WHY = {
 }
 
 
-Subject = TypeVar("Subject")
-
-
-def _accepted(service: Callable[[], Done[Subject]]) -> Done[Subject]:
-    """What a service did that refuses nothing but whoever may not: Http404, as everywhere."""
-    answer: Done[Subject] | None = act(service).answer
-    assert answer is not None
-    return answer
-
-
 @acting()
 def register(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Register an issuer."""
@@ -58,12 +48,16 @@ def register(request: HttpRequest, desk: Desk) -> HttpResponse:
         return show(request, "particulars.html", desk, context)
     if not form.is_valid():
         return show(request, "particulars.html", desk, context, status=422)
-    made = _accepted(
+    outcome = act(
         lambda: issuer_services.register_issuer(
-            actor=desk.actor, at=clock.now(), **form.cleaned_data
+            actor=desk.actor, at=clock.now(), key=sent(request), **form.cleaned_data
         )
-    ).subject
-    return done(request, reverse("desk:issuer", args=(made.pk,)), _("The issuer is recorded."))
+    )
+    if outcome.refused or outcome.answer is None:
+        context["reasons"] = outcome.reasons
+        return show(request, "particulars.html", desk, context, status=422)
+    url = reverse("desk:issuer", args=(outcome.answer.subject.pk,))
+    return done(request, url, _("The issuer is recorded."))
 
 
 @acting()
@@ -78,18 +72,22 @@ def particulars(request: HttpRequest, desk: Desk, issuer_id: UUID) -> HttpRespon
         return show(request, "particulars.html", desk, context)
     if not form.is_valid():
         return show(request, "particulars.html", desk, context, status=422)
-    changed = _accepted(
+    key = sent(request, corrects=True)
+    outcome = act(
         lambda: issuer_services.update_issuer(
-            actor=desk.actor, issuer_id=row.pk, at=clock.now(), **form.cleaned_data
+            actor=desk.actor, issuer_id=row.pk, at=clock.now(), key=key, **form.cleaned_data
         )
     )
+    if outcome.refused or outcome.answer is None:
+        context["reasons"] = outcome.reasons
+        return show(request, "particulars.html", desk, context, status=422)
     said = _(
         "The particulars are recorded. A document that prints what has changed is certified again."
     )
     return done(
         request,
         reverse("desk:issuer", args=(row.pk,)),
-        _with_unmet(said, changed.findings),
+        _with_unmet(said, outcome.answer.findings),
     )
 
 
@@ -102,27 +100,32 @@ def earlier(request: HttpRequest, desk: Desk, issuer_id: UUID) -> HttpResponse:
     context: dict[str, Any] = {"issuer": row, "form": form}
     if posted is None:
         return show(request, "earlier.html", desk, context)
-    if form.is_valid():
+    key = sent(request)
+    if form.is_valid() and not is_answered(actor=desk.actor, key=key):
         _check_earlier(form, row, _today(row, at))
     if not form.is_valid():
         return show(request, "earlier.html", desk, context, status=422)
     given = form.cleaned_data
-    declared = _accepted(
+    outcome = act(
         lambda: issuer_services.declare_earlier(
             actor=desk.actor,
             issuer_id=row.pk,
             closed_on=given["closed_on"],
             amount=given["amount"],
             at=at,
+            key=key,
         )
     )
+    if outcome.refused or outcome.answer is None:
+        context["reasons"] = outcome.reasons
+        return show(request, "earlier.html", desk, context, status=422)
     said = _(
         "The distribution is recorded. Every offering under way of the group was judged again."
     )
     return done(
         request,
         reverse("desk:issuer", args=(row.pk,)),
-        _with_unmet(said, declared.findings),
+        _with_unmet(said, outcome.answer.findings),
     )
 
 
@@ -175,7 +178,7 @@ def members(request: HttpRequest, desk: Desk, issuer_id: UUID) -> HttpResponse:
 def _linked(form: MemberForm, desk: Desk, row: Issuer) -> NewMember | None:
     """The new link; None, with the reason at the address, where the account cannot be linked."""
     try:
-        added = _accepted(
+        outcome = act(
             lambda: member_services.add_member(
                 actor=desk.actor, issuer_id=row.pk, at=clock.now(), **form.cleaned_data
             )
@@ -183,7 +186,9 @@ def _linked(form: MemberForm, desk: Desk, row: Issuer) -> NewMember | None:
     except MemberError as error:
         form.add_error("email", str(_WHY[error.why]))
         return None
-    return added.subject
+    assert outcome.answer is not None  # It refuses nothing but whoever may not.
+    linked: NewMember = outcome.answer.subject
+    return linked
 
 
 def _members(row: Issuer) -> list[dict[str, Any]]:
@@ -205,13 +210,22 @@ def remove_member(
 ) -> HttpResponse:
     """End the link of an account to an issuer."""
     try:
-        _accepted(
+        outcome = act(
             lambda: member_services.remove_member(
-                actor=desk.actor, issuer_id=issuer_id, member_id=member_id, at=clock.now()
+                actor=desk.actor,
+                issuer_id=issuer_id,
+                member_id=member_id,
+                at=clock.now(),
+                key=sent(request),
             )
         )
     except (Issuer.DoesNotExist, IssuerMember.DoesNotExist) as error:
         raise Http404 from error
+    if outcome.refused:
+        row = get_object_or_404(Issuer, pk=issuer_id)
+        context = {"issuer": row, "form": MemberForm(), "members": _members(row)}
+        context["reasons"] = outcome.reasons
+        return show(request, "members.html", desk, context, status=422)
     return done(
         request,
         reverse("desk:members", args=(issuer_id,)),

@@ -17,7 +17,7 @@ from compliance.desk.views.common import Desk, act, acting, looking, show, the_o
 from compliance.rules.kernel.zones import zone_of
 from compliance.rules.ni45_110.duties import REFUND
 from compliance.web import clock
-from compliance.web.acting import done
+from compliance.web.acting import done, sent
 from equity import moves
 from equity.models import Duty, Offering, Subscription
 from equity.selectors import money as money_now
@@ -62,6 +62,7 @@ def record_withdrawal(request: HttpRequest, desk: Desk, subscription_id: UUID) -
             subscription_id=row.pk,
             sent=form.cleaned_data["sent"],
             at=clock.now(),
+            key=sent(request),
         )
     )
     if outcome.refused:
@@ -81,20 +82,26 @@ def late_case(request: HttpRequest, desk: Desk, subscription_id: UUID) -> HttpRe
     row = _subscription(subscription_id)
     posted = request.POST if request.method == "POST" else None
     form = CaseForm(posted)
-    context = {"row": row, "offering": row.offering, "form": form}
+    context: dict[str, Any] = {"row": row, "offering": row.offering, "form": form}
     if posted is None:
         return show(request, "late_case.html", desk, context)
     if not form.is_valid():
         return show(request, "late_case.html", desk, context, status=422)
-    case = open_case(
-        actor=desk.actor,
-        kind=Case.Kind.LATE_WITHDRAWAL.value,
-        subject=row,
-        at=clock.now(),
-        note=form.cleaned_data["note"],
-        due_on=form.cleaned_data["due_on"],
+    outcome = act(
+        lambda: open_case(
+            actor=desk.actor,
+            kind=Case.Kind.LATE_WITHDRAWAL.value,
+            subject=row,
+            at=clock.now(),
+            note=form.cleaned_data["note"],
+            due_on=form.cleaned_data["due_on"],
+            key=sent(request),
+        )
     )
-    return done(request, reverse("desk:case", args=(case.pk,)), _("The case is open."))
+    if outcome.refused or outcome.answer is None:
+        context["reasons"] = outcome.reasons
+        return show(request, "late_case.html", desk, context, status=422)
+    return done(request, reverse("desk:case", args=(outcome.answer.pk,)), _("The case is open."))
 
 
 @looking()
@@ -113,15 +120,26 @@ def case(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = CloseCaseForm(posted)
     about = _subscription(row.subject_id) if row.subject_type == "equity.subscription" else None
-    context = {"case": row, "form": form, "about": about}
+    context: dict[str, Any] = {"case": row, "form": form, "about": about}
     if posted is None:
         return show(request, "case.html", desk, context)
     if not form.is_valid():
         return show(request, "case.html", desk, context, status=422)
     try:
-        close_case(actor=desk.actor, case=row, at=clock.now(), outcome=form.cleaned_data["outcome"])
+        outcome = act(
+            lambda: close_case(
+                actor=desk.actor,
+                case=row,
+                at=clock.now(),
+                outcome=form.cleaned_data["outcome"],
+                key=sent(request),
+            )
+        )
     except CaseClosed:
         form.add_error(None, _("Somebody closed this case already."))
+        return show(request, "case.html", desk, context, status=422)
+    if outcome.refused:
+        context["reasons"] = outcome.reasons
         return show(request, "case.html", desk, context, status=422)
     return done(request, reverse("desk:cases"), _("The case is closed."))
 
@@ -151,7 +169,9 @@ def refund_all(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpRespo
     """Record that everything due back in an offering was paid back."""
     offering = the_offering(offering_id)
     outcome = act(
-        lambda: money.refund_all(actor=desk.actor, offering_id=offering.pk, at=clock.now())
+        lambda: money.refund_all(
+            actor=desk.actor, offering_id=offering.pk, at=clock.now(), key=sent(request)
+        )
     )
     return _refunded(request, desk, offering, outcome)
 
@@ -160,7 +180,11 @@ def refund_all(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpRespo
 def refund_one(request: HttpRequest, desk: Desk, subscription_id: UUID) -> HttpResponse:
     """Record that what is due back for one subscription was paid back."""
     row = _subscription(subscription_id)
-    outcome = act(lambda: money.refund(actor=desk.actor, subscription_id=row.pk, at=clock.now()))
+    outcome = act(
+        lambda: money.refund(
+            actor=desk.actor, subscription_id=row.pk, at=clock.now(), key=sent(request)
+        )
+    )
     return _refunded(request, desk, row.offering, outcome)
 
 
@@ -213,6 +237,7 @@ def file_duty(request: HttpRequest, desk: Desk, duty_id: UUID) -> HttpResponse:
             jurisdiction=duty.jurisdiction,
             reference=form.cleaned_data["reference"],
             at=clock.now(),
+            key=sent(request),
         )
     )
     if outcome.refused:

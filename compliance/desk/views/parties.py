@@ -25,7 +25,7 @@ from compliance.rules.kernel.zones import PROVINCES
 from compliance.rules.ni45_110.book import REGIME, rulebook
 from compliance.rules.ni45_110.portal import authorised
 from compliance.web import clock
-from compliance.web.acting import done
+from compliance.web.acting import done, sent
 from compliance.web.language import current
 from equity.models import Issuer, Offering, Portal
 from equity.particulars import principal_incomplete
@@ -87,6 +87,7 @@ def authorisations(request: HttpRequest, desk: Desk, portal_id: UUID) -> HttpRes
             portal_id=row.pk,
             standings=[each for each in found.values() if each is not None],
             at=clock.now(),
+            key=sent(request),
         )
     )
     if outcome.refused:
@@ -118,6 +119,7 @@ def resources(request: HttpRequest, desk: Desk, portal_id: UUID) -> HttpResponse
             on=form.cleaned_data["on"],
             reference=form.cleaned_data["reference"],
             at=at,
+            key=sent(request),
         )
     )
     if outcome.refused:
@@ -180,6 +182,7 @@ def relate(request: HttpRequest, desk: Desk, issuer_id: UUID) -> HttpResponse:
             until=given["until"],
             portal_id=portal_id,
             at=at,
+            key=sent(request),
         )
     )
     if outcome.refused:
@@ -241,13 +244,19 @@ def identify(request: HttpRequest, desk: Desk, person_id: UUID) -> HttpResponse:
         form.add_error("expires_on", _("This day has passed."))
     if not form.is_valid():
         return show(request, "identify.html", desk, {**context, "form": form}, status=422)
-    investor_services.identify(
-        actor=desk.actor,
-        person=context["person"],
-        method=form.cleaned_data["method"],
-        expires_on=form.cleaned_data["expires_on"],
-        at=at,
+    outcome = act(
+        lambda: investor_services.identify(
+            actor=desk.actor,
+            person=context["person"],
+            method=form.cleaned_data["method"],
+            expires_on=form.cleaned_data["expires_on"],
+            at=at,
+            key=sent(request),
+        )
     )
+    if outcome.refused:
+        context |= {"form": form, "reasons": outcome.reasons}
+        return show(request, "identify.html", desk, context, status=422)
     return done(
         request, reverse("desk:person", args=(person_id,)), _("The verification is recorded.")
     )

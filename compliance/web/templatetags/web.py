@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.conf import settings
@@ -16,6 +17,7 @@ from compliance.rules.kernel import money, terms
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.grades import Grade
 from compliance.rules.kernel.zones import PROVINCES, zone_of
+from compliance.web.acting import ONCE
 from compliance.web.language import current
 
 register = template.Library()
@@ -132,6 +134,13 @@ def field(bound: BoundField, hint: str = "", *, marked: bool = True) -> dict[str
         "control": bound.as_widget(attrs=attributes) if not grouped else "",
         "described": " ".join(described),
     }
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """The hidden field that lets a form act once, however often it is sent: a fresh key each time
+    the page is shown, so that a second wish is not taken for a repetition."""
+    return format_html('<input type="hidden" name="{}" value="{}">', ONCE, uuid4())
 
 
 @register.simple_tag

@@ -4,10 +4,11 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 from django.utils import timezone
 
+from compliance.audit import clock
 from compliance.outbox import broker
 from equity.sweeps import Swept, sweep_all
 
@@ -24,22 +25,33 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Sweep once, or until interrupted."""
+        """Sweep once, or until interrupted.
+
+        A clock that is not to be believed makes the one sweep an error (CommandError); with
+        ``--every`` it is told each time, and the sweeps go on once it is right.
+        """
         every: int | None = options["every"]
         try:
-            self._sweep()
+            if (wrong := self._sweep()) and not every:
+                raise CommandError(wrong)
             while every:
+                if wrong:
+                    self.stderr.write(f"tick: {wrong}")
                 time.sleep(every)
                 close_old_connections()
-                self._sweep()
+                wrong = self._sweep()
         except KeyboardInterrupt:
             self.stdout.write("tick: stopped")
 
-    def _sweep(self) -> None:
+    def _sweep(self) -> str:
+        """Sweep; or, where the clock is wrong, sweep nothing and return what is wrong with it."""
         if silent := broker.trouble():
             self.stderr.write(f"tick: {silent}")
-        for swept in sweep_all(at=timezone.now()):
-            self._tell(swept)
+        reading = clock.read(timezone.now())
+        if not reading.wrong:
+            for swept in sweep_all(at=reading.at):
+                self._tell(swept)
+        return reading.wrong
 
     def _tell(self, swept: Swept) -> None:
         told = {kind.replace("_", " "): count for kind, count in swept.done.items() if count}

@@ -7,10 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from compliance.accounts.selectors import user_uuid
+from compliance.idempotency.services import is_answered
 from compliance.rules.ni45_110.items import NOT_APPLICABLE
 from compliance.rules.wording.wording import statement
 from compliance.web import clock
-from compliance.web.acting import done
+from compliance.web.acting import done, sent
 from compliance.web.language import current
 from equity import moves
 from equity.content import content_of
@@ -50,6 +51,7 @@ def certify(request: HttpRequest, acting: Acting) -> HttpResponse:
             certifier={"name": given["name"], "position": given["position"]},
             certified_by=user_uuid(acting.user),
             at=at,
+            key=sent(request),
         )
     )
     if outcome.refused:
@@ -76,7 +78,12 @@ def _plain_act(
 ) -> HttpResponse:
     """An act of one button: done, or the offering's page again with the reasons."""
     outcome = act(
-        lambda: service(actor=acting.actor, offering_id=acting.the_offering.pk, at=clock.now())
+        lambda: service(
+            actor=acting.actor,
+            offering_id=acting.the_offering.pk,
+            at=clock.now(),
+            key=sent(request),
+        )
     )
     if outcome.refused:
         return overview_page(request, acting, reasons=outcome.reasons, status=422)
@@ -126,6 +133,7 @@ def amend(request: HttpRequest, acting: Acting) -> HttpResponse:
             content=content,
             what=form.cleaned_data["what"],
             at=clock.now(),
+            key=sent(request),
         )
     )
     if outcome.refused:
@@ -163,6 +171,7 @@ def concurrent(request: HttpRequest, acting: Acting) -> HttpResponse:
             amount=form.cleaned_data["amount"],
             unconditional=form.cleaned_data["unconditional"],
             at=clock.now(),
+            key=sent(request),
         )
     )
     if outcome.refused:
@@ -175,8 +184,8 @@ def concurrent(request: HttpRequest, acting: Acting) -> HttpResponse:
 @offering_page("GET", "HEAD", "POST")
 def cancel(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Withdraw the offering, after saying so twice: every payment goes back."""
-    offering = acting.the_offering
-    if offering.state in moves.FINAL:
+    offering, key = acting.the_offering, sent(request)
+    if offering.state in moves.FINAL and not is_answered(actor=acting.actor, key=key):
         raise Http404
     posted = request.POST if request.method == "POST" else None
     form = CancelForm(posted)
@@ -192,6 +201,7 @@ def cancel(request: HttpRequest, acting: Acting) -> HttpResponse:
             offering_id=offering.pk,
             reason=form.cleaned_data["reason"],
             at=clock.now(),
+            key=key,
         )
     )
     if outcome.refused:

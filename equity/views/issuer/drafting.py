@@ -11,9 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from compliance.idempotency.services import Key
 from compliance.rules.kernel.terms import term
 from compliance.web import clock
-from compliance.web.acting import Outcome, done
+from compliance.web.acting import Outcome, done, sent
 from compliance.web.language import current
 from equity import moves
 from equity.content import Content, UseRow, content_of
@@ -57,6 +58,7 @@ def offering_new(request: HttpRequest, acting: Acting) -> HttpResponse:
             portal_id=given["portal"],
             content=content,
             at=clock.now(),
+            key=sent(request),
         )
     )
     if outcome.refused:
@@ -102,7 +104,7 @@ def section(request: HttpRequest, acting: Acting, key: str) -> HttpResponse:
     return _items(request, acting, part, version)
 
 
-def save(acting: Acting, version: Version, content: Content) -> Outcome[Any]:
+def save(acting: Acting, version: Version, content: Content, key: Key | None) -> Outcome[Any]:
     """Hand the whole content to the service that may store it now."""
     offering, at = acting.the_offering, clock.now()
     if offering.amending:
@@ -113,10 +115,13 @@ def save(acting: Acting, version: Version, content: Content) -> Outcome[Any]:
                 content=content,
                 what=version.what,
                 at=at,
+                key=key,
             )
         )
     return act(
-        lambda: filing.edit(actor=acting.actor, offering_id=offering.pk, content=content, at=at)
+        lambda: filing.edit(
+            actor=acting.actor, offering_id=offering.pk, content=content, at=at, key=key
+        )
     )
 
 
@@ -152,7 +157,7 @@ def _stored(
     context: dict[str, Any],
 ) -> HttpResponse:
     """Store a content and go on, or show why it was refused."""
-    outcome = save(acting, version, content)
+    outcome = save(acting, version, content, sent(request, corrects=True))
     if outcome.refused:
         context = {**context, "reasons": outcome.reasons}
         return _page(request, acting, part, version, context, status=422)

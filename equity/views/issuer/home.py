@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from compliance.idempotency.services import is_answered
+from compliance.rules.kernel.findings import Finding
 from compliance.web import clock
-from compliance.web.acting import done
+from compliance.web.acting import attempt, done, sent
 from equity.forms.principals import PrincipalForm, held_rows, particulars_of
 from equity.models import GroupEdge, Issuer, Principal
 from equity.particulars import principal_incomplete
@@ -32,8 +34,16 @@ def issuer_home(request: HttpRequest) -> HttpResponse:
 @issuer_page()
 def issuer(request: HttpRequest, acting: Acting) -> HttpResponse:
     """An issuer as the rules see it, and its offerings."""
+    return _issuer(request, acting)
+
+
+def _issuer(
+    request: HttpRequest, acting: Acting, *, reasons: tuple[Finding, ...] = (), status: int = 200
+) -> HttpResponse:
+    """The issuer's page, with the reasons of an act that was just refused."""
     us = acting.issuer
     context = {
+        "reasons": reasons,
         "principals": [
             {"row": row, "incomplete": principal_incomplete(row)} for row in us.principals.all()
         ],
@@ -41,7 +51,7 @@ def issuer(request: HttpRequest, acting: Acting) -> HttpResponse:
         "earlier": us.earlier.order_by("-closed_on"),
         "offerings": us.offerings.select_related("in_force", "working").order_by("-created_at"),
     }
-    return show(request, "issuer.html", acting, context)
+    return show(request, "issuer.html", acting, context, status=status)
 
 
 def _group(us: Issuer) -> list[dict[str, Any]]:
@@ -101,7 +111,7 @@ def _principal(request: HttpRequest, acting: Acting, order: int | None) -> HttpR
         stored=kept,
     )
     held = held_rows(posted, kept.get("held"))
-    context = {"form": form, "held": held, "order": order, "row": row}
+    context: dict[str, Any] = {"form": form, "held": held, "order": order, "row": row}
     if posted is None:
         return show(request, "principal.html", acting, context)
     if not (form.is_valid() and held.is_valid()):
@@ -113,9 +123,18 @@ def _principal(request: HttpRequest, acting: Acting, order: int | None) -> HttpR
         declared.append(told)
     else:
         declared[order] = told
-    replace_principals(
-        actor=acting.actor, issuer_id=acting.issuer.pk, principals=declared, at=clock.now()
+    outcome = attempt(
+        lambda: replace_principals(
+            actor=acting.actor,
+            issuer_id=acting.issuer.pk,
+            principals=declared,
+            at=clock.now(),
+            key=sent(request),
+        )
     )
+    if outcome.refused:
+        context["reasons"] = outcome.reasons
+        return show(request, "principal.html", acting, context, status=422)
     return done(
         request,
         reverse("equity:issuer", args=(acting.issuer.pk,)),
@@ -125,13 +144,22 @@ def _principal(request: HttpRequest, acting: Acting, order: int | None) -> HttpR
 
 @issuer_page("POST")
 def principal_remove(request: HttpRequest, acting: Acting, order: int) -> HttpResponse:
-    """No longer declare a principal."""
-    _at(acting.issuer, order)
-    declared = _declared(acting.issuer)
-    del declared[order]
-    replace_principals(
-        actor=acting.actor, issuer_id=acting.issuer.pk, principals=declared, at=clock.now()
+    """No longer declare a principal; the button pressed twice does not remove the next one too."""
+    key, declared = sent(request), _declared(acting.issuer)
+    if not is_answered(actor=acting.actor, key=key):
+        _at(acting.issuer, order)
+        del declared[order]
+    outcome = attempt(
+        lambda: replace_principals(
+            actor=acting.actor,
+            issuer_id=acting.issuer.pk,
+            principals=declared,
+            at=clock.now(),
+            key=key,
+        )
     )
+    if outcome.refused:
+        return _issuer(request, acting, reasons=outcome.reasons, status=422)
     return done(
         request,
         reverse("equity:issuer", args=(acting.issuer.pk,)),

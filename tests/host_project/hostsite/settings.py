@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "compliance.vault",
     "compliance.accounts",
     "compliance.audit",
+    "compliance.idempotency",
     "compliance.outbox",
     "compliance.casework",
     "documents",

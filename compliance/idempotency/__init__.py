@@ -1,0 +1,1 @@
+"""Acts that may be asked for again: one key, one effect, one answer."""

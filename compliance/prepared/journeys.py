@@ -1,0 +1,23 @@
+"""Fewer journeys to the server: statements are sent on without waiting for the answer before."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import DEFAULT_DB_ALIAS, connections
+
+
+@contextmanager
+def fewer_journeys(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Around a transaction: BEGIN travels with its first question, COMMIT with its last rows.
+
+    A statement whose answer nobody reads may then fail only when the next answer is read, at the
+    latest at the commit, where ``atomic`` rolls back as for any other failure. Inside a
+    transaction that is open already nothing changes: its failures must be known at once.
+    """
+    connection = connections[using]
+    if connection.in_atomic_block:
+        yield
+        return
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
