@@ -4,7 +4,7 @@
 
 -- What the journal holds of one subscription must be what its row says: `paid` is the sum of its
 -- payments; while it is live all of it is held; once it is completed all of it was released; else
--- all of it became due back, whole.
+-- all of it became due back, whole, and is paid back whole.
 CREATE FUNCTION equity_ledger_agrees(wanted uuid) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -12,12 +12,14 @@ DECLARE
     paid numeric;
     held numeric;
     ever_due numeric;
+    due numeric;
 BEGIN
     SELECT * INTO it FROM public.equity_subscription WHERE id = wanted;
     SELECT coalesce(-sum(amount) FILTER (WHERE account = 'purchasers' AND amount < 0), 0),
            coalesce(-sum(amount) FILTER (WHERE account = 'purchasers'), 0),
-           coalesce(-sum(amount) FILTER (WHERE account = 'refunds' AND amount < 0), 0)
-      INTO paid, held, ever_due
+           coalesce(-sum(amount) FILTER (WHERE account = 'refunds' AND amount < 0), 0),
+           coalesce(-sum(amount) FILTER (WHERE account = 'refunds'), 0)
+      INTO paid, held, ever_due, due
       FROM public.equity_posting WHERE subscription_id = wanted;
     IF it.paid IS DISTINCT FROM paid THEN
         PERFORM public.equity_refuse('subscription_paid_is_posted',
@@ -26,7 +28,7 @@ BEGIN
     IF NOT (CASE
         WHEN it.state IN ('agreed', 'binding') THEN held = paid
         WHEN it.state = 'completed' THEN paid = it.amount AND held = 0 AND ever_due = 0
-        ELSE ever_due = paid
+        ELSE ever_due = paid AND due IN (0, paid)
     END) THEN
         PERFORM public.equity_refuse('subscription_money_follows_state',
                                      'The money of a subscription is not where its state puts it.');
