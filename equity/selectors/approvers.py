@@ -14,7 +14,9 @@ def same_person(approver: Actor, request: ClosingRequest) -> bool:
     sign in as. What no two accounts have in common is not known here."""
     if approver.id == request.asked_by:
         return True
-    logins = Login.objects.filter(user__in=_accounts(approver, request))
+    logins = Login.objects.filter(
+        user_id__in=[account.pk for account in _accounts(approver, request)]
+    )
     people = list(logins.values_list("person_id", flat=True))
     return len(people) != len(set(people))
 
@@ -27,7 +29,9 @@ def principal(offering: Offering, approver: Actor, request: ClosingRequest) -> b
     indexes = [blind_index("principal.name", name, strip_accents=True) for name in names if name]
     return (
         Principal.objects.filter(issuer=offering.issuer, name_index__in=indexes).exists()
-        or IssuerMember.objects.filter(issuer=offering.issuer, user__in=accounts).exists()
+        or IssuerMember.objects.filter(
+            issuer=offering.issuer, user_id__in=[account.pk for account in accounts]
+        ).exists()
     )
 
 
