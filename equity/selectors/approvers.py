@@ -1,7 +1,5 @@
 """Who asks for a closing and who approves it, as people and not as accounts."""
 
-from typing import Any
-
 from django.contrib.auth.models import AbstractBaseUser
 
 from compliance.accounts.roles import Actor, Role
@@ -16,7 +14,9 @@ def same_person(approver: Actor, request: ClosingRequest) -> bool:
     sign in as. What no two accounts have in common is not known here."""
     if approver.id == request.asked_by:
         return True
-    logins = Login.objects.filter(user__in=_keys(_accounts(approver, request)))
+    logins = Login.objects.filter(
+        user_id__in=[account.pk for account in _accounts(approver, request)]
+    )
     people = list(logins.values_list("person_id", flat=True))
     return len(people) != len(set(people))
 
@@ -29,7 +29,9 @@ def principal(offering: Offering, approver: Actor, request: ClosingRequest) -> b
     indexes = [blind_index("principal.name", name, strip_accents=True) for name in names if name]
     return (
         Principal.objects.filter(issuer=offering.issuer, name_index__in=indexes).exists()
-        or IssuerMember.objects.filter(issuer=offering.issuer, user__in=_keys(accounts)).exists()
+        or IssuerMember.objects.filter(
+            issuer=offering.issuer, user_id__in=[account.pk for account in accounts]
+        ).exists()
     )
 
 
@@ -37,8 +39,3 @@ def _accounts(approver: Actor, request: ClosingRequest) -> list[AbstractBaseUser
     """The accounts of the two officers, as far as they have one."""
     found = (staff_user(approver), staff_user(Actor(Role.OFFICER, request.asked_by)))
     return [account for account in found if account is not None]
-
-
-def _keys(accounts: list[AbstractBaseUser]) -> list[Any]:
-    """Their keys, of whatever type the host's users have."""
-    return [account.pk for account in accounts]

@@ -29,11 +29,9 @@ from equity import moves
 from equity.models import Closing
 from equity.services import closing, life
 from tests import factories as f
-from tests.guarantees.four_eyes import (
-    ATTACKS,
+from tests.guarantees.closing_scene import (
     CENT,
     SUCCEEDED,
-    WRONG_STATE,
     Scene,
     approve,
     ask,
@@ -45,12 +43,13 @@ from tests.guarantees.four_eyes import (
     outcome,
     pay,
 )
+from tests.guarantees.four_eyes import ATTACKS, WRONG_STATE
 from tests.guarantees.reporting import Report
 from tests.guarantees.scale import sized
 from tests.roles import as_runtime
 
-SCENES = sized(short=1, long=60)
-ROUNDS = sized(short=1, long=60)
+SCENES = sized(short=1, long=30)
+ROUNDS = sized(short=1, long=30)
 KINDS = tuple(f.KINDS)
 TRIED_TOGETHER = 120
 """Seconds that two threads may take before they count as stuck."""
