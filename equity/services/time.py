@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from compliance.accounts.roles import SYSTEM
+from compliance.audit.guard.trouble import set_aside
 from compliance.rules.ni45_110 import withdrawal
 from compliance.rules.ni45_110.book import REGIME
 from equity import moves
@@ -63,10 +64,10 @@ def _settle_alone(offering_id: UUID, at: datetime, done: Counter[str] | None) ->
     here: Counter[str] = Counter()
     try:
         moved = _settle_one(offering_id, at, here)
-    except Exception:
+    except Exception as error:
         if done is None:
             raise
-        logger.exception("Time could not be brought to the offering %s.", offering_id)
+        set_aside(error, logger, "Time could not be brought to the offering %s.", offering_id)
         done[FAILED] += 1
         return False
     if done is not None:

@@ -4,10 +4,11 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 from django.utils import timezone
 
+from compliance.audit.guard.fitness import Unfit, require_fit
 from compliance.outbox import broker
 from equity.sweeps import Swept, sweep_all
 
@@ -24,16 +25,31 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Sweep once, or until interrupted."""
+        """Sweep once, or until interrupted.
+
+        Raises CommandError when the database is not fit to begin with; later, that is told and the
+        next round asks again, so that the work goes on when the database is back.
+        """
         every: int | None = options["every"]
         try:
+            require_fit()
             self._sweep()
             while every:
                 time.sleep(every)
-                close_old_connections()
-                self._sweep()
+                self._go_on()
+        except Unfit as error:
+            raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             self.stdout.write("tick: stopped")
+
+    def _go_on(self) -> None:
+        close_old_connections()
+        try:
+            require_fit()
+        except Unfit as error:
+            self.stderr.write(f"tick: {error} Nothing is lost; the next round asks again.")
+        else:
+            self._sweep()
 
     def _sweep(self) -> None:
         if silent := broker.trouble():

@@ -1,0 +1,178 @@
+"""Whether the code can work on a database at all, asked before anything is changed or served.
+
+Everything here raises ``Unfit`` with one or two sentences: what is wrong, and what to do.
+docs/database.md has them as a table.
+"""
+
+import re
+import secrets
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.loader import MigrationLoader
+from psycopg import sql
+
+from compliance.audit.guard.roles import RUNTIME, owner_entry, runtime_entry
+from compliance.audit.guard.trouble import in_words, server_words
+
+_RIGHTS = "NOSUPERUSER {} NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+# What the server says before a connection stands, when there is no code yet; in English, as in
+# every server whose lc_messages was left alone. Other words are shown as they are.
+_UNKNOWN_ROLE = re.compile(r'role "[^"]*" does not exist')
+_UNKNOWN_DATABASE = re.compile(r'database "[^"]*" does not exist')
+
+
+class Unfit(Exception):
+    """The code cannot work on this database; the text says why, and what to do."""
+
+
+class Away(Unfit):
+    """The database could not be asked. It may be fit, and may come back by itself."""
+
+
+def require_fit(alias: str = DEFAULT_DB_ALIAS) -> None:
+    """Raise Unfit unless this database is one that the code can work on: reached, in UTF-8, and
+    with exactly the migrations that the code knows. Away when it cannot be reached."""
+    connection = connections[alias]
+    _reach(connection)
+    try:
+        _require_utf8(connection)
+        behind = _behind(_not_ahead(connection))
+    except DatabaseError as error:
+        if words := in_words(error):
+            raise Away(f"{words}.") from error
+        raise Unfit(
+            f"The database does not let the site see what it holds: {server_words(error)}. Run "
+            "`manage.py migrate` with DATABASE_OWNER_URL."
+        ) from error
+    if behind:
+        raise Unfit(
+            f"The database is older than the code: {_some(behind)} not applied. Run `manage.py "
+            "migrate`, with DATABASE_OWNER_URL where there is an owner."
+        )
+
+
+def require_migratable(alias: str) -> None:
+    """Raise Unfit unless `migrate` may change this database; asked as its owner.
+
+    It must be in UTF-8, not newer than the code (whose grants would take away what the newer code
+    needs), and the one that the site connects to. Nothing is changed.
+    """
+    connection = connections[alias]
+    _reach(connection)
+    _require_utf8(connection)
+    _not_ahead(connection)
+    if RUNTIME in connection.settings_dict:
+        _require_the_same(connection)
+
+
+def refusal(entry: dict[str, Any], error: BaseException) -> str:
+    """Why a connection could not be made with this DATABASES entry, and what would help."""
+    whose = "The owner" if entry is owner_entry(entry) and RUNTIME in entry else "The site"
+    words = server_words(error)
+    told = (
+        f"{whose} cannot connect to the database {entry['NAME']!r} as {entry['USER']!r}: {words}."
+    )
+    return f"{told} {_advice(entry, words)}"
+
+
+def _advice(entry: dict[str, Any], words: str) -> str:
+    owner = RUNTIME in entry
+    role, name = _quoted(entry["USER"]), _quoted(entry["NAME"])
+    if _UNKNOWN_ROLE.search(words):
+        rights = _RIGHTS.format("CREATEDB" if owner else "NOCREATEDB")
+        return f"As a superuser: CREATE ROLE {role} LOGIN {rights} PASSWORD '...';"
+    if _UNKNOWN_DATABASE.search(words):
+        belongs = (
+            role if owner else _quoted(entry.get("OWNER", {}).get("USER") or "compliance_owner")
+        )
+        return (
+            f"As a superuser: CREATE DATABASE {name} OWNER {belongs} ENCODING 'UTF8' TEMPLATE "
+            "template0; then `manage.py migrate`."
+        )
+    if "permission denied for database" in words:
+        return f"As the database's owner: GRANT CONNECT ON DATABASE {name} TO {role};"
+    variable = "DATABASE_OWNER_URL" if owner else "DATABASE_URL"
+    return f"Check {variable} (host, port, role, password) and that the server runs."
+
+
+def _reach(connection: BaseDatabaseWrapper) -> None:
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        raise Away(refusal(connection.settings_dict, error)) from error
+
+
+def _require_utf8(connection: BaseDatabaseWrapper) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_database(), current_setting('server_encoding')")
+        name, encoding = cursor.fetchone()
+    if encoding != "UTF8":
+        raise Unfit(
+            f"The database {name!r} keeps text as {encoding}: names and laws are written with "
+            "letters that it cannot keep. Make one with ENCODING 'UTF8' TEMPLATE template0."
+        )
+
+
+def _not_ahead(connection: BaseDatabaseWrapper) -> MigrationLoader:
+    """The migrations that are on disk and applied; Unfit when newer code migrated the database.
+
+    Newer is what comes after everything that the code knows of an app. What comes before was
+    squashed, and is no harm.
+    """
+    loader = MigrationLoader(connection, ignore_no_migrations=True)
+    newest: dict[str, str] = {}
+    for app, name in loader.disk_migrations:
+        newest[app] = max(name, newest.get(app, ""))
+    ahead = [
+        f"{app}.{name}"
+        for app, name in sorted(loader.applied_migrations)
+        if app in newest and (app, name) not in loader.disk_migrations and name > newest[app]
+    ]
+    if ahead:
+        raise Unfit(
+            f"The database is newer than the code, which does not know {_some(ahead)}. Run the "
+            "version of the code that migrated it; nothing was changed."
+        )
+    return loader
+
+
+def _behind(loader: MigrationLoader) -> list[str]:
+    missing = set(loader.graph.nodes) - set(loader.applied_migrations)
+    return [f"{app}.{name}" for app, name in sorted(missing)]
+
+
+def _require_the_same(connection: BaseDatabaseWrapper) -> None:
+    """Unfit unless the runtime role connects to the owner's database, and not to a namesake.
+
+    The owner holds a lock whose number nobody can guess; whoever can take it is somewhere else.
+    """
+    entry = runtime_entry(connection.settings_dict)
+    options = {key: value for key, value in entry.get("OPTIONS", {}).items() if key != "pool"}
+    site = type(connection)({**entry, "OPTIONS": options}, connection.alias)
+    number = secrets.randbits(62)
+    try:
+        _reach(site)
+        with transaction.atomic(using=connection.alias), connection.cursor() as owner:
+            owner.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+            with site.cursor() as cursor:
+                cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
+                (elsewhere,) = cursor.fetchone()
+    finally:
+        site.close()
+    if elsewhere:
+        raise Unfit(
+            "DATABASE_OWNER_URL and DATABASE_URL lead to two different databases (both named "
+            f"{entry['NAME']!r}): migrations would be made where the site never looks. Nothing was "
+            "changed. Give both the same host, port and name."
+        )
+
+
+def _quoted(name: str) -> str:
+    return sql.Identifier(name).as_string()
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(names[:3])
+    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
