@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from compliance.audit.guard.trouble import set_aside
+from compliance.audit.guard.trouble import apart
 from compliance.sealing.canonical import written
 from documents.facts import Facts, from_json, to_json
 from documents.models import Document, DocumentContent
@@ -111,19 +111,17 @@ def render_pending(*, at: datetime, done: Counter[str] | None = None) -> Iterato
     """Render every document that has no bytes yet, oldest first, one transaction each.
 
     Several may run at once: a document that another has in hand is left to it. One that fails is
-    logged, counted in ``done`` as ``FAILED`` and tried again by the next run; it does not hold those
-    behind it.
+    logged, counted in ``done`` as ``FAILED`` and tried again by the next run; it does not hold
+    those behind it.
     """
     waiting = Document.objects.filter(sha256="").order_by("issued_at").values_list("pk", flat=True)
     for pk in list(waiting):
-        try:
+        document = None
+        text = "The document %s could not be rendered; it is tried again."
+        with apart(logger, text, pk) as piece:
             document = _render_if_free(pk, at)
-        except Exception as error:
-            text = "The document %s could not be rendered; it is tried again."
-            set_aside(error, logger, text, pk)
-            if done is not None:
-                done[FAILED] += 1
-            continue
+        if piece.failed and done is not None:
+            done[FAILED] += 1
         if document is not None:
             yield document
 

@@ -82,14 +82,12 @@ def sweep_all(*, at: datetime) -> Iterator[Swept]:
         try:
             yield sweep(at)
         except Exception as error:
-            yield Swept(sweep.__name__, trouble=_told(sweep.__name__, error))
+            name, words = sweep.__name__, in_words(error)
+            if words:
+                words += ". Nothing is lost: the work is in the rows, and the next sweep does it."
+            else:
+                logger.exception("The sweep %s failed; the next one tries again.", name)
+                words = f"{name} failed ({type(error).__name__}); see the log."
+            yield Swept(name, trouble=words)
             # A connection that broke is opened anew for the sweep that follows.
             close_old_connections()
-
-
-def _told(sweep: str, error: Exception) -> str:
-    """What kept a sweep from its work: in words where it came from outside, else in the log."""
-    if words := in_words(error):
-        return f"{words}. Nothing is lost: the work is in the rows, and the next sweep goes on."
-    logger.error("The sweep %s failed; the next one tries again.", sweep, exc_info=error)
-    return f"{sweep} failed ({type(error).__name__}); see the log."

@@ -7,7 +7,7 @@ import sys
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
-from compliance.audit.guard.fitness import Away, Unfit, require_fit
+from compliance.audit.guard.fitness import AwayError, UnfitError, require_fit
 
 # What gunicorn takes as a reason to stop, where any other number makes it start the worker anew.
 _CANNOT_LOAD = 4
@@ -20,10 +20,10 @@ def _begin() -> None:
     """Refuse a database that does not fit; serve (a page that says so) while it is away."""
     try:
         require_fit()
-    except Away as error:
+    except AwayError as error:
         logging.getLogger(__name__).warning("%s Pages say so until it is back.", error)
-    except Unfit as error:
-        print(error, file=sys.stderr, flush=True)
+    except UnfitError as error:
+        sys.stderr.write(f"{error}\n")
         sys.exit(_CANNOT_LOAD)
     finally:
         # Workers that are forked later must not share it.

@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from compliance.audit.guard.trouble import set_aside
+from compliance.audit.guard.trouble import apart
 from compliance.rules.ni45_110 import duties, withdrawal
 from equity.mails.writing import write_reminder
 from equity.models import Duty, Notice
@@ -66,13 +66,12 @@ def remind(*, at: datetime, done: Counter[str]) -> int:
 
 
 def _remind_alone(group: _Group, at: datetime, done: Counter[str]) -> int:
-    try:
+    left = written = 0
+    text = "The reminder %s of %s could not be left."
+    with apart(logger, text, group.kind, group.duties) as piece:
         left, written = _leave(group, at)
-    except Exception as error:
-        text = "The reminder %s of %s could not be left."
-        set_aside(error, logger, text, group.kind, group.duties)
+    if piece.failed:
         done[FAILED] += 1
-        return 0
     if left:
         done[group.kind] += left
     return written

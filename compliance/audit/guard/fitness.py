@@ -1,6 +1,6 @@
 """Whether the code can work on a database at all, asked before anything is changed or served.
 
-Everything here raises ``Unfit`` with one or two sentences: what is wrong, and what to do.
+Everything here raises ``UnfitError`` with one or two sentences: what is wrong, and what to do.
 docs/database.md has them as a table.
 """
 
@@ -19,21 +19,24 @@ from compliance.audit.guard.trouble import in_words, server_words
 _RIGHTS = "NOSUPERUSER {} NOCREATEROLE NOREPLICATION NOBYPASSRLS"
 # What the server says before a connection stands, when there is no code yet; in English, as in
 # every server whose lc_messages was left alone. Other words are shown as they are.
-_UNKNOWN_ROLE = re.compile(r'role "[^"]*" does not exist')
-_UNKNOWN_DATABASE = re.compile(r'database "[^"]*" does not exist')
+_UNKNOWN_ROLE = re.compile(r'role "([^"]*)" does not exist')
+_UNKNOWN_DATABASE = re.compile(r'database "([^"]*)" does not exist')
+_CLOSED = re.compile(r'permission denied for database "([^"]*)"')
 
 
-class Unfit(Exception):
+class UnfitError(Exception):
     """The code cannot work on this database; the text says why, and what to do."""
 
 
-class Away(Unfit):
+class AwayError(UnfitError):
     """The database could not be asked. It may be fit, and may come back by itself."""
 
 
 def require_fit(alias: str = DEFAULT_DB_ALIAS) -> None:
-    """Raise Unfit unless this database is one that the code can work on: reached, in UTF-8, and
-    with exactly the migrations that the code knows. Away when it cannot be reached."""
+    """Raise UnfitError unless the code can work on this database, and AwayError while it is away.
+
+    It must be in UTF-8 and hold exactly the migrations that the code knows. Nothing is changed.
+    """
     connection = connections[alias]
     _reach(connection)
     try:
@@ -41,20 +44,20 @@ def require_fit(alias: str = DEFAULT_DB_ALIAS) -> None:
         behind = _behind(_not_ahead(connection))
     except DatabaseError as error:
         if words := in_words(error):
-            raise Away(f"{words}.") from error
-        raise Unfit(
+            raise AwayError(f"{words}.") from error
+        raise UnfitError(
             f"The database does not let the site see what it holds: {server_words(error)}. Run "
             "`manage.py migrate` with DATABASE_OWNER_URL."
         ) from error
     if behind:
-        raise Unfit(
+        raise UnfitError(
             f"The database is older than the code: {_some(behind)} not applied. Run `manage.py "
             "migrate`, with DATABASE_OWNER_URL where there is an owner."
         )
 
 
 def require_migratable(alias: str) -> None:
-    """Raise Unfit unless `migrate` may change this database; asked as its owner.
+    """Raise UnfitError unless `migrate` may change this database; asked as its owner.
 
     It must be in UTF-8, not newer than the code (whose grants would take away what the newer code
     needs), and the one that the site connects to. Nothing is changed.
@@ -69,30 +72,26 @@ def require_migratable(alias: str) -> None:
 
 def refusal(entry: dict[str, Any], error: BaseException) -> str:
     """Why a connection could not be made with this DATABASES entry, and what would help."""
-    whose = "The owner" if entry is owner_entry(entry) and RUNTIME in entry else "The site"
+    whose = "owner" if RUNTIME in entry else "site"
+    named = f" as {entry['USER']!r}" if entry["USER"] else ""
     words = server_words(error)
-    told = (
-        f"{whose} cannot connect to the database {entry['NAME']!r} as {entry['USER']!r}: {words}."
-    )
+    told = f"The {whose} cannot connect to the database {entry['NAME']!r}{named}: {words}."
     return f"{told} {_advice(entry, words)}"
 
 
 def _advice(entry: dict[str, Any], words: str) -> str:
     owner = RUNTIME in entry
-    role, name = _quoted(entry["USER"]), _quoted(entry["NAME"])
-    if _UNKNOWN_ROLE.search(words):
+    if unknown := _UNKNOWN_ROLE.search(words):
         rights = _RIGHTS.format("CREATEDB" if owner else "NOCREATEDB")
-        return f"As a superuser: CREATE ROLE {role} LOGIN {rights} PASSWORD '...';"
-    if _UNKNOWN_DATABASE.search(words):
-        belongs = (
-            role if owner else _quoted(entry.get("OWNER", {}).get("USER") or "compliance_owner")
-        )
+        return f"As a superuser: CREATE ROLE {_quoted(unknown[1])} LOGIN {rights} PASSWORD '...';"
+    if unknown := _UNKNOWN_DATABASE.search(words):
+        belongs = owner_entry(entry)["USER"] or "compliance_owner"
         return (
-            f"As a superuser: CREATE DATABASE {name} OWNER {belongs} ENCODING 'UTF8' TEMPLATE "
-            "template0; then `manage.py migrate`."
+            f"As a superuser: CREATE DATABASE {_quoted(unknown[1])} OWNER {_quoted(belongs)} "
+            "ENCODING 'UTF8' TEMPLATE template0; and what docs/database.md has after it."
         )
-    if "permission denied for database" in words:
-        return f"As the database's owner: GRANT CONNECT ON DATABASE {name} TO {role};"
+    if closed := _CLOSED.search(words):
+        return f"As its owner: GRANT CONNECT ON DATABASE {_quoted(closed[1])} TO {_role(entry)};"
     variable = "DATABASE_OWNER_URL" if owner else "DATABASE_URL"
     return f"Check {variable} (host, port, role, password) and that the server runs."
 
@@ -101,7 +100,7 @@ def _reach(connection: BaseDatabaseWrapper) -> None:
     try:
         connection.ensure_connection()
     except DatabaseError as error:
-        raise Away(refusal(connection.settings_dict, error)) from error
+        raise AwayError(refusal(connection.settings_dict, error)) from error
 
 
 def _require_utf8(connection: BaseDatabaseWrapper) -> None:
@@ -109,14 +108,14 @@ def _require_utf8(connection: BaseDatabaseWrapper) -> None:
         cursor.execute("SELECT current_database(), current_setting('server_encoding')")
         name, encoding = cursor.fetchone()
     if encoding != "UTF8":
-        raise Unfit(
+        raise UnfitError(
             f"The database {name!r} keeps text as {encoding}: names and laws are written with "
             "letters that it cannot keep. Make one with ENCODING 'UTF8' TEMPLATE template0."
         )
 
 
 def _not_ahead(connection: BaseDatabaseWrapper) -> MigrationLoader:
-    """The migrations that are on disk and applied; Unfit when newer code migrated the database.
+    """The migrations that are known and applied; UnfitError when newer code made others.
 
     Newer is what comes after everything that the code knows of an app. What comes before was
     squashed, and is no harm.
@@ -131,7 +130,7 @@ def _not_ahead(connection: BaseDatabaseWrapper) -> MigrationLoader:
         if app in newest and (app, name) not in loader.disk_migrations and name > newest[app]
     ]
     if ahead:
-        raise Unfit(
+        raise UnfitError(
             f"The database is newer than the code, which does not know {_some(ahead)}. Run the "
             "version of the code that migrated it; nothing was changed."
         )
@@ -144,7 +143,7 @@ def _behind(loader: MigrationLoader) -> list[str]:
 
 
 def _require_the_same(connection: BaseDatabaseWrapper) -> None:
-    """Unfit unless the runtime role connects to the owner's database, and not to a namesake.
+    """UnfitError unless the runtime role connects to the owner's database, and not to a namesake.
 
     The owner holds a lock whose number nobody can guess; whoever can take it is somewhere else.
     """
@@ -162,11 +161,15 @@ def _require_the_same(connection: BaseDatabaseWrapper) -> None:
     finally:
         site.close()
     if elsewhere:
-        raise Unfit(
+        raise UnfitError(
             "DATABASE_OWNER_URL and DATABASE_URL lead to two different databases (both named "
             f"{entry['NAME']!r}): migrations would be made where the site never looks. Nothing was "
             "changed. Give both the same host, port and name."
         )
+
+
+def _role(entry: dict[str, Any]) -> str:
+    return _quoted(entry["USER"]) if entry["USER"] else "the role of the site"
 
 
 def _quoted(name: str) -> str:

@@ -6,6 +6,9 @@ line and goes on. Everything else (a broken constraint, a bug) is an error and s
 
 import errno
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from django.db import Error, InterfaceError, OperationalError
 
@@ -47,20 +50,32 @@ def passes_over_all(error: BaseException) -> bool:
     return isinstance(error, Error) and (sqlstate(error) == "53300" or _away(error))
 
 
-def set_aside(error: Exception, logger: logging.Logger, text: str, *arguments: object) -> None:
-    """Log that one piece of a sweep failed, so that the others go on; within its ``except``.
+@dataclass(slots=True)
+class Piece:
+    """One piece of a sweep's work, done apart from the others."""
 
-    ``text`` says which piece, for logging. Trouble from outside is one line in words, anything else
-    has its stack trace. Raises ``error`` again when the database is away: then every other piece
-    would wait for it in vain, and the sweep is told once.
+    failed: bool = False
+
+
+@contextmanager
+def apart(logger: logging.Logger, text: str, *arguments: object) -> Iterator[Piece]:
+    """Do one piece of a sweep so that its failure is logged and holds none of the others.
+
+    ``text`` says which piece failed, for logging. Trouble from outside is one line in words,
+    anything else has its stack trace. When the database is away the error passes: every other
+    piece would wait for it in vain, and the sweep is told once.
     """
-    if passes_over_all(error):
-        raise error
-    words = in_words(error)
-    if words:
-        logger.warning(f"{text} %s.", *arguments, words)
-    else:
-        logger.error(text, *arguments, exc_info=error)
+    piece = Piece()
+    try:
+        yield piece
+    except Exception as error:
+        if passes_over_all(error):
+            raise
+        piece.failed = True
+        if words := in_words(error):
+            logger.warning(f"{text} %s.", *arguments, words)
+        else:
+            logger.exception(text, *arguments)
 
 
 def sqlstate(error: BaseException) -> str | None:

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 from django.utils import timezone
 
-from compliance.audit.guard.fitness import Unfit, require_fit
+from compliance.audit.guard.fitness import UnfitError, require_fit
 from compliance.outbox import broker
 from equity.sweeps import Swept, sweep_all
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             while every:
                 time.sleep(every)
                 self._go_on()
-        except Unfit as error:
+        except UnfitError as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             self.stdout.write("tick: stopped")
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         close_old_connections()
         try:
             require_fit()
-        except Unfit as error:
+        except UnfitError as error:
             self.stderr.write(f"tick: {error} Nothing is lost; the next round asks again.")
         else:
             self._sweep()

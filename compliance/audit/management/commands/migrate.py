@@ -11,7 +11,7 @@ from django.db import Error as DatabaseError
 from django.db import connections
 
 from compliance.audit.guard import trouble
-from compliance.audit.guard.fitness import Unfit, require_migratable
+from compliance.audit.guard.fitness import UnfitError, require_migratable
 from compliance.audit.guard.grants import grant
 from compliance.audit.guard.roles import OWNER, as_owner, runtime_role
 
@@ -32,7 +32,7 @@ class Command(Migrate):
             with as_owner(alias):
                 require_migratable(alias)
             output: str | None = super().execute(*args, **options)
-        except Unfit as error:
+        except UnfitError as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:
             if words := trouble.in_words(error):
@@ -40,17 +40,15 @@ class Command(Migrate):
                     f"{words}. The migrations that were told as OK stay; run `manage.py migrate` "
                     "again for the others."
                 ) from error
-            if trouble.sqlstate(error) == _NOT_ALLOWED and not self._has_owner(alias):
+            # Where the first table of all is missing, Django's own error hides the server's.
+            codes = [trouble.sqlstate(told) for told in (error, error.__context__) if told]
+            if _NOT_ALLOWED in codes and OWNER not in connections[alias].settings_dict:
                 raise CommandError(
                     "The role of the site may not change the tables. Set DATABASE_OWNER_URL, the "
                     "owner's, beside DATABASE_URL."
                 ) from error
             raise
         return output
-
-    @staticmethod
-    def _has_owner(alias: str) -> bool:
-        return OWNER in connections[alias].settings_dict
 
     def handle(self, *args: Any, **options: Any) -> None:
         """As Django's; the grants follow every run that may have changed the database."""
