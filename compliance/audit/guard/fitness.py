@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
-from compliance.audit.guard.roles import RUNTIME, owner_entry, runtime_entry
+from compliance.audit.guard.roles import OWNER, RUNTIME, runtime_entry
 from compliance.audit.guard.trouble import in_words, server_words
 
 _RIGHTS = "NOSUPERUSER {} NOCREATEROLE NOREPLICATION NOBYPASSRLS"
@@ -85,7 +85,8 @@ def _advice(entry: dict[str, Any], words: str) -> str:
         rights = _RIGHTS.format("CREATEDB" if owner else "NOCREATEDB")
         return f"As a superuser: CREATE ROLE {_quoted(unknown[1])} LOGIN {rights} PASSWORD '...';"
     if unknown := _UNKNOWN_DATABASE.search(words):
-        belongs = owner_entry(entry)["USER"] or "compliance_owner"
+        whose = entry if owner else entry.get(OWNER, {})
+        belongs = whose.get("USER") or "compliance_owner"
         return (
             f"As a superuser: CREATE DATABASE {_quoted(unknown[1])} OWNER {_quoted(belongs)} "
             "ENCODING 'UTF8' TEMPLATE template0; and what docs/database.md has after it."
