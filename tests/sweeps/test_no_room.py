@@ -2,7 +2,7 @@
 
 import errno
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from io import StringIO
 
@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 from pytest_django import Settings
 
+from compliance.audit.guard.fitness import AwayError
 from compliance.outbox.delivery import MOST_ATTEMPTS, deliver
 from compliance.outbox.models import Heard
 from documents import services
@@ -142,6 +143,35 @@ def test_a_server_that_ends_the_connection_is_told_once_and_the_others_work(
     assert next(one for one in found if one.sweep == "mails").done["mails_written"] > 0
     assert len(without_bytes()) == 2
     assert render_documents(LATER).done == {"documents_rendered": 2}
+
+
+@pytest.mark.django_db
+def test_a_process_of_its_own_says_that_the_database_is_away_and_goes_on_when_it_is_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rounds: list[str] = []
+    answers = iter([None, AwayError("The database does not answer."), None])
+
+    def fit() -> None:
+        if error := next(answers):
+            raise error
+
+    def swept(*, at: object) -> Iterator[Swept]:
+        rounds.append("swept")
+        return iter(())
+
+    def pause(seconds: int) -> None:
+        rounds.append(f"slept {seconds}")
+        if len(rounds) > 4:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("equity.management.commands.tick.require_fit", fit)
+    monkeypatch.setattr("equity.management.commands.tick.sweep_all", swept)
+    monkeypatch.setattr("time.sleep", pause)
+    trouble = StringIO()
+    call_command("tick", every=30, stdout=StringIO(), stderr=trouble)
+    assert rounds == ["swept", "slept 30", "slept 30", "swept", "slept 30"]
+    assert trouble.getvalue().count("The database does not answer. Nothing is lost") == 1
 
 
 class FullDisk(EmailBackend):

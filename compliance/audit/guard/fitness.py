@@ -8,7 +8,9 @@ import re
 import secrets
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
+from django.apps import apps
+from django.db import Error as DatabaseError
+from django.db import connections, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
@@ -32,12 +34,13 @@ class AwayError(UnfitError):
     """The database could not be asked. It may be fit, and may come back by itself."""
 
 
-def require_fit(alias: str = DEFAULT_DB_ALIAS) -> None:
-    """Raise UnfitError unless the code can work on this database, and AwayError while it is away.
+def require_fit() -> None:
+    """Raise UnfitError unless the code can work on its database, and AwayError while it is away.
 
-    It must be in UTF-8 and hold exactly the migrations that the code knows. Nothing is changed.
+    That is the database which keeps the trail. It must be in UTF-8 and hold exactly the migrations
+    that the code knows. Nothing is changed.
     """
-    connection = connections[alias]
+    connection = connections[router.db_for_write(apps.get_model("compliance_audit", "Entry"))]
     _reach(connection)
     try:
         _require_utf8(connection)
@@ -60,9 +63,12 @@ def require_migratable(alias: str) -> None:
     """Raise UnfitError unless `migrate` may change this database; asked as its owner.
 
     It must be in UTF-8, not newer than the code (whose grants would take away what the newer code
-    needs), and the one that the site connects to. Nothing is changed.
+    needs), and the one that the site connects to. Nothing is changed. A host's databases of another
+    kind are its own affair.
     """
     connection = connections[alias]
+    if connection.vendor != "postgresql":
+        return
     _reach(connection)
     _require_utf8(connection)
     _not_ahead(connection)
