@@ -9,6 +9,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from compliance.audit import clock
+from compliance.audit.guard.fitness import UnfitError, require_fit
 from compliance.outbox import broker
 from equity.sweeps import Swept, sweep_all
 
@@ -27,21 +28,34 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Sweep once, or until interrupted.
 
-        A clock that is not to be believed makes the one sweep an error (CommandError); with
-        ``--every`` it is told each time, and the sweeps go on once it is right.
+        Raises CommandError when the database is not fit to begin with, and, for the one sweep, when
+        the clock is not to be believed. With ``--every`` both are told each time, and the work goes
+        on once the database is back and the clock is right.
         """
         every: int | None = options["every"]
         try:
-            if (wrong := self._sweep()) and not every:
+            require_fit()
+            wrong = self._sweep()
+            if wrong and not every:
                 raise CommandError(wrong)
             while every:
                 if wrong:
                     self.stderr.write(f"tick: {wrong}")
                 time.sleep(every)
-                close_old_connections()
-                wrong = self._sweep()
+                wrong = self._go_on()
+        except UnfitError as error:
+            raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             self.stdout.write("tick: stopped")
+
+    def _go_on(self) -> str:
+        """The next round; returns what kept it from sweeping, in words."""
+        close_old_connections()
+        try:
+            require_fit()
+        except UnfitError as error:
+            return f"{error} Nothing is lost; the next round asks again."
+        return self._sweep()
 
     def _sweep(self) -> str:
         """Sweep; or, where the clock is wrong, sweep nothing and return what is wrong with it."""
