@@ -1,6 +1,6 @@
 """A link to PostgreSQL that is cut at a chosen place: a proxy on a socket of its own.
 
-It reads just enough of what passes: libpq sends BEGIN and COMMIT as plain queries of their own.
+It reads just enough of what passes: BEGIN and COMMIT stand in it as they are written.
 """
 
 import socket
@@ -70,10 +70,8 @@ class Link:
             cut, delay = self.cut, self.delay
             self.cut, self.delay = None, 0.0
             server = self._server()
-            committed = threading.Event()
-            withheld = committed if cut and cut.place == "commit" else None
-            self._run(self._answers, server, client, withheld)
-            self._run(self._asks, client, server, cut, delay, committed)
+            self._run(self._answers, server, client, cut)
+            self._run(self._asks, client, server, cut, delay)
 
     def _server(self) -> socket.socket:
         if not self.host.startswith("/"):
@@ -83,12 +81,7 @@ class Link:
         return server
 
     def _asks(
-        self,
-        client: socket.socket,
-        server: socket.socket,
-        cut: Cut | None,
-        delay: float,
-        committed: threading.Event,
+        self, client: socket.socket, server: socket.socket, cut: Cut | None, delay: float
     ) -> None:
         """Pass on what the client says, until the place of the cut."""
         messages = 0
@@ -100,28 +93,30 @@ class Link:
                 if cut is not None and _is_there(cut, data, messages):
                     self.cuts += 1
                     server.sendall(_what_leaves(cut, data))
-                    if cut.place == "commit" and not cut.half:
-                        assert committed.wait(60)
                     return
                 server.sendall(data)
 
-    def _answers(
-        self, server: socket.socket, client: socket.socket, committed: threading.Event | None
-    ) -> None:
-        """Pass on what the server says, but for the reply to a COMMIT that is to be withheld."""
+    def _answers(self, server: socket.socket, client: socket.socket, cut: Cut | None) -> None:
+        """Pass on what the server says; where it is to be cut after its reply to COMMIT, that reply
+        is the first thing lost."""
         with _both(server, client):
             while data := _read(server):
-                if committed is not None and b"COMMIT\x00" in data:
-                    committed.set()
+                if cut is not None and cut.place == "commit" and b"COMMIT\x00" in data:
+                    self.cuts += not cut.half
                     return
                 client.sendall(data)
 
 
 def _is_there(cut: Cut, data: bytes, messages: int) -> bool:
     """Whether this is the place; ``messages`` counts from BEGIN, which is the first."""
-    if cut.place == "statement":
-        return messages == cut.message + 1 or b"COMMIT" in data
-    return (b"BEGIN" if cut.place == "begin" else b"COMMIT") in data
+    match cut.place:
+        case "begin":
+            return b"BEGIN" in data
+        case "statement":
+            return messages == cut.message + 1 or b"COMMIT" in data
+        case _:
+            # What asks for the reply may leave after COMMIT itself, so the reply is waited for.
+            return cut.half and b"COMMIT" in data
 
 
 def _what_leaves(cut: Cut, data: bytes) -> bytes:
