@@ -12,6 +12,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 CATALOGUES := $(wildcard */locale/*/LC_MESSAGES/*.po compliance/*/locale/*/LC_MESSAGES/*.po)
 COMPILED := $(CATALOGUES:.po=.mo)
+PEERS := build/peers
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url
 
@@ -24,7 +25,7 @@ setup: system $(INSTALLED) $(COMPILED) ## Install what is missing: system packag
 
 .PHONY: system
 system:
-	@tools/system-packages $(if $(filter test,$(MAKECMDGOALS)),test,run)
+	@tools/system-packages $(if $(filter test guarantee%,$(MAKECMDGOALS)),test,run)
 
 $(VENV)/bin/python: | system
 	$(PYTHON) -m venv $(VENV)
@@ -54,11 +55,32 @@ check: setup ## Style, layers, types, migrations, translations
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python tools/check_translations.py
 
+.PHONY: guarantees
+guarantees: setup ## Try every promise hard (long), print its figures, write GUARANTEES.md
+	$(BIN)/python tools/guarantees.py run
+
+guarantee-%: setup
+	$(BIN)/python tools/guarantees.py run G-$*
+
+PART ?=
+SIZE ?= sample
+# The peers judge in a place of their own; other parts do without.
+$(PEERS)/.installed: requirements/bench.txt | system
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements/bench.txt
+	@touch $@
+
+.PHONY: bench
+bench: setup $(if $(filter judgements,$(or $(PART),judgements)),$(PEERS)/.installed) ## Measure, write docs/performance.md
+	$(BIN)/python -m tests.bench $(PART) --size $(SIZE) --peers $(PEERS)/bin/python
+
 .PHONY: requirements
 requirements: setup ## Resolve requirements/*.in again into *.txt, with hashes and without index hosts
 	@[ -x $(BIN)/uv ] || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(COMPILE) requirements/base.in -o requirements/base.txt
 	$(COMPILE) requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) requirements/bench.in -o requirements/bench.txt
 
 .PHONY: clean
 clean: ## Remove what these targets made, except the data of `make demo`

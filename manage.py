@@ -6,7 +6,12 @@ import signal
 import sys
 from types import FrameType
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import Error as DatabaseError
+
+from compliance.audit.guard.trouble import in_words
+from compliance.config.postgres.binaries import PostgresError
 
 
 def leave(number: int, frame: FrameType | None) -> None:
@@ -18,7 +23,15 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "compliance.config.settings")
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, leave)
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except (ImproperlyConfigured, PostgresError, DatabaseError, OSError) as error:
+        # What a person can put right is said in a sentence; a bug keeps its stack trace.
+        known = isinstance(error, (ImproperlyConfigured, PostgresError))
+        words = str(error) if known else in_words(error)
+        if not words or "--traceback" in sys.argv:
+            raise
+        sys.exit(words)
 
 
 if __name__ == "__main__":

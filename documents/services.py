@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -9,12 +10,15 @@ from uuid import UUID
 
 from django.db import transaction
 
+from compliance.audit.guard.trouble import apart
 from compliance.sealing.canonical import written
 from documents.facts import Facts, from_json, to_json
 from documents.models import Document, DocumentContent
 from documents.render import VERSIONS, render
 
 logger = logging.getLogger(__name__)
+
+FAILED = "failed"
 
 
 def issue(
@@ -103,19 +107,21 @@ def _rendered(document: Document, at: datetime) -> Document:
     return document
 
 
-def render_pending(*, at: datetime) -> Iterator[Document]:
+def render_pending(*, at: datetime, done: Counter[str] | None = None) -> Iterator[Document]:
     """Render every document that has no bytes yet, oldest first, one transaction each.
 
     Several may run at once: a document that another has in hand is left to it. One that fails is
-    logged and tried again by the next run; it does not hold those behind it.
+    logged, counted in ``done`` as ``FAILED`` and tried again by the next run; it does not hold
+    those behind it.
     """
     waiting = Document.objects.filter(sha256="").order_by("issued_at").values_list("pk", flat=True)
     for pk in list(waiting):
-        try:
+        document = None
+        text = "The document %s could not be rendered; it is tried again."
+        with apart(logger, text, pk) as piece:
             document = _render_if_free(pk, at)
-        except Exception:
-            logger.exception("The document %s could not be rendered; it is tried again.", pk)
-            continue
+        if piece.failed and done is not None:
+            done[FAILED] += 1
         if document is not None:
             yield document
 

@@ -1,13 +1,20 @@
 """The rendering of issued documents as a Celery task; see docs/sweeps.md."""
 
+from datetime import datetime
+
 from celery import shared_task
 from django.utils import timezone
 
+from compliance.audit import clock
 from documents.services import render_pending
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True, ignore_result=True)
 def render() -> None:
     """Render every document that has no bytes yet and that no other worker has in hand."""
-    for _ in render_pending(at=timezone.now()):
+    clock.unless_wrong(timezone.now(), _render)
+
+
+def _render(at: datetime) -> None:
+    for _ in render_pending(at=at):
         continue

@@ -14,6 +14,7 @@ from django.db import models
 from compliance.idempotency.services import told_row
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.ni45_110.book import REGIME
+from compliance.sealing.canonical import plain
 from equity.models import (
     ClosingRequest,
     ConcurrentMoney,
@@ -45,7 +46,7 @@ _MODELS = {model._meta.label_lower: model for model in _TOLD}
 
 
 def write(subject: models.Model | list[Any], findings: Iterable[Finding]) -> dict[str, Any]:
-    """An answer as plain values; ``subject`` is a row or a list of rows of the kinds above."""
+    """An answer as plain JSON; ``subject`` is a row or a list of rows of the kinds above."""
     rows = [_written(row) for row in subject] if isinstance(subject, list) else _written(subject)
     return {"subject": rows, "findings": [_finding(finding) for finding in findings]}
 
@@ -53,21 +54,28 @@ def write(subject: models.Model | list[Any], findings: Iterable[Finding]) -> dic
 def read(told: Mapping[str, Any]) -> tuple[Any, tuple[Finding, ...]]:
     """The subject and the findings of an answer: its rows as they are now, its findings as then."""
     rows = told["subject"]
-    subject = [_row(row) for row in rows] if isinstance(rows, list) else _row(rows)
+    subject = _rows(rows) if isinstance(rows, list) else _rows([rows])[0]
     return subject, tuple(_found(finding) for finding in told["findings"])
 
 
 def _written(row: models.Model) -> dict[str, Any]:
-    return told_row(row) | {name: getattr(row, name) for name in _TOLD[type(row)]}
+    return told_row(row) | {name: plain(getattr(row, name)) for name in _TOLD[type(row)]}
 
 
-def _row(told: Mapping[str, Any]) -> models.Model:
-    return _MODELS[told["type"]]._default_manager.get(pk=told["id"])
+def _rows(told: list[Mapping[str, Any]]) -> list[models.Model]:
+    """The rows that were told, in their order; one query for each kind."""
+    found: dict[tuple[str, str], models.Model] = {}
+    for kind in {row["type"] for row in told}:
+        ids = [row["id"] for row in told if row["type"] == kind]
+        rows = _MODELS[kind]._default_manager.in_bulk(ids)
+        found |= {(kind, str(pk)): row for pk, row in rows.items()}
+    return [found[row["type"], str(row["id"])] for row in told]
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
     figures = {name: _figure(value) for name, value in finding.figures.items()}
-    return {"code": finding.code, "met": finding.met, "figures": figures, "room": finding.room}
+    room = None if finding.room is None else plain(finding.room)
+    return {"code": finding.code, "met": finding.met, "figures": figures, "room": room}
 
 
 def _found(told: Mapping[str, Any]) -> Finding:
@@ -83,11 +91,11 @@ def _found(told: Mapping[str, Any]) -> Finding:
 def _figure(value: Any) -> Any:
     """A figure with its type, because people read an amount and a day otherwise than a code."""
     if isinstance(value, Decimal):
-        return {"amount": value}
+        return {"amount": plain(value)}
     if isinstance(value, datetime):
-        return {"instant": value}
+        return {"instant": plain(value)}
     if isinstance(value, date):
-        return {"day": value}
+        return {"day": plain(value)}
     if isinstance(value, frozenset | set):
         return sorted(value)
     if isinstance(value, list | tuple):

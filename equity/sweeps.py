@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import close_old_connections
+
+from compliance.audit.guard.trouble import in_words
 from compliance.outbox.delivery import deliver
 from documents.services import render_pending
 from equity.mails.writing import write_mails
@@ -44,7 +47,9 @@ def leave_reminders(at: datetime) -> Swept:
 
 def render_documents(at: datetime) -> Swept:
     """Documents that were issued and have no bytes yet."""
-    return Swept("documents", Counter(documents_rendered=sum(1 for _ in render_pending(at=at))))
+    swept = Swept("documents")
+    swept.done["documents_rendered"] = sum(1 for _ in render_pending(at=at, done=swept.done))
+    return swept
 
 
 def write_letters(at: datetime, *, from_the_start: bool = False) -> Swept:
@@ -77,6 +82,12 @@ def sweep_all(*, at: datetime) -> Iterator[Swept]:
         try:
             yield sweep(at)
         except Exception as error:
-            logger.exception("The sweep %s failed; the next one tries again.", sweep.__name__)
-            trouble = f"{sweep.__name__} failed ({type(error).__name__}); see the log."
-            yield Swept(sweep.__name__, trouble=trouble)
+            name, words = sweep.__name__, in_words(error)
+            if words:
+                words += ". Nothing is lost: the work is in the rows, and the next sweep does it."
+            else:
+                logger.exception("The sweep %s failed; the next one tries again.", name)
+                words = f"{name} failed ({type(error).__name__}); see the log."
+            yield Swept(name, trouble=words)
+            # A connection that broke is opened anew for the sweep that follows.
+            close_old_connections()

@@ -98,6 +98,8 @@ COMPLIANCE: dict[str, Any] = {
     "DEMONSTRATION": DEMONSTRATION,
     # The keys that seal personal data, as compliance.sealing.keyring reads them.
     "DATA_KEYS": _data_keys(),
+    # How many seconds this machine's clock may be away from the database's before sweeps stop.
+    "CLOCK_TOLERANCE": env_int("COMPLIANCE_CLOCK_TOLERANCE", 30),
 }
 
 INSTALLED_APPS = [

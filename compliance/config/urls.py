@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+handler400 = "compliance.web.away.bad_request"
+handler500 = "compliance.web.away.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("compliance.accounts.urls")),

@@ -18,12 +18,12 @@ from decimal import Decimal
 from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
 from compliance.accounts.roles import Actor
-from compliance.audit.discretion import canonical_text
 from compliance.idempotency.models import LONGEST_KEY, KeyedAct
-from compliance.sealing.canonical import canonical_bytes
+from compliance.prepared.cursor import preparing_cursor
+from compliance.sealing.canonical import canonical_bytes, plain
 from compliance.sealing.index import keyed_digest
 from compliance.vault.keys import ring
 
@@ -37,8 +37,9 @@ _BESIDE = frozenset({"actor", "at", "key"})
 """What is not part of the body: who asks is the scope of the key, and a retry comes later."""
 _CLAIM = """
 INSERT INTO compliance_idempotency_keyedact (actor_role, actor_id, key, act, body, at)
-VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id
+VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING id
 """
+_ANSWER = "UPDATE compliance_idempotency_keyedact SET answer = $1 WHERE id = $2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Telling(Generic[Result]):
     """How what an act returns is written down, and given again: floors above say it for theirs."""
 
     write: Callable[[Result], Any]
-    """The result as plain values: ids, states, amounts, days; no personal data."""
+    """The result as plain JSON: ids, states, amounts, days; no personal data."""
     read: Callable[[str], Result]
     """The result again, from the text of the answer."""
 
@@ -92,14 +93,14 @@ def repeatable(
         def once(*args: Given.args, **kwargs: Given.kwargs) -> Result:
             given: dict[str, Any] = dict(kwargs)
             key: Key | None = given.pop("key", None)
-            plain: Callable[..., Result] = service
+            act_once: Callable[..., Result] = service
             with transaction.atomic():
                 if key is None:
-                    return plain(*args, **given)
+                    return act_once(*args, **given)
                 given = {name: _kept(value) for name, value in given.items()}
                 body = key.body if isinstance(key, Sent) else _body(given, defaults)
                 text = key.key if isinstance(key, Sent) else key
-                return _once(act, telling, plain, given, text, body)
+                return _once(act, telling, act_once, given, text, body)
 
         return once
 
@@ -123,8 +124,15 @@ def _once(
     if claim is None:
         return telling.read(_answered(actor, key, act, digest))
     result = service(**given)
-    _answer(claim, canonical_text(telling.write(result)))
+    _answer(claim, answer_text(telling.write(result)))
     return result
+
+
+def answer_text(told: Any) -> str:
+    """Plain JSON as the text of an answer, which is canonical (RFC 8785) as long as every text in
+    it is plain ASCII, as ids, codes, amounts and days are: Python's own writer then gives the same
+    bytes ten times faster, and the locks that the act took are held meanwhile."""
+    return json.dumps(told, sort_keys=True, separators=(",", ":"))
 
 
 def _claim(actor: Actor, key: str, act: str, digest: bytes, at: Any) -> int | None:
@@ -133,7 +141,7 @@ def _claim(actor: Actor, key: str, act: str, digest: bytes, at: Any) -> int | No
     One statement: to look first and then write would let two look before either writes. When
     another transaction holds the key, PostgreSQL waits here until that one has ended.
     """
-    with connection.cursor() as cursor:
+    with preparing_cursor() as cursor:
         cursor.execute(_CLAIM, [actor.role.value, actor.id, key, act, digest, at])
         row = cursor.fetchone()
     return None if row is None else row[0]
@@ -141,7 +149,8 @@ def _claim(actor: Actor, key: str, act: str, digest: bytes, at: Any) -> int | No
 
 def _answer(claim: int, text: str) -> None:
     """Write the answer beside its claim, in the transaction of the act."""
-    KeyedAct.objects.filter(pk=claim).update(answer=text)
+    with preparing_cursor() as cursor:
+        cursor.execute(_ANSWER, [text, claim])
 
 
 def _answered(actor: Actor, key: str, act: str, digest: bytes) -> str:
@@ -166,7 +175,7 @@ def is_answered(*, actor: Actor, key: Key | None) -> bool:
 
 def told_row(row: models.Model) -> dict[str, Any]:
     """What an answer says of any row: its kind and its id."""
-    return {"type": row._meta.label_lower, "id": row.pk}
+    return {"type": row._meta.label_lower, "id": plain(row.pk)}
 
 
 def row_telling(model: type[Row]) -> Telling[Row]:

@@ -32,6 +32,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
+from compliance.audit.guard.trouble import in_words
 from compliance.outbox.models import WAITING, Message
 
 logger = logging.getLogger(__name__)
@@ -133,7 +134,10 @@ def _send(message: Message, connection: BaseEmailBackend, done: Delivered) -> bo
         _put_back(message, _code(error), done)
     except OSError as error:
         done.trouble = _unreachable(error)
-        _put_back(message, "server_lost", done)
+        if in_words(error):
+            _give_back(message)
+        else:
+            _put_back(message, "server_lost", done)
     except ValueError:
         # An address or a header that cannot be written, whatever the server.
         _put_back(message, "malformed", done)
@@ -159,6 +163,14 @@ def _put_back(message: Message, code: str, done: Delivered) -> None:
     Message.objects.filter(pk=message.pk, claim=message.claim).update(**changes)
 
 
+def _give_back(message: Message) -> None:
+    """Undo a claim that came to nothing for want of room on our own disk: nobody refused the
+    message, so it costs no attempt, however long the disk stays full."""
+    Message.objects.filter(pk=message.pk, claim=message.claim).update(
+        claim=None, claimed_at=None, attempts=F("attempts") - 1, last_error="no_room"
+    )
+
+
 def pause(attempts: int) -> timedelta:
     """How long to wait after so many attempts: a minute, two, four, up to six hours."""
     doubled: timedelta = FIRST_PAUSE * 2 ** min(attempts - 1, 10)
@@ -175,9 +187,9 @@ def _code(error: SMTPException) -> str:
 
 def _unreachable(error: OSError) -> str:
     place = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+    silent = f"The mail server {place} does not answer ({type(error).__name__})"
     return (
-        f"The mail server {place} does not answer ({type(error).__name__}). The messages wait in "
-        "the outbox; the next sweep tries again."
+        f"{in_words(error) or silent}. The messages wait in the outbox; the next sweep tries again."
     )
 
 

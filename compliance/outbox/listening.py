@@ -19,6 +19,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
+from compliance.audit.guard.trouble import apart
 from compliance.audit.models import Entry
 from compliance.outbox.models import Heard, Reader
 
@@ -54,10 +55,10 @@ def listen(
     done = Listened()
     kept, _ = Reader.objects.get_or_create(name=reader)
     for pk in _unheard_ids(reader, actions, 0 if from_the_start else kept.position):
-        try:
+        caused = None
+        with apart(logger, "%s could not hear the entry %s; it is tried again.", reader, pk) as one:
             caused = _hear_one(reader, pk, hear, at)
-        except Exception:
-            logger.exception("%s could not hear the entry %s; it is tried again.", reader, pk)
+        if one.failed:
             done.failed += 1
             continue
         if caused is None:

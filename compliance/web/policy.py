@@ -25,7 +25,8 @@ class ContentPolicy:
         response = self.get_response(request)
         if response.headers.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Content-Security-Policy", POLICY)
-            user = getattr(request, "user", None)
+            # A page that says so itself need not ask who reads it, of a database that may be away.
+            user = None if response.has_header("Cache-Control") else getattr(request, "user", None)
             if user is not None and user.is_authenticated:
-                response.headers.setdefault("Cache-Control", "private, no-store")
+                response.headers["Cache-Control"] = "private, no-store"
         return response

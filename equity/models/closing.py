@@ -14,7 +14,20 @@ from investors.models import Person
 
 class ClosingRequest(models.Model):
     """A closing as an officer asked for it. ``figures`` is what the second officer approves:
-    each subscription that completes with its amount, and the concurrent money."""
+    each subscription that completes with its amount, and the concurrent money.
+
+    Nothing of it ever changes but that it is superseded, once (``migrations/sql/closing.sql``).
+    """
+
+    kept_by_database: ClassVar[tuple[str, ...]] = (
+        "id",
+        "offering",
+        "asked_by",
+        "asked_at",
+        "figures",
+        "digest",
+    )
+    guards: ClassVar[tuple[str, ...]] = ("equity_keep_request",)
 
     offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="requests")
     asked_by = models.UUIDField()
@@ -38,7 +51,11 @@ class Closing(models.Model):
     """The closing of a distribution; there is one (W-15), by two people."""
 
     append_only: ClassVar[bool] = True
-    guards: ClassVar[tuple[str, ...]] = ("equity_count_ceilings_again",)
+    guards: ClassVar[tuple[str, ...]] = (
+        "equity_a_standing_request",
+        "equity_closed_as_asked",
+        "equity_count_ceilings_again",
+    )
 
     offering = models.OneToOneField(Offering, on_delete=models.PROTECT, related_name="closing")
     request = models.OneToOneField(ClosingRequest, on_delete=models.PROTECT)

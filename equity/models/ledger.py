@@ -73,5 +73,16 @@ class Posting(models.Model):
                 name="posting_account_known",
                 condition=Q(account__in=["trust", "purchasers", "refunds"]),
             ),
+            # Two sessions may each find the money still there; an index sees both.
+            models.UniqueConstraint(
+                fields=["subscription"],
+                condition=Q(account="trust", amount__lt=0),
+                name="money_leaves_trust_once",
+            ),
+            models.UniqueConstraint(
+                fields=["subscription"],
+                condition=Q(account="refunds", amount__lt=0),
+                name="refund_is_due_once",
+            ),
         )
         indexes = (models.Index(fields=["offering", "account"]),)

@@ -28,6 +28,7 @@ class Subscription(models.Model):
         "equity_b_take_room",
         "equity_b_keep_agreement",
         "equity_closed_together",
+        "equity_money_follows_state",
         "equity_never_deleted",
     )
 

@@ -3,15 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from compliance.accounts.roles import Actor, Role
-from compliance.accounts.selectors import staff_user
+from compliance.accounts.roles import Actor
 from compliance.idempotency.services import Key
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.money import ZERO
 from compliance.rules.ni45_110 import closing as rules
 from compliance.rules.ni45_110 import duties
 from compliance.rules.ni45_110.facts import ApprovalFacts
-from compliance.vault.indexes import blind_index
 from equity import papers
 from equity.models import (
     Closing,
@@ -19,10 +17,10 @@ from equity.models import (
     Duty,
     Holding,
     Offering,
-    Principal,
     Subscription,
 )
 from equity.refusal import require_all_met
+from equity.selectors.approvers import principal, same_person
 from equity.selectors.clock import portal_day
 from equity.selectors.closings import (
     closing_facts,
@@ -33,6 +31,8 @@ from equity.selectors.closings import (
 from equity.services import ledger
 from equity.services.common import (
     Done,
+    glance_at_offering,
+    hold_reached,
     judged,
     leave_entry,
     lock_offering,
@@ -86,6 +86,7 @@ def approve_closing(
     Completes what is paid and binding, releases the money whole to the issuer, lets the unpaid
     lapse with their refunds, writes the register of holders, and leaves the duties and the papers.
     """
+    hold_reached(glance_at_offering(offering_id).issuer_id)
     offering = lock_offering(offering_id)
     settle(offering, at)
     require_offering_move(actor, offering, "approve_closing", at)
@@ -93,8 +94,8 @@ def approve_closing(
     rows, on = completing(offering), portal_day(offering.portal, at)
     facts = closing_facts(offering, rows, at)
     approval = ApprovalFacts(
-        same_person=actor.id == request.asked_by,
-        principal=_is_principal(offering, actor.name, _name_of_asker(request)),
+        same_person=same_person(actor, request),
+        principal=principal(offering, actor, request),
         changed=closing_figures(offering, rows).digest != request.digest,
     )
     findings = require_all_met(rules.judge_approval(facts, approval, on=on))
@@ -115,19 +116,6 @@ def approve_closing(
 
 def _two_people(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding.code == "closing.two_people")
-
-
-def _name_of_asker(request: ClosingRequest) -> str:
-    """The name of the officer who asked; empty when the account has none."""
-    user = staff_user(Actor(Role.OFFICER, request.asked_by))
-    full_name = getattr(user, "get_full_name", None)
-    return full_name() if full_name else ""
-
-
-def _is_principal(offering: Offering, *names: str) -> bool:
-    """Whether any of the two officers bears the name of a principal of the issuer."""
-    indexes = [blind_index("principal.name", name, strip_accents=True) for name in names if name]
-    return Principal.objects.filter(issuer=offering.issuer, name_index__in=indexes).exists()
 
 
 def _close(

@@ -12,7 +12,6 @@ from uuid import UUID
 from django.db import models
 
 from compliance.accounts.roles import Actor, Role
-from compliance.audit.discretion import canonical_text
 from compliance.audit.services import Judged, entry_rows, record
 from compliance.idempotency import services as idempotency
 from compliance.rules.kernel.findings import Finding
@@ -24,6 +23,7 @@ from equity import answers, moves
 from equity.models import Offering, Subscription
 from equity.refusal import Refused
 from equity.selectors.clock import portal_day
+from equity.selectors.groups import issuers_reached
 
 Subject = TypeVar("Subject")
 Given = ParamSpec("Given")
@@ -49,7 +49,7 @@ class Done(Generic[Subject]):
         """The answer in canonical JSON, the same bytes however often it is asked for: the subject's
         kind, id, state and figures as of the act, and the findings. ``subject`` itself is the row
         as it is now."""
-        return (self.told or canonical_text(_write(self))).encode("ascii")
+        return (self.told or idempotency.answer_text(_write(self))).encode("ascii")
 
 
 def _write(done: Done[Any]) -> dict[str, Any]:
@@ -129,13 +129,34 @@ def refuse_unknown(actor: Actor, move: str, *, province: str, at: datetime) -> N
     raise Refused((acts.state_not_allowed(move, "unknown", (), on=on),))
 
 
-def lock_offering(offering_id: UUID) -> Offering:
-    """The offering's row, locked until the transaction ends. Raises Offering.DoesNotExist."""
-    return (
-        Offering.objects.select_for_update(of=("self",))
-        .select_related("issuer", "portal", "in_force", "working")
-        .get(pk=offering_id)
+def glance_at_offering(offering_id: UUID) -> Offering:
+    """The offering as it is now, not held: another act may change it at any moment."""
+    return Offering.objects.select_related("issuer", "portal", "in_force", "working").get(
+        pk=offering_id
     )
+
+
+def lock_offering(offering_id: UUID) -> Offering:
+    """The offering's row, locked until the transaction ends. Raises Offering.DoesNotExist.
+
+    Locked first and read after, in two statements. One statement that locks and joins waits for the
+    row, then puts the row as it now is beside joined rows as they were before: whoever had waited
+    for an amendment found an offering without its version.
+    """
+    Offering.objects.select_for_update().values_list("pk").get(pk=offering_id)
+    return glance_at_offering(offering_id)
+
+
+def hold_reached(*issuer_ids: UUID) -> None:
+    """Lock, in one order, every offering that any chain of links reaches from these issuers.
+
+    For acts that change what is left of the cap for others. The database takes their offerings'
+    rows too (``guards.sql``, ``equity_count_ceilings_again``): two such acts, each holding an
+    offering of its own, would wait for each other for ever.
+    """
+    reached = {issuer.pk for key in issuer_ids for issuer in issuers_reached(key)}
+    living = Offering.objects.filter(issuer__in=reached).exclude(state__in=moves.FINAL)
+    list(living.select_for_update().order_by("pk").values_list("pk"))
 
 
 def lock_subscription(subscription_id: UUID) -> Subscription:

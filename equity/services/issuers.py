@@ -19,6 +19,7 @@ from equity.selectors.facts import filing_facts
 from equity.selectors.groups import issuers_reached
 from equity.services.common import (
     Done,
+    hold_reached,
     judged,
     leave_entry,
     lock_offering,
@@ -123,6 +124,7 @@ def declare_earlier(
     """
     _require_keeper(actor, at.date())
     issuer = Issuer.objects.select_for_update(no_key=True).get(pk=issuer_id)
+    hold_reached(issuer_id)
     row, fresh = EarlierDistribution.objects.get_or_create(
         issuer=issuer, closed_on=closed_on, amount=amount, defaults={"recorded_at": at}
     )
@@ -195,6 +197,7 @@ def relate(
     require_role(actor, "relate", moves.STANDING_MOVES["relate"], day)
     if issuer_id == other_id:
         raise Refused((acts.state_not_allowed("relate", "unknown", (), on=day),))
+    hold_reached(issuer_id, other_id)
     edge = GroupEdge.objects.create(
         one_id=issuer_id,
         other_id=other_id,

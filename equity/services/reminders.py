@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from compliance.audit.guard.trouble import apart
 from compliance.rules.ni45_110 import duties, withdrawal
 from equity.mails.writing import write_reminder
 from equity.models import Duty, Notice
@@ -65,12 +66,12 @@ def remind(*, at: datetime, done: Counter[str]) -> int:
 
 
 def _remind_alone(group: _Group, at: datetime, done: Counter[str]) -> int:
-    try:
+    left = written = 0
+    text = "The reminder %s of %s could not be left."
+    with apart(logger, text, group.kind, group.duties) as piece:
         left, written = _leave(group, at)
-    except Exception:
-        logger.exception("The reminder %s of %s could not be left.", group.kind, group.duties)
+    if piece.failed:
         done[FAILED] += 1
-        return 0
     if left:
         done[group.kind] += left
     return written

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from compliance.accounts.roles import SYSTEM
+from compliance.audit.guard.trouble import apart
 from compliance.rules.ni45_110 import withdrawal
 from compliance.rules.ni45_110.book import REGIME
 from equity import moves
@@ -61,16 +62,12 @@ def tick(
 def _settle_alone(offering_id: UUID, at: datetime, done: Counter[str] | None) -> bool:
     """Settle one offering; for whoever counts, a failure stays its own."""
     here: Counter[str] = Counter()
-    try:
+    if done is None:
+        return _settle_one(offering_id, at, here)
+    moved = False
+    with apart(logger, "Time could not be brought to the offering %s.", offering_id) as piece:
         moved = _settle_one(offering_id, at, here)
-    except Exception:
-        if done is None:
-            raise
-        logger.exception("Time could not be brought to the offering %s.", offering_id)
-        done[FAILED] += 1
-        return False
-    if done is not None:
-        done.update(here)
+    done.update({FAILED: 1} if piece.failed else here)
     return moved
 
 

@@ -1,6 +1,6 @@
 """The house holds: what no reader should have to check by eye.
 
-Layers, imports at the top of files, sizes, no signals, no floats near money, one django_fsm, no
+Layers, imports at the top of files, sizes, no signals, one django_fsm, no
 index hosts in what we ask to install. A new package outside the contracts fails too.
 """
 
@@ -13,14 +13,9 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("compliance", "equity", "investors", "documents")
 LONGEST_FILE = 400
-MONEY = ("equity", "compliance/rules", "investors", "documents")
-# Ornaments are drawn, in points and degrees; no amount passes through here.
-GEOMETRY = frozenset({"documents/ornaments.py"})
 SIGNALS = re.compile(r"django\.(\w+\.)*(signals|dispatch)(\.|$)")
 
 
@@ -130,20 +125,6 @@ def test_no_domain_logic_in_signals() -> None:
         if SIGNALS.match(name)
     ]
     assert listeners == []
-
-
-@pytest.mark.parametrize("place", MONEY)
-def test_no_float_where_money_is_counted(place: str) -> None:
-    floats = [
-        f"{named(path)}:{node.lineno}"
-        for path in sources(place)
-        if named(path) not in GEOMETRY
-        for node in ast.walk(tree(path))
-        if (isinstance(node, ast.Constant) and isinstance(node.value, float))
-        or (isinstance(node, ast.Call) and ast.unparse(node.func) == "float")
-        or (isinstance(node, ast.Attribute) and node.attr == "FloatField")
-    ]
-    assert floats == []
 
 
 def test_the_maintained_state_machine_is_the_only_one() -> None:

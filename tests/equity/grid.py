@@ -5,7 +5,7 @@ state as it is, else the state or states it may lead to. Nothing here is made fr
 tests hold the code to these pages.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 SHORT = {
@@ -100,3 +100,26 @@ def rows(table: str) -> Iterator[Row]:
 
 OFFERING_ROWS = {row.move: row for row in rows(OFFERING)}
 SUBSCRIPTION_ROWS = {row.move: row for row in rows(SUBSCRIPTION)}
+
+
+Edges = set[tuple[str, str]]
+
+
+def edges(written: Mapping[str, Row]) -> Edges:
+    """The pairs of states that some move leads from and to; a move that stays makes none."""
+    return {
+        (state, target)
+        for row in written.values()
+        for state, targets in row.cells.items()
+        for target in targets
+        if target != state
+    }
+
+
+def reached(start: str, links: Iterable[tuple[str, str]], *, without: str = "") -> set[str]:
+    """Every state that a path from the start comes to, never through the one left out."""
+    found, fresh = {start}, {start}
+    while fresh:
+        fresh = {b for a, b in links if a in fresh and b not in found and b != without}
+        found |= fresh
+    return found

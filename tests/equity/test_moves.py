@@ -1,6 +1,9 @@
-"""The table of moves, the transitions made from it, and the graph they draw. No database."""
+"""The table of moves, and the transitions made from it. No database.
 
-from collections.abc import Iterable, Mapping
+The graph they draw is walked in tests/guarantees/test_moves_exhaustive.py.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -161,95 +164,3 @@ def test_the_models_have_no_transition_outside_the_table() -> None:
         wanted = {METHODS.get(row.move, row.move) for row in transitions(rows)}
         row = model()
         assert {found.name for found in row.get_all_state_transitions()} == wanted
-
-
-# The graph
-
-Edges = set[tuple[str, str]]
-
-
-def edges(rows: Mapping[str, Row]) -> Edges:
-    return {
-        (state, target)
-        for row in rows.values()
-        for state, targets in row.cells.items()
-        for target in targets
-        if target != state
-    }
-
-
-def reached(start: str, links: Iterable[tuple[str, str]], *, without: str = "") -> set[str]:
-    found, fresh = {start}, {start}
-    while fresh:
-        fresh = {b for a, b in links if a in fresh and b not in found and b != without}
-        found |= fresh
-    return found
-
-
-OFFERING_EDGES = edges(OFFERING_ROWS)
-SUBSCRIPTION_EDGES = edges(SUBSCRIPTION_ROWS)
-
-
-def test_every_state_is_reached_from_the_first() -> None:
-    assert reached("draft", OFFERING_EDGES) == set(moves.OFFERING_STATES)
-    assert reached("agreed", SUBSCRIPTION_EDGES) == set(moves.SUBSCRIPTION_STATES)
-
-
-def test_no_dead_state_except_the_final_ones() -> None:
-    dead = set(moves.OFFERING_STATES) - {source for source, _ in OFFERING_EDGES}
-    assert dead == moves.FINAL
-    dead = set(moves.SUBSCRIPTION_STATES) - {source for source, _ in SUBSCRIPTION_EDGES}
-    assert dead == {"completed", "withdrawn", "lapsed", "released"}
-
-
-def test_from_every_state_an_end_is_reached() -> None:
-    for state in moves.OFFERING_STATES:
-        assert reached(state, OFFERING_EDGES) & moves.FINAL
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "through"),
-    [
-        ("draft", "approved", "submitted"),
-        ("draft", "open", "approved"),
-        ("open", "closed", "closing"),
-        ("draft", "closed", "open"),
-        ("draft", "closing", "approved"),
-        ("suspended", "closed", "open"),
-        ("draft", "refused", "submitted"),
-    ],
-)
-def test_no_way_around(start: str, end: str, through: str) -> None:
-    assert end in reached(start, OFFERING_EDGES)
-    assert end not in reached(start, OFFERING_EDGES, without=through)
-
-
-def test_no_securities_without_the_right_being_over() -> None:
-    assert "completed" in reached("agreed", SUBSCRIPTION_EDGES)
-    assert "completed" not in reached("agreed", SUBSCRIPTION_EDGES, without="binding")
-
-
-def test_an_end_is_an_end() -> None:
-    for final in moves.FINAL:
-        assert reached(final, OFFERING_EDGES) == {final}
-
-
-def test_money_never_waits_for_a_person() -> None:
-    """W-18: wherever money can be, time alone ends the offering and frees it."""
-    assert moves.OFFERING_MOVES["fail"].roles == {Role.SYSTEM}
-    assert moves.OFFERING_MOVES["fail"].sources == moves.OPENED
-    assert moves.SUBSCRIPTION_MOVES["release"].sources == moves.LIVE
-
-
-def makers(target: str) -> dict[str, str]:
-    """The moves that lead to a state, and who makes them."""
-    rows = OFFERING_ROWS.values()
-    return {row.move: row.who for row in rows if target in frozenset().union(*row.cells.values())}
-
-
-def test_who_opens_closes_and_approves() -> None:
-    assert makers("approved") == {"approve": "officer"}
-    assert makers("closing") == {"ask_closing": "officer"}
-    assert makers("closed") == {"approve_closing": "officer"}
-    assert makers("failed") == {"stop": "officer", "fail": "system"}
-    assert makers("open") == {"open": "issuer", "resume": "officer", "publish": "issuer"}

@@ -26,6 +26,7 @@ from compliance.audit.guard import checks
 from compliance.audit.guard.grants import closing_statements, grant
 from compliance.config.postgres.roles import BOOTSTRAP, OWNER, RUNTIME
 from compliance.config.postgres.server import DATABASE, Server
+from tests.guarantees.reporting import Report
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAIL = "compliance_audit_entry"
@@ -192,6 +193,16 @@ BROKEN = {
         "E106",
     ),
     "a delete": (OWNER, f"GRANT DELETE ON equity_posting TO {RUNTIME}", "E106"),
+    "a key that is forgotten": (
+        OWNER,
+        f"GRANT DELETE ON compliance_idempotency_keyedact TO {RUNTIME}",
+        "E106",
+    ),
+    "an answer that is given otherwise": (
+        OWNER,
+        ("DROP TRIGGER compliance_idempotency_answered_once ON compliance_idempotency_keyedact"),
+        "E108",
+    ),
     "a truncate": (OWNER, f"GRANT TRUNCATE ON equity_holding TO {RUNTIME}", "E106"),
     "the sequence": (
         OWNER,
@@ -261,7 +272,9 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("broken", BROKEN)
-def test_a_broken_copy_fails_the_check(installation: Installation, broken: str) -> None:
+def test_a_broken_copy_fails_the_check(
+    installation: Installation, broken: str, report: Report
+) -> None:
     who, statement, code = BROKEN[broken]
     with installation.copy() as name:
         assert installation.faults(name) == []
@@ -279,6 +292,7 @@ def test_a_broken_copy_fails_the_check(installation: Installation, broken: str) 
         if who == BOOTSTRAP and "DATABASE" in statement:
             with installation.server._connect() as opened:
                 opened.execute(f"ALTER DATABASE {name} OWNER TO {OWNER}")
+    report("roles", caught={f"a database with a fault: {broken}": code})
 
 
 # Of the whole server: what is done, and undone again.
@@ -310,7 +324,9 @@ OF_THE_ROLE = {
 
 
 @pytest.mark.parametrize("broken", OF_THE_ROLE)
-def test_a_role_that_may_too_much_fails_the_check(installation: Installation, broken: str) -> None:
+def test_a_role_that_may_too_much_fails_the_check(
+    installation: Installation, broken: str, report: Report
+) -> None:
     done, undone, code = OF_THE_ROLE[broken]
     with installation.server._connect() as superuser:
         superuser.execute(done)
@@ -320,6 +336,7 @@ def test_a_role_that_may_too_much_fails_the_check(installation: Installation, br
             superuser.execute(undone)
     assert f"compliance_audit.{code}" in codes
     assert installation.faults(DATABASE) == []
+    report("roles", caught={f"a role that may too much: {broken}": code})
 
 
 def test_an_old_server_is_told_and_asked_nothing_else(

@@ -26,6 +26,7 @@ from compliance.audit.services import record
 from tests import factories as f
 from tests.guarantees.attacks import ATTACKS, COLUMNS, SEARCH_PATHS, TRAIL
 from tests.guarantees.conftest import Guarded, copy, drop, kept_tables
+from tests.guarantees.reporting import Report
 from tests.roles import as_runtime
 
 ONLY_GROW = [table.name for table in append_only_tables("default")]
@@ -240,7 +241,10 @@ def test_the_owner_is_lent_to_one_thread_and_given_back(guarded: Guarded) -> Non
     assert connection.settings_dict is own
 
 
-def test_the_names_in_the_attacks_are_those_of_this_server(guarded: Guarded) -> None:
+def test_the_names_in_the_attacks_are_those_of_this_server(
+    guarded: Guarded, report: Report
+) -> None:
     told = " ".join(statement for statement, _ in ATTACKS.values())
     assert runtime_role(guarded.entry) in told
     assert guarded.entry["USER"] in re.findall(r"\w+", told)
+    report("roles", figures={"attacks": len(ATTACKS), "tables that only grow": len(ONLY_GROW)})

@@ -1,4 +1,4 @@
-"""W-7 and W-8 a second time, slowly and by other means, to hold the product's answer against.
+"""Every deadline a second time, slowly and by other means, to hold the product's answer against.
 
 Nothing of the product is imported. Holidays are told from the date alone (no rules are read),
 Easter comes from dateutil, substitutes are dealt out while walking through a year, and the clocks
@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from dateutil.easter import easter
 
 DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
 MONDAY, SATURDAY, SUNDAY = 0, 5, 6
 
 STANDARD = {
@@ -100,7 +101,7 @@ def _instant(day: date, hour: float, offset: float) -> datetime:
 
 def offset_at(at: datetime, province: str) -> float:
     """Hours from UTC: second Sunday of March to first Sunday of November, at two o'clock."""
-    standard = STANDARD[province]
+    at, standard = at.astimezone(UTC), STANDARD[province]
     if province in NO_CHANGE:
         return standard
     begins = _instant(_sunday(at.year, 3, 2), 2, standard)
@@ -110,8 +111,16 @@ def offset_at(at: datetime, province: str) -> float:
     return standard + 1 if begins <= at < ends else standard
 
 
+def changes(year: int, province: str) -> list[datetime]:
+    """The instants at which the clocks of a province change in a year."""
+    standard = STANDARD[province]
+    days = ((_sunday(year, 3, 2), 2, standard), (_sunday(year, 11, 1), 2, standard + 1))
+    found = [_instant(day, hour, offset) for day, hour, offset in days]
+    return [at for at in found if offset_at(at, province) != offset_at(at - SECOND, province)]
+
+
 def day_at(at: datetime, province: str) -> date:
-    return (at + timedelta(hours=offset_at(at, province))).date()
+    return (at.astimezone(UTC) + timedelta(hours=offset_at(at, province))).date()
 
 
 def midnight_after(day: date, province: str) -> datetime:
@@ -144,3 +153,89 @@ def refund(event_on: date, portal: str) -> date:
         day += DAY
         left -= day.weekday() < SATURDAY and not is_holiday(day, portal)
     return day
+
+
+# --- Deadlines in days, months and years: counted one at a time -----------------------------------
+
+MAJORITY = dict.fromkeys(["QC", "AB", "SK", "MB", "ON", "PE"], 18) | dict.fromkeys(
+    ["BC", "NB", "NS", "NL", "YT", "NT", "NU"], 19
+)
+DUTIES = {
+    "duty.file_offering_document": (30, "day"),
+    "duty.file_exempt_report": (30, "day"),
+    "duty.confirm_purchasers": (30, "day"),
+    "duty.inform_issuer": (15, "day"),
+    "duty.notify_amendment": (0, "day"),
+    "duty.certify_resources": (6, "month"),
+    "duty.retain": (8 * 12, "month"),
+}
+
+
+def days_later(day: date, count: int) -> date:
+    """As many days later, one by one."""
+    for _ in range(count):
+        day += DAY
+    return day
+
+
+def _same_number(first: date, number: int) -> date:
+    """The day of that number in the month that begins on ``first``, or its last one."""
+    day = first
+    while day.day < number and (day + DAY).month == first.month:
+        day += DAY
+    return day
+
+
+def months_later(day: date, count: int) -> date:
+    """The same day of a month so many months later, or its last: month by month."""
+    first = date(day.year, day.month, 1)
+    for _ in range(count):
+        month = first.month
+        first += 27 * DAY
+        while first.month == month:
+            first += DAY
+    return _same_number(first, day.day)
+
+
+def months_earlier(day: date, count: int) -> date:
+    """The same day of a month so many months earlier, or its last: month by month."""
+    first = date(day.year, day.month, 1)
+    for _ in range(count):
+        first -= DAY
+        first = date(first.year, first.month, 1)
+    return _same_number(first, day.day)
+
+
+def duty_due(code: str, event_on: date) -> date:
+    """The last day of a duty that follows a day."""
+    count, unit = DUTIES[code]
+    return days_later(event_on, count) if unit == "day" else months_later(event_on, count)
+
+
+def counts_against_cap(closed_on: date, on: date) -> bool:
+    """Whether a closing is in the twelve months that end on a day (W-1)."""
+    return months_earlier(on, 12) <= closed_on <= on
+
+
+def certificate_current(certified: date, on: date) -> bool:
+    """Whether a Form F5 was certified at most six months ago (W-22)."""
+    return months_earlier(on, 6) <= certified <= on
+
+
+def too_late(agreed: datetime, opened_on: date, where: tuple[str, str, str]) -> bool:
+    """W-10: the right of who agrees then is not over when the ninetieth day begins."""
+    eve = days_later(opened_on, 89)
+    return right(agreed, *where)[1] > midnight_after(eve, where[2])
+
+
+def of_age(born: date, at: datetime, province: str) -> bool:
+    """Whether a person is of age, where they live: birthdays counted one by one."""
+    on, birthdays = day_at(at, province), 0
+    for year in range(born.year + 1, on.year + 1):
+        birthday = date(year, born.month, 1)
+        while birthday.day < born.day and (birthday + DAY).month == born.month:
+            birthday += DAY
+        if birthday.day != born.day:  # 29 February in a common year
+            birthday += DAY
+        birthdays += birthday <= on
+    return birthdays >= MAJORITY[province]

@@ -23,6 +23,7 @@ from compliance.rules.kernel.calendars import (
 from compliance.rules.kernel.dates import OutsideDates
 from compliance.rules.kernel.zones import PROVINCES, ClockError, ProvinceError, from_wall, zone_of
 from tests.rules import slow_oracle
+from tests.rules.instants import instants
 
 EXAMPLES = int(os.environ.get("DEADLINE_EXAMPLES", "2000"))
 SECOND = timedelta(seconds=1)
@@ -281,28 +282,10 @@ def test_reasons_name_every_province_and_both_holidays() -> None:
 
 codes = st.sampled_from(sorted(PROVINCES))
 maybe = st.one_of(st.none(), st.just("US"), codes)
-START = datetime(2021, 1, 1, tzinfo=UTC)
-SECONDS = int((datetime(2035, 12, 1, tzinfo=UTC) - START).total_seconds())
-# Nights on which something happens: midnight in some province, give or take a second, on a day
-# about a clock change, a leap day, Easter, a summer holiday or the end of the year.
-NIGHTS = [
-    datetime(year, month, day, hour, minute, tzinfo=UTC) + timedelta(seconds=second)
-    for year in range(2021, 2035)
-    for month, day in (
-        (1, 2), (2, 28), (3, 1), (3, 8), (3, 11), (3, 14), (4, 2), (4, 6), (6, 23), (7, 1),
-        (9, 30), (11, 1), (11, 4), (11, 7), (12, 23), (12, 24), (12, 26), (12, 30), (12, 31),
-    )
-    for hour, minute in ((2, 30), (3, 0), (3, 30), (4, 0), (5, 0), (6, 0), (7, 0), (8, 0))
-    for second in (-1, 0, 1)
-]  # fmt: skip
-instants = st.one_of(
-    st.integers(min_value=0, max_value=SECONDS).map(lambda s: START + timedelta(seconds=s)),
-    st.sampled_from(NIGHTS),
-)
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
-@given(at=instants, purchaser=maybe, issuer=maybe, portal=codes)
+@given(at=instants(), purchaser=maybe, issuer=maybe, portal=codes)
 def test_a_right_ends_when_a_second_slower_opinion_says(
     at: datetime, purchaser: str | None, issuer: str | None, portal: str
 ) -> None:

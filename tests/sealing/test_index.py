@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance.sealing.index import blind_index, normalise
+from compliance.sealing.index import blind_index, keyed_digest, normalise
 from compliance.sealing.keyring import KeyRing
 
 KEYS = [bytes([first, *range(1, 32)]) for first in (1, 2, 3)]
@@ -58,3 +58,15 @@ def test_purpose_and_text_cannot_run_into_each_other() -> None:
     for wrong in ("", "A", "a b", "a\x00b", "é", "a" * 65):
         with pytest.raises(ValueError, match="purpose"):
             index("x", purpose=wrong)
+
+
+def test_a_digest_of_exact_bytes_for_one_purpose_under_the_index_key() -> None:
+    def digest(content: bytes, ring: KeyRing = RING, purpose: str = "p.body") -> bytes:
+        return keyed_digest(content, ring=ring, purpose=purpose)
+
+    assert digest(b"x") == digest(b"x") == digest(b"x", ring=ROTATED)
+    others = {digest(b"X"), digest(b"x "), digest(b"x", OTHER_INDEX), digest(b"x", purpose="p")}
+    assert len(others | {digest(b"x")}) == 5
+    assert digest(b"marie@exemple.ca", purpose="p.email") == index("Marie@Exemple.CA")
+    with pytest.raises(ValueError, match="purpose"):
+        digest(b"x", purpose="")

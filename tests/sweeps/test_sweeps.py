@@ -10,6 +10,7 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
+from compliance.audit import clock
 from compliance.audit.models import Entry
 from compliance.config.celery import app, schedule
 from compliance.outbox.models import Message
@@ -29,7 +30,7 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture(autouse=True)
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Documents are rendered by their own tests; here they would only take time."""
-    monkeypatch.setattr(sweeps, "render_pending", lambda *, at: iter(()))
+    monkeypatch.setattr(sweeps, "render_pending", lambda *, at, done: iter(()))
 
 
 def swept(at: datetime) -> Counter[str]:
@@ -252,6 +253,7 @@ def test_tasks_take_nothing_keep_nothing_and_survive_their_worker() -> None:
 def test_tasks_do_the_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
     cast, _ = asleep()
     monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 5, 13, 15, 0, tzinfo=UTC))
+    monkeypatch.setattr(clock, "database_now", timezone.now)
     for task in (tasks.bring_time, tasks.leave_reminders, tasks.write_letters, tasks.look_again):
         task.delay()
     assert cast.fresh().state == moves.FAILED

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.backends.postgresql import base, client
 from psycopg import Connection, OperationalError
 
+from compliance.config.postgres.binaries import PostgresError
 from compliance.config.postgres.server import DATABASE, Server, server_of
 
 
@@ -34,10 +35,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection[Any]:
         """Connect; if the server has died meanwhile, start it again and connect once more."""
         server = server_for(self.settings_dict)
-        server.join()
         try:
-            return super().get_new_connection(conn_params)
-        except OperationalError:
-            # Also where it did not have to be started: another process may have done it meanwhile.
-            server.revive()
+            server.join()
+            try:
+                return super().get_new_connection(conn_params)
+            except OperationalError:
+                # Also where it did not have to be started: another process may have done it by now.
+                server.revive()
+        except PostgresError as error:
+            # To whoever wants to connect it is a server that is away, and may come back.
+            raise OperationalError(str(error)) from error
         return super().get_new_connection(conn_params)

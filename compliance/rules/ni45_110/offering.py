@@ -11,7 +11,8 @@ from compliance.rules.ni45_110.facts import FilingFacts
 
 def room_under(ceiling: Decimal, used: Decimal) -> Decimal:
     """What would still be accepted under a ceiling; never under zero, not cut to whole units."""
-    return max(ceiling - used, ZERO)
+    left = ceiling - used
+    return left if left >= ZERO else ZERO
 
 
 def amounts_consistent(facts: FilingFacts, book: Rulebook) -> Finding:

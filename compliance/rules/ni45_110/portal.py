@@ -1,6 +1,7 @@
 """The funding portal (NI 45-110 ss. 3 and 4)."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from compliance.rules.kernel.dates import months_before
 from compliance.rules.kernel.findings import Finding
@@ -11,6 +12,8 @@ from compliance.rules.ni45_110.facts import AuthorisationFacts, IssuerFacts, Por
 EXEMPT = "exempt"
 DEALER = "dealer"
 _WANTED = {EXEMPT: "forms_and_confirmation", DEALER: "registration"}
+_months_before = lru_cache(maxsize=4096)(months_before)
+"""Every judgement of a day asks for the same day; counting months is a tenth of a judgement."""
 
 
 def authorised(
@@ -24,7 +27,14 @@ def authorised(
     """
     wanted = sorted({p for p in (head_office, *jurisdictions) if p in PROVINCES})
     by_place = {entry.jurisdiction: entry for entry in portal.authorisations}
-    missing = tuple(place for place in wanted if not _stands(portal, by_place.get(place), book))
+    # The F5 and the notice period are the same in every place: looked at once.
+    current = portal.kind == DEALER or f5_current(portal.f5_certified, book)
+    latest = book.on - timedelta(days=book.count("portal_notice_days"))
+    missing = tuple(
+        place
+        for place in wanted
+        if not current or not _stands(portal.kind, by_place.get(place), latest, book.on)
+    )
     return book.finding(
         "portal.authorised",
         not missing,
@@ -34,18 +44,16 @@ def authorised(
     )
 
 
-def _stands(portal: PortalFacts, entry: AuthorisationFacts | None, book: Rulebook) -> bool:
-    """Whether the portal may act in the one jurisdiction of ``entry`` on the book's day."""
+def _stands(kind: str, entry: AuthorisationFacts | None, latest: date, on: date) -> bool:
+    """Whether the portal stands in one jurisdiction: registered, or told by ``latest``."""
     if entry is None:
         return False
-    if portal.kind == DEALER:
+    if kind == DEALER:
         return entry.registered
-    latest = book.on - timedelta(days=book.count("portal_notice_days"))
     return (
         _by(entry.f3_delivered, latest)
         and _by(entry.f4_delivered, latest)
-        and _by(entry.confirmed, book.on)
-        and f5_current(portal.f5_certified, book)
+        and _by(entry.confirmed, on)
     )
 
 
@@ -56,7 +64,7 @@ def _by(day: date | None, latest: date) -> bool:
 def f5_current(certified: date | None, book: Rulebook) -> bool:
     """W-22: Form 45-110F5 was certified at most the prescribed months ago."""
     months = book.count("portal_resources_months")
-    return certified is not None and months_before(book.on, months) <= certified <= book.on
+    return certified is not None and _months_before(book.on, months) <= certified <= book.on
 
 
 def no_common_principal(portal: PortalFacts, issuer: IssuerFacts, book: Rulebook) -> Finding:

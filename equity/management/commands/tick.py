@@ -4,10 +4,12 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 from django.utils import timezone
 
+from compliance.audit import clock
+from compliance.audit.guard.fitness import UnfitError, require_fit
 from compliance.outbox import broker
 from equity.sweeps import Swept, sweep_all
 
@@ -24,22 +26,46 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Sweep once, or until interrupted."""
+        """Sweep once, or until interrupted.
+
+        Raises CommandError when the database is not fit to begin with, and, for the one sweep, when
+        the clock is not to be believed. With ``--every`` both are told each time, and the work goes
+        on once the database is back and the clock is right.
+        """
         every: int | None = options["every"]
         try:
-            self._sweep()
+            require_fit()
+            wrong = self._sweep()
+            if wrong and not every:
+                raise CommandError(wrong)
             while every:
+                if wrong:
+                    self.stderr.write(f"tick: {wrong}")
                 time.sleep(every)
-                close_old_connections()
-                self._sweep()
+                wrong = self._go_on()
+        except UnfitError as error:
+            raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             self.stdout.write("tick: stopped")
 
-    def _sweep(self) -> None:
+    def _go_on(self) -> str:
+        """The next round; returns what kept it from sweeping, in words."""
+        close_old_connections()
+        try:
+            require_fit()
+        except UnfitError as error:
+            return f"{error} Nothing is lost; the next round asks again."
+        return self._sweep()
+
+    def _sweep(self) -> str:
+        """Sweep; or, where the clock is wrong, sweep nothing and return what is wrong with it."""
         if silent := broker.trouble():
             self.stderr.write(f"tick: {silent}")
-        for swept in sweep_all(at=timezone.now()):
-            self._tell(swept)
+        reading = clock.read(timezone.now())
+        if not reading.wrong:
+            for swept in sweep_all(at=reading.at):
+                self._tell(swept)
+        return reading.wrong
 
     def _tell(self, swept: Swept) -> None:
         told = {kind.replace("_", " "): count for kind, count in swept.done.items() if count}

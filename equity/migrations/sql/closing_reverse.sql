@@ -1,0 +1,2 @@
+DROP FUNCTION equity_keep_request, equity_standing_request, equity_closed_as_asked CASCADE;
+DROP FUNCTION equity_figures_digest;

@@ -1,0 +1,99 @@
+"""The targets, and by how much each is met or missed. Targets are not moved."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+Results = dict[str, Any]
+"""What docs/performance.json holds: figures, machine and seconds by part."""
+
+ACCEPTED, SHARE_OF_BARE, JUDGED, GROWTH = 300.0, 0.25, 50_000.0, 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One line of the first table."""
+
+    what: str
+    wanted: str
+    measured: str
+    met: bool
+    by: str
+    """By how much, in words."""
+
+
+def best(rows: list[Results]) -> Results:
+    """The row in which most were accepted per second on one hot offering."""
+    return max(rows, key=lambda row: float(row["hot"]["rate"]))
+
+
+def targets(results: Results) -> Iterator[Target]:
+    """The targets of the parts that were run."""
+    if "throughput" in results:
+        yield from _throughput(results["throughput"]["figures"])
+    if "judgements" in results:
+        rate = results["judgements"]["figures"]["rows"][0]["rate"]
+        yield _at_least(
+            "judgements with citation and room, per second and core", rate, JUDGED, f"{rate:,.0f}"
+        )
+    if "growth" in results:
+        yield _growth(results["growth"]["figures"])
+    if "history" in results:
+        yield _history(results["history"]["figures"])
+
+
+def _throughput(figures: Results) -> Iterator[Target]:
+    row = best(figures["rows"])
+    rate = row["hot"]["rate"]
+    workers = f"{row['workers']} worker" + ("s" if row["workers"] > 1 else "")
+    yield _at_least(
+        "subscriptions accepted per second on one hot offering",
+        rate,
+        ACCEPTED,
+        f"{rate:,.0f} ({workers})",
+    )
+    if figures["pgbench"]:
+        share = rate / row["bare_hot"]["rate"]
+        yield _at_least(
+            "of the bare guarded SQL transaction, with as many clients",
+            share,
+            SHARE_OF_BARE,
+            f"{share:.0%} ({workers})",
+            wanted=f"at least {SHARE_OF_BARE:.0%}",
+        )
+
+
+def _at_least(what: str, value: float, target: float, measured: str, *, wanted: str = "") -> Target:
+    met = value >= target
+    ratio = value / target
+    by = f"{ratio:.2f} times the target" if met else f"{1 - ratio:.0%} under it"
+    return Target(what, wanted or f"at least {target:,.0f}", measured, met, by)
+
+
+def growth(figures: Results) -> float:
+    """What the next subscription costs at the largest size, in times of the smallest."""
+    rows = figures["rows"]
+    return float(rows[-1]["subscribe"]["median_ms"] / rows[0]["subscribe"]["median_ms"])
+
+
+def _growth(figures: Results) -> Target:
+    ratio, rows = growth(figures), figures["rows"]
+    met = ratio <= GROWTH
+    return Target(
+        f"cost of the next subscription with {rows[-1]['filled']:,} in the offering",
+        f"at most {GROWTH} times that with {rows[0]['filled']:,}",
+        f"{ratio:.2f} times",
+        met,
+        f"{abs(GROWTH - ratio) / GROWTH:.0%} {'under' if met else 'over'} it",
+    )
+
+
+def _history(figures: Results) -> Target:
+    over = figures["over_cap"] + figures["over_limit"] + figures["unbalanced"]
+    return Target(
+        "groups over their cap, purchasers over their limit, journal entries out of balance",
+        "0",
+        f"{over} ({figures['subscriptions']:,} subscriptions)",
+        over == 0,
+        "" if over == 0 else f"{over} too many",
+    )
