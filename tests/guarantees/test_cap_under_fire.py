@@ -50,7 +50,7 @@ FAR_MORE, JUST_FILLS = Decimal("8.7"), Decimal("1.2")
 SEEDS = sized(short=(1,), long=(1, 2, 3, 4, 5))
 OURS = sized(
     short=Size(160, 8, deaths=6, kills=3, crashes=1),
-    long=Size(4000, 64, deaths=16, kills=20, crashes=5),
+    long=Size(5000, 64, deaths=16, kills=20, crashes=5),
 )
 SNAPSHOTS = sized(short=20, long=500)
 """How often the observer looks at least."""
