@@ -99,7 +99,7 @@ class Crowd:
         try:
             with breaking(chance):
                 told = one.send(key)
-        except (OperationalError, services.connection.Database.InterfaceError) as error:
+        except (OperationalError, connection.Database.InterfaceError) as error:
             if not _is_broken(error):
                 raise
             connection.close()

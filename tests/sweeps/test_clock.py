@@ -32,7 +32,7 @@ SetClocks = Callable[..., None]
 @pytest.fixture(autouse=True)
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Documents are rendered by their own tests; here they would only take time."""
-    monkeypatch.setattr(sweeps, "render_pending", lambda *, at: iter(()))
+    monkeypatch.setattr(sweeps, "render_pending", lambda *, at, done: iter(()))
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 from django.db import connection
 
 from compliance.accounts.roles import Actor
-from equity import moves
+from equity import moves, papers
 from equity.models import Subscription
 from equity.refusal import Refused
 from equity.services import money
@@ -110,20 +110,21 @@ class _Points:
 def _withdraw_in_halves(
     points: _Points, *, actor: Actor, subscription_id: UUID, at: datetime, key: str
 ) -> None:
-    """The broken copy: a withdrawal is committed before its refund is due.
+    """The broken copy: a withdrawal is committed before its notice is issued and it is recorded.
 
+    Not before its refund is due: the database commits no money that is not where the state puts it.
     It passes its key on to nobody, because the database commits no key without an answer; it looks
     at the state instead.
     """
     if Subscription.objects.get(pk=subscription_id).state == moves.WITHDRAWN:
         return
-    due = money.refund_due
+    issue = papers.issue_withdrawal_notice
 
-    def committed_first(*given: Any) -> Any:
+    def committed_first(*given: Any, **more: Any) -> None:
         # Behind Django's back: what follows is another transaction.
         connection.connection.commit()
         points.passes(HALF)
-        return due(*given)
+        issue(*given, **more)
 
-    with patch.object(money, "refund_due", committed_first):
+    with patch.object(papers, "issue_withdrawal_notice", committed_first):
         money.withdraw(actor=actor, subscription_id=subscription_id, at=at)
