@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from compliance.audit.guard.trouble import in_words
 from compliance.outbox.delivery import deliver
@@ -89,5 +89,7 @@ def sweep_all(*, at: datetime) -> Iterator[Swept]:
                 logger.exception("The sweep %s failed; the next one tries again.", name)
                 words = f"{name} failed ({type(error).__name__}); see the log."
             yield Swept(name, trouble=words)
-            # A connection that broke is opened anew for the sweep that follows.
-            close_old_connections()
+            # A connection that broke is opened anew for the sweep that follows; one that somebody's
+            # transaction lives in is theirs.
+            if not connection.in_atomic_block:
+                close_old_connections()

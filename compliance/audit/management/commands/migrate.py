@@ -45,7 +45,7 @@ class Command(Migrate):
             if _NOT_ALLOWED in codes and OWNER not in connections[alias].settings_dict:
                 raise CommandError(
                     "The role of the site may not change the tables. Set DATABASE_OWNER_URL, the "
-                    "owner's, beside DATABASE_URL."
+                    f"owner's, beside DATABASE_URL. ({trouble.server_words(error)})"
                 ) from error
             raise
         return output
