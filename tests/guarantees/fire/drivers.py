@@ -110,20 +110,20 @@ class _Points:
 def _withdraw_in_halves(
     points: _Points, *, actor: Actor, subscription_id: UUID, at: datetime, key: str
 ) -> None:
-    """The broken copy: a withdrawal is committed before its refund is due.
+    """The broken copy: a withdrawal is committed before its entry in the trail is written.
 
-    It passes its key on to nobody, because the database commits no key without an answer; it looks
-    at the state instead.
+    Money and state are out of its reach: the database commits no withdrawal without its refund, and
+    no key without an answer. So it bears no key, and looks at the state instead.
     """
     if Subscription.objects.get(pk=subscription_id).state == moves.WITHDRAWN:
         return
-    due = money.refund_due
+    entry = money.leave_entry
 
-    def committed_first(*given: Any) -> Any:
+    def committed_first(*given: Any, **named: Any) -> None:
         # Behind Django's back: what follows is another transaction.
         connection.connection.commit()
         points.passes(HALF)
-        return due(*given)
+        entry(*given, **named)
 
-    with patch.object(money, "refund_due", committed_first):
+    with patch.object(money, "leave_entry", committed_first):
         money.withdraw(actor=actor, subscription_id=subscription_id, at=at)
