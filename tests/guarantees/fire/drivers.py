@@ -27,6 +27,8 @@ from tests.guarantees.fire.lives import die
 from tests.guarantees.fire.rows import business_rows
 
 BEFORE_COMMIT, AFTER_COMMIT = "before COMMIT", "after COMMIT"
+ANSWERED = "answered, and not yet written down"
+"""Where acts travel in a pipeline, COMMIT is certain only when the service has returned."""
 HALF = "after half of the withdrawal is committed"
 
 
@@ -52,13 +54,15 @@ def tell(
             service = step.service
             if in_halves and service is money.withdraw:
                 service = partial(_withdraw_in_halves, points)
-            _take(step, service, stage, journal)
+            _take(step, service, stage, journal, points)
     ended = business_rows() | {"answers": [f"{word} {act}" for act, word in journal.last.items()]}
     (folder / "points").write_text(json.dumps(points.passed))
     (folder / "rows").write_text(json.dumps(ended))
 
 
-def _take(step: Step, service: Callable[..., object], stage: Stage, journal: Journal) -> None:
+def _take(
+    step: Step, service: Callable[..., object], stage: Stage, journal: Journal, points: "_Points"
+) -> None:
     if journal.last.get(step.name) in (ACKNOWLEDGED, REFUSED):
         return
     if step.name not in journal.last:
@@ -71,6 +75,7 @@ def _take(step: Step, service: Callable[..., object], stage: Stage, journal: Jou
     except Refused:
         journal.write(REFUSED, step.name)
     else:
+        points.passes(ANSWERED)
         journal.write(ACKNOWLEDGED, step.name)
 
 
