@@ -49,10 +49,10 @@ FAR_MORE, JUST_FILLS = Decimal("8.7"), Decimal("1.2")
 """Loads: how many times the maximum the clients want together."""
 SEEDS = sized(short=(1,), long=(1, 2, 3, 4, 5))
 OURS = sized(
-    short=Size(160, 8, deaths=6, kills=3, crashes=1),
+    short=Size(120, 8, deaths=6, kills=3, crashes=1),
     long=Size(5000, 64, deaths=16, kills=20, crashes=5),
 )
-SNAPSHOTS = sized(short=20, long=500)
+SNAPSHOTS = sized(short=10, long=500)
 """How often the observer looks at least."""
 TRIES = 3
 """Seeds within which every broken copy must be caught."""
@@ -67,7 +67,7 @@ def server(django_db_blocker: DjangoDbBlocker) -> Iterator[OwnServer]:
 
 def open_to(most: Decimal) -> f.Cast:
     """An open offering of that maximum."""
-    least = Decimal(1000)
+    least = 4 * PRICE
     uses = (UseRow("Évaporateur", least, most),)
     return f.open_offering(
         content=f.make_content(price=PRICE, minimum=least, maximum=most, use_of_funds=uses)
@@ -207,7 +207,7 @@ BROKEN = {
     "acknowledges before the commit": Copy(
         Guarded, JUST_FILLS, Size(80, 8, deaths=8), "lost", hasty=True
     ),
-    "synchronous_commit = off": Copy(Unsynchronised, JUST_FILLS, Size(200, 8, crashes=1), "lost"),
+    "synchronous_commit = off": Copy(Unsynchronised, JUST_FILLS, Size(200, 8, crashes=2), "lost"),
 }
 
 

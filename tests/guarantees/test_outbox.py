@@ -26,7 +26,7 @@ from tests.sweeps.smtp import Mailbox, mail_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-EVENTS = sized(short=500, long=20_000)
+EVENTS = sized(short=500, long=12_000)
 DEATHS = sized(short=2, long=10)
 """How many lives of each producer end early, and of each consumer one more."""
 # Well above a sending, so that no living sender's claim is in doubt, and short enough to wait for.

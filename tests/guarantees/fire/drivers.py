@@ -17,7 +17,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 from django.db import connection
 
 from compliance.accounts.roles import Actor
-from equity import moves, papers
+from equity import moves
 from equity.models import Subscription
 from equity.refusal import Refused
 from equity.services import money
@@ -27,6 +27,8 @@ from tests.guarantees.fire.lives import die
 from tests.guarantees.fire.rows import business_rows
 
 BEFORE_COMMIT, AFTER_COMMIT = "before COMMIT", "after COMMIT"
+ANSWERED = "answered, and not yet written down"
+"""Where acts travel in a pipeline, COMMIT is certain only when the service has returned."""
 HALF = "after half of the withdrawal is committed"
 
 
@@ -52,13 +54,15 @@ def tell(
             service = step.service
             if in_halves and service is money.withdraw:
                 service = partial(_withdraw_in_halves, points)
-            _take(step, service, stage, journal)
+            _take(step, service, stage, journal, points)
     ended = business_rows() | {"answers": [f"{word} {act}" for act, word in journal.last.items()]}
     (folder / "points").write_text(json.dumps(points.passed))
     (folder / "rows").write_text(json.dumps(ended))
 
 
-def _take(step: Step, service: Callable[..., object], stage: Stage, journal: Journal) -> None:
+def _take(
+    step: Step, service: Callable[..., object], stage: Stage, journal: Journal, points: "_Points"
+) -> None:
     if journal.last.get(step.name) in (ACKNOWLEDGED, REFUSED):
         return
     if step.name not in journal.last:
@@ -71,6 +75,7 @@ def _take(step: Step, service: Callable[..., object], stage: Stage, journal: Jou
     except Refused:
         journal.write(REFUSED, step.name)
     else:
+        points.passes(ANSWERED)
         journal.write(ACKNOWLEDGED, step.name)
 
 
@@ -110,21 +115,20 @@ class _Points:
 def _withdraw_in_halves(
     points: _Points, *, actor: Actor, subscription_id: UUID, at: datetime, key: str
 ) -> None:
-    """The broken copy: a withdrawal is committed before its notice is issued and it is recorded.
+    """The broken copy: a withdrawal is committed before its entry in the trail is written.
 
-    Not before its refund is due: the database commits no money that is not where the state puts it.
-    It passes its key on to nobody, because the database commits no key without an answer; it looks
-    at the state instead.
+    Money and state are out of its reach: the database commits no withdrawal without its refund, and
+    no key without an answer. So it bears no key, and looks at the state instead.
     """
     if Subscription.objects.get(pk=subscription_id).state == moves.WITHDRAWN:
         return
-    issue = papers.issue_withdrawal_notice
+    entry = money.leave_entry
 
-    def committed_first(*given: Any, **more: Any) -> None:
+    def committed_first(*given: Any, **named: Any) -> None:
         # Behind Django's back: what follows is another transaction.
         connection.connection.commit()
         points.passes(HALF)
-        issue(*given, **more)
+        entry(*given, **named)
 
-    with patch.object(papers, "issue_withdrawal_notice", committed_first):
+    with patch.object(money, "leave_entry", committed_first):
         money.withdraw(actor=actor, subscription_id=subscription_id, at=at)

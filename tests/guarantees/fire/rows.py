@@ -20,6 +20,7 @@ _OURS = ("compliance.", "equity.", "investors.", "documents.")
 _UNLIKE = re.compile(
     r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}"  # a UUID
     r"|[0-9a-f]{64}"  # a digest
+    r'|(?<="id":)\d+'  # the number of a row, in an answer
     r"|(?<=-)[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}\b"  # the number of a paper, made of a UUID
 )
 
