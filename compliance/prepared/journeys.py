@@ -10,9 +10,10 @@ from django.db import DEFAULT_DB_ALIAS, connections
 def fewer_journeys(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """Around a transaction: BEGIN travels with its first question, COMMIT with its last rows.
 
-    A statement whose answer nobody reads may then fail only when the next answer is read, at the
-    latest at the commit, where ``atomic`` rolls back as for any other failure. Inside a
-    transaction that is open already nothing changes: its failures must be known at once.
+    A statement whose answer nobody reads may then fail only when the next answer is read, and the
+    answer to COMMIT is read when this ends: what is not committed is raised here, as Django's own
+    error, and nothing inside may rest on having been committed (no ``transaction.on_commit``).
+    Inside a transaction that is open already nothing changes: its failures must be known at once.
     """
     connection = connections[using]
     if connection.in_atomic_block:

@@ -129,7 +129,7 @@ COPIES: dict[str, tuple[str, object, str, object]] = {
     ),
     "the UTC date instead of the two zones' in a right": (W7, calendars, "local_date", _utc_day),
     "the UTC date instead of the portal's": (W8, clock, "local_date", _utc_day),
-    "6 months as 180 days": (W22, portal, "months_before", _by_days(30, -1)),
+    "6 months as 180 days": (W22, portal, "_months_before", _by_days(30, -1)),
     "6 months as 180 days, in a duty": (DUTIES, duties, "months_after", _by_days(30, 1)),
     "8 years as 8 times 365 days": (DUTIES, duties, "years_after", _by_days(365, 1)),
     "12 months as 360 days": (W1, group, "months_before", _by_days(30, -1)),

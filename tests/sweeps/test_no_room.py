@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 from pytest_django import Settings
 
+from compliance.audit import clock
 from compliance.audit.guard.fitness import AwayError
 from compliance.outbox.delivery import MOST_ATTEMPTS, deliver
 from compliance.outbox.models import Heard
@@ -167,6 +168,7 @@ def test_a_process_of_its_own_says_that_the_database_is_away_and_goes_on_when_it
 
     monkeypatch.setattr("equity.management.commands.tick.require_fit", fit)
     monkeypatch.setattr("equity.management.commands.tick.sweep_all", swept)
+    monkeypatch.setattr("compliance.audit.clock.read", clock.Reading)
     monkeypatch.setattr("time.sleep", pause)
     trouble = StringIO()
     call_command("tick", every=30, stdout=StringIO(), stderr=trouble)

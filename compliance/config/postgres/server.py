@@ -182,11 +182,16 @@ class Server:
             return False
         account = server_account()
         if self._living_postmaster() is not None:
-            if self._wait_until(self.answers, STARTING_SECONDS):
-                return False
-            raise PostgresError(
-                f"A PostgreSQL server runs on {self.data} but does not answer. Read {self.log}."
+            # It is starting, or on its way down: then it is waited for and started again.
+            self._wait_until(
+                lambda: self.answers() or self._living_postmaster() is None, STARTING_SECONDS
             )
+            if self.answers():
+                return False
+            if self._living_postmaster() is not None:
+                raise PostgresError(
+                    f"A PostgreSQL server runs on {self.data} but does not answer. Read {self.log}."
+                )
         self._check_reachable(account)
         self._private_directory(self.socket, account)
         # Left by a server that was killed; only this cluster ever uses the directory.
