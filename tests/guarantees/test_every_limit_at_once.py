@@ -75,7 +75,7 @@ def test_every_limit_at_once(world: World, report: Report) -> None:
     while counts["runs"] < RUNS and machine.monotonic() < until:
         try:
             play(number)
-        except BaseException as error:
+        except Exception as error:
             error.add_note(f"seed {number}")
             raise
         number += 1
