@@ -224,6 +224,18 @@ def test_rows_survive_kill_nine_of_the_postmaster_and_the_next_connection_works(
     server_for(connection.settings_dict).leave()
 
 
+def test_a_server_on_its_way_down_is_waited_for_and_started_again(home: Path) -> None:
+    server = Server(home, database="compliance")
+    server.join()
+    first = postmaster(server)
+    os.kill(first, signal.SIGINT)  # as `pg_ctl stop` does: no longer answers, not gone yet
+    assert wait_for(lambda: not server.answers())
+    server.revive()
+    assert server.answers()
+    assert postmaster(server) != first
+    server.leave()
+
+
 def test_a_stale_record_that_names_somebody_else_is_not_believed(home: Path) -> None:
     server = Server(home, database="compliance")
     server.join()
