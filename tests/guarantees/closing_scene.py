@@ -30,6 +30,7 @@ CLARA = Decimal("1500.00")
 class Scene:
     """An offering whose closing one officer has asked for; a last cent of Basile's is missing."""
 
+    kind: str
     cast: f.Cast
     basile: Subscription
     twin: Actor
@@ -54,7 +55,7 @@ def make_scene(kind: str = "common_share") -> Scene:
     himself = f.make_person("Omar", "Haddad")
     for account, person in ((cast.asks, herself), (twin, herself), (cast.approves, himself)):
         Login.objects.create(user_id=account.id, person=person)
-    return Scene(cast, basile, twin, namesake, member, f.open_offering())
+    return Scene(kind, cast, basile, twin, namesake, member, f.open_offering())
 
 
 def officer_named(name: str, email: str) -> Actor:

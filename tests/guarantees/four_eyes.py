@@ -74,7 +74,7 @@ def _amend(scene: Scene) -> None:
     amendments.amend(
         actor=scene.cast.owner,
         offering_id=scene.cast.offering.pk,
-        content=f.make_content(days=61),
+        content=f.make_content(scene.kind, days=61),
         what="Un jour",
         at=f.CLOSED,
     )
@@ -259,6 +259,10 @@ ATTACKS: dict[str, Attack] = {
     "a digest forged": (_forged(lambda figures: None, digest="0" * 64), WHOLE),
     "figures that the digest does not cover": (
         _forged(lambda figures: figures.update(fee="9.00")),
+        WHOLE,
+    ),
+    "figures of which a part is missing": (
+        _forged(lambda figures: figures.pop("concurrent")),
         WHOLE,
     ),
     "a request that is born superseded": (_forged(lambda figures: None, superseded=True), WHOLE),

@@ -3,7 +3,7 @@
 -- is the constraint closing_by_two_people.
 
 -- The SHA-256 of a request's figures in canonical JSON (RFC 8785), as compliance.sealing.canonical
--- writes them. NULL where a part is missing.
+-- writes them, for figures that have their three parts.
 CREATE FUNCTION equity_figures_digest(figures jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT encode(sha256(convert_to(concat(
@@ -26,6 +26,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         IF NEW.superseded OR NEW.figures ->> 'offering' IS DISTINCT FROM NEW.offering_id::text
+           OR NOT NEW.figures ?& ARRAY['concurrent', 'offering', 'subscriptions']
            OR NEW.figures - ARRAY['concurrent', 'offering', 'subscriptions'] <> '{}'
            OR NEW.digest IS DISTINCT FROM public.equity_figures_digest(NEW.figures) THEN
             PERFORM public.equity_refuse('closing_request_is_whole',
