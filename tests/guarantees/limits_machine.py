@@ -73,8 +73,6 @@ class EveryLimit(RuleBasedStateMachine):
 
     world: ClassVar[World]
     counts: ClassVar[Counter[str]] = Counter()
-    acts: ClassVar[Counter[str]] = Counter()
-    """How often each act was accepted."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -104,11 +102,10 @@ class EveryLimit(RuleBasedStateMachine):
         answer = self.cut_off(request, given) if self.cut_at else None
         if answer is None:
             answer = outcome(request.service, given)
-        accepted = not isinstance(answer, Refused)
-        should = request.told()
-        assert accepted == should, (request.service.__name__, self.model.at, answer)
+        accepted, name = not isinstance(answer, Refused), request.service.__name__
+        told = "accepted" if accepted else f"refused by {answer}"
+        assert accepted == request.told(), f"{name} at {self.model.at} is {told}, and should not be"
         self.counts["accepted" if accepted else "refused"] += 1
-        self.acts[request.service.__name__] += accepted
         self.last = request if accepted else replace(request, key="")
         return answer
 
@@ -122,12 +119,13 @@ class EveryLimit(RuleBasedStateMachine):
             self.cut_at = 0
             self.counts["cut off"] += 1
             transaction.set_rollback(False)  # look at what it left, as after a real crash
-            assert differences(self.model, self.world, self.keys) == []
+            self.the_database_and_the_model_agree()
             return None
 
     @invariant()
     def the_database_and_the_model_agree(self) -> None:
-        assert differences(self.model, self.world, self.keys) == []
+        found = differences(self.model, self.world, self.keys)
+        assert not found, "; ".join(found)
 
     # What happens
 

@@ -215,7 +215,9 @@ def differences(model: Model, world: World, keys: list[UUID]) -> list[str]:
         told = (row.state, row.amount, row.paid, row.ends)
         books = (held, -row.paid if live else 0, 0 if live else -row.due)
         if agreements.get(key) != (*told, *books):
-            wrong.append(f"an agreement is {agreements.get(key)}, not {(*told, *books)}")
+            wrong.append(
+                f"an agreement is {_words(agreements.get(key))}, not {_words(told + books)}"
+            )
     for name, cast in world.casts.items():
         wrong += _of_offering(name, model, offerings[cast.offering.pk])
     if count(_UNBALANCED):
@@ -223,6 +225,13 @@ def differences(model: Model, world: World, keys: list[UUID]) -> list[str]:
     if count(_PERSONS):
         wrong.append("a person is over the limit")
     return wrong
+
+
+def _words(found: tuple[Any, ...] | None) -> str:
+    if found is None:
+        return "missing"
+    state, amount, paid, ends, *books = found
+    return f"{state}, {paid:.0f} of {amount:.0f}, right to {ends:%d %B}, books {[*map(int, books)]}"
 
 
 def _of_offering(name: str, model: Model, found: tuple[Any, ...]) -> list[str]:
