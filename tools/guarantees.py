@@ -3,7 +3,7 @@
 
     python tools/guarantees.py run             all promises, long forms, then the page
     python tools/guarantees.py run G-03        the tests of one promise, then the page
-    python tools/guarantees.py run --short     the forms of `make test`, and nothing is written
+    python tools/guarantees.py run --short     the forms of `make test`; kept where no long one is
     python tools/guarantees.py write           the page alone, from what was kept
 
 What each test says of its run is kept in docs/guarantees/last-run.json, with its day and commit.
@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     todo = parser.add_subparsers(dest="todo", required=True)
     run = todo.add_parser("run", help="run the tests of the promises")
     run.add_argument("promises", nargs="*", metavar="G-NN")
-    run.add_argument("--short", action="store_true", help="short forms; nothing is written")
+    run.add_argument("--short", action="store_true", help="the short forms of `make test`")
     todo.add_parser("write", help="write GUARANTEES.md from what was kept")
     given = parser.parse_args(arguments)
     book = tomllib.loads(PROMISES.read_text(encoding="utf-8"))
@@ -65,9 +65,8 @@ def run_promises(book: Row, wanted: list[str], *, short: bool) -> int:
     if failed:
         print(f"\nFailed: {', '.join(failed)}.", file=sys.stderr)
         return 1
-    if not short:
-        keep(ran)
-        write_page()
+    keep(ran)
+    write_page()
     return 0
 
 
@@ -90,6 +89,7 @@ def run_test(test: Row, *, short: bool) -> Row:
     rows = [json.loads(line) for line in lines]
     return {
         "passed": ended.returncode == 0,
+        "form": "short" if short else "long",
         "day": day,
         "commit": _commit(),
         "seconds": round(time.monotonic() - began),
@@ -112,12 +112,15 @@ def tell(promise: Row, ran: dict[str, Row]) -> None:
 
 
 def keep(ran: dict[str, Row]) -> None:
-    """Put the figures of a passed run beside those of the tests that were not run now."""
+    """Put the figures of a passed run beside those of the tests that were not run now; those of a
+    long form are replaced by another long one only."""
     kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {"tests": {}}
+    long = {name for name, row in kept["tests"].items() if row["form"] == "long"}
     kept["machine"] = _machine()
     kept["tests"] |= {
         name: {key: value for key, value in row.items() if key != "passed"}
         for name, row in ran.items()
+        if row["form"] == "long" or name not in long
     }
     text = json.dumps(kept, indent=1, ensure_ascii=False, sort_keys=True)
     KEPT.write_text(text + "\n", encoding="utf-8")

@@ -33,6 +33,8 @@ LABELS = {
         "caught": "Copies brisées exprès, que les tests ont attrapées",
         "check": "Vérifiez vous-même",
         "never": "pas encore essayé",
+        "long": "forme longue",
+        "short": "forme courte",
         "none": "aucune",
         "colon": f"{NBSP}: ",
     },
@@ -49,6 +51,8 @@ LABELS = {
         "caught": "Copies broken on purpose, which the tests caught",
         "check": "Check it yourself",
         "never": "not tried yet",
+        "long": "long form",
+        "short": "short form",
         "none": "none",
         "colon": ": ",
     },
@@ -114,7 +118,7 @@ def _tests(promise: Row, book: Row, kept: Row, language: str) -> Iterator[str]:
         if row is None:
             yield f"    - {labels['last']}{labels['colon']}{labels['never']}"
             continue
-        when = f"{row['day']}, {row['commit']}, {row['seconds']} s"
+        when = f"{row['day']}, {row['commit']}, {row['seconds']} s, {labels[row['form']]}"
         yield f"    - {labels['last']}{labels['colon']}{when}"
         for figures in row["figures"]:
             told = (_figure(key, value, book, language) for key, value in figures.items())

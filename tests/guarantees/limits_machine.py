@@ -73,8 +73,6 @@ class EveryLimit(RuleBasedStateMachine):
 
     world: ClassVar[World]
     counts: ClassVar[Counter[str]] = Counter()
-    acts: ClassVar[Counter[str]] = Counter()
-    """How often each act was accepted."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -108,7 +106,6 @@ class EveryLimit(RuleBasedStateMachine):
         told = "accepted" if accepted else f"refused by {answer}"
         assert accepted == request.told(), f"{name} at {self.model.at} is {told}, and should not be"
         self.counts["accepted" if accepted else "refused"] += 1
-        self.acts[name] += accepted
         self.last = request if accepted else replace(request, key="")
         return answer
 

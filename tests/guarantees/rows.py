@@ -106,6 +106,12 @@ def _copy_rows(owner: psycopg.Connection, rows: Rows, offering: UUID, made: UUID
             acknowledgement_id=answered,
             order=order,
         )
+    # Or two that are released at once would give back more room than was taken.
+    owner.execute(
+        "UPDATE equity_offering AS o SET live_amount = (SELECT sum(amount) FROM equity_subscription"
+        " WHERE offering_id = o.id) WHERE id = %s",
+        [rows.offerings[moves.CLOSED]],
+    )
     owner.execute("SET CONSTRAINTS ALL IMMEDIATE")
     for table in (OFFERING, SUBSCRIPTION):
         owner.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(table)))

@@ -31,7 +31,7 @@ from tests.guarantees.scale import sized
 pytestmark = pytest.mark.django_db
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 MONTREAL = ZoneInfo("America/Toronto")
-LIVES = sized(short=3, long=150)
+LIVES = sized(short=2, long=100)
 APART = (HOUR, -HOUR, DAY, -DAY, 3 * DAY, -3 * DAY, 31 * SECOND, -31 * SECOND, 30 * SECOND)
 
 

@@ -33,7 +33,7 @@ from tests.guarantees.scale import sized
 
 pytestmark = pytest.mark.django_db
 
-RUNS, STEPS, SECONDS = sized(short=(25, 25, 600), long=(2_000, 50, 240))
+RUNS, STEPS, SECONDS = sized(short=(20, 25, 600), long=(2_000, 50, 240))
 """So many runs of so many steps, or as many as fit."""
 
 
@@ -44,7 +44,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
         if name.startswith("issue_"):
             monkeypatch.setattr(papers, name, lambda *_, **__: None)
     EveryLimit.world = made
-    EveryLimit.counts, EveryLimit.acts = Counter(), Counter()
+    EveryLimit.counts = Counter()
     return made
 
 

@@ -49,7 +49,7 @@ from tests.roles import as_runtime
 CLIENTS = 32
 ROUNDS, SECONDS = sized(short=(15, 600), long=(5_000, 240))
 """So many rounds, or as many as fit."""
-NEIGHBOURS = sized(short=2, long=60)
+NEIGHBOURS = sized(short=1, long=30)
 HOUR = timedelta(hours=1)
 FINAL_MOVES = ("refuse", "stop", "cancel")
 FITTING = {
