@@ -7,7 +7,7 @@
     python tools/guarantees.py write           the page alone, from what was kept
 
 What each test says of its run is kept in docs/guarantees/last-run.json, with its day and commit.
-Exit status 1 when a test failed; what was counted until then is still told.
+Exit status 1 when a test failed: it is told and not kept; the others are.
 """
 
 import argparse
@@ -62,12 +62,11 @@ def run_promises(book: Row, wanted: list[str], *, short: bool) -> int:
     for promise in chosen:
         tell(promise, ran)
     failed = [name for name, row in ran.items() if not row["passed"]]
+    keep({name: row for name, row in ran.items() if name not in failed})
+    write_page()
     if failed:
         print(f"\nFailed: {', '.join(failed)}.", file=sys.stderr)
-        return 1
-    keep(ran)
-    write_page()
-    return 0
+    return 1 if failed else 0
 
 
 def run_test(test: Row, *, short: bool) -> Row:
@@ -112,7 +111,7 @@ def tell(promise: Row, ran: dict[str, Row]) -> None:
 
 
 def keep(ran: dict[str, Row]) -> None:
-    """Put the figures of a passed run beside those of the tests that were not run now; those of a
+    """Put the figures of tests that passed beside those of the tests that were not run now; those of a
     long form are replaced by another long one only."""
     kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {"tests": {}}
     long = {name for name, row in kept["tests"].items() if row["form"] == "long"}

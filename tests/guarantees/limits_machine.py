@@ -331,7 +331,8 @@ class EveryLimit(RuleBasedStateMachine):
         """Hours or days; or until a second before, at, or after what time brings next."""
         by = draw(st.sampled_from((1, 5, 20, 49, 120))) * HOUR
         ahead = instants(self.model)
-        if self.model.of_all("agreed") and draw(st.booleans()):
+        # A right may have ended this very instant and nobody have looked: nothing lies ahead then.
+        if ahead and self.model.of_all("agreed") and draw(st.booleans()):
             by = ahead[0] - self.model.at + draw(st.sampled_from((-1, 0, 1))) * SECOND
         self.go_on(by, draw(st.booleans()))
 

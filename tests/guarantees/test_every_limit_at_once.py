@@ -33,7 +33,7 @@ from tests.guarantees.scale import sized
 
 pytestmark = pytest.mark.django_db
 
-RUNS, STEPS, SECONDS = sized(short=(20, 25, 600), long=(2_000, 50, 240))
+RUNS, STEPS, SECONDS = sized(short=(20, 25, 600), long=(2_000, 50, 75))
 """So many runs of so many steps, or as many as fit."""
 
 
