@@ -111,8 +111,8 @@ def tell(promise: Row, ran: dict[str, Row]) -> None:
 
 
 def keep(ran: dict[str, Row]) -> None:
-    """Put the figures of tests that passed beside those of the tests that were not run now; those of a
-    long form are replaced by another long one only."""
+    """Put the figures of tests that passed beside those of the tests that were not run now; those
+    of a long form are replaced by another long one only."""
     kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {"tests": {}}
     long = {name for name, row in kept["tests"].items() if row["form"] == "long"}
     kept["machine"] = _machine()
