@@ -19,6 +19,7 @@ from compliance.rules.kernel.zones import local_date, zone_of
 from compliance.rules.ni45_110 import acts
 from compliance.rules.ni45_110.book import rulebook
 from compliance.rules.ni45_110.facts import PortalFacts
+from compliance.sealing.canonical import written
 from equity import answers, moves
 from equity.models import Offering, Subscription
 from equity.refusal import Refused
@@ -49,7 +50,7 @@ class Done(Generic[Subject]):
         """The answer in canonical JSON, the same bytes however often it is asked for: the subject's
         kind, id, state and figures as of the act, and the findings. ``subject`` itself is the row
         as it is now."""
-        return (self.told or idempotency.answer_text(_write(self))).encode("ascii")
+        return self.told.encode() if self.told else written(_write(self))
 
 
 def _write(done: Done[Any]) -> dict[str, Any]:

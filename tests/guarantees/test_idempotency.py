@@ -20,6 +20,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from compliance.idempotency import services
 from compliance.idempotency.models import KeyedAct
 from compliance.idempotency.services import KeyReused
+from compliance.sealing.canonical import written
 from tests import factories as f
 from tests.guarantees.keys import LATER, Asked, every_kind, nothing_half_written, owing, payment
 from tests.guarantees.reporting import Report
@@ -259,7 +260,7 @@ def answer_in_another_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
             with transaction.atomic():
                 claim = services._claim(actor, key, act, digest, given["at"])
                 if claim is not None:
-                    services._answer(claim, services.answer_text(telling.write(result)))
+                    services._answer(claim, written(telling.write(result)).decode())
 
         transaction.on_commit(write)
         return result
