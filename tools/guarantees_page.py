@@ -118,7 +118,9 @@ def _tests(promise: Row, book: Row, kept: Row, language: str) -> Iterator[str]:
         if row is None:
             yield f"    - {labels['last']}{labels['colon']}{labels['never']}"
             continue
-        when = f"{row['day']}, {row['commit']}, {row['seconds']} s, {labels[row['form']]}"
+        when = f"{row['day']}, {row['commit']}, {row['seconds']} s"
+        if not known[name].get("one_form"):
+            when += f", {labels[row['form']]}"
         yield f"    - {labels['last']}{labels['colon']}{when}"
         for figures in row["figures"]:
             told = (_figure(key, value, book, language) for key, value in figures.items())
