@@ -1,5 +1,6 @@
 """A cursor whose statements PostgreSQL parses and plans once per connection."""
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,9 +22,10 @@ class _Preparing(psycopg.RawCursor[Any]):
     """Binds parameters in the server, and asks it to keep every statement it is given."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> "_Preparing":
-        # Django switches preparing off for its own cursors, whose statements vary without end.
-        self.connection.prepare_threshold = 0
-        return super().execute(query, params, **options)
+        # Django forbids preparing on its connections, for statements that vary without end. It is
+        # allowed here, and for nothing but what asks for it by name.
+        self.connection.prepare_threshold = sys.maxsize
+        return super().execute(query, params, **{**options, "prepare": True})
 
 
 class _Logged(CursorWrapper):

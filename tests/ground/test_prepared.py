@@ -171,3 +171,18 @@ def test_a_query_prepared_by_one_thread_serves_another() -> None:
     thread.join()
     assert found == [person]
     assert found[0].created_at - person.created_at == timedelta(0)
+
+
+def test_our_statements_are_prepared_and_nobody_elses() -> None:
+    person = f.make_person()
+    prepared: PreparedQuery[Person] = PreparedQuery(
+        lambda person: Person.objects.filter(pk=person), person=UUID
+    )
+    for _ in range(3):
+        prepared.one(person=person.pk)
+        Person.objects.get(pk=person.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE NOT from_sql")
+        kept = [statement for (statement,) in cursor.fetchall()]
+    assert sum('FROM "investors_person"' in statement for statement in kept) == 1
+    assert all("$1" in statement for statement in kept)
