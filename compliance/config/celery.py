@@ -17,6 +17,7 @@ SWEEPS = (
     "documents.tasks.render",
     "equity.tasks.write_letters",
     "compliance.outbox.tasks.deliver",
+    "compliance.audit.tasks.seal",
 )
 
 
@@ -30,4 +31,8 @@ def schedule(every: int) -> dict[str, dict[str, Any]]:
         task: {"task": task, "schedule": every, "options": {"expires": every}} for task in SWEEPS
     }
     entries["look_again"] = {"task": "equity.tasks.look_again", "schedule": crontab("30", "3")}
+    entries["seal_again"] = {
+        "task": "compliance.audit.tasks.seal_from_the_start",
+        "schedule": crontab("45", "3"),
+    }
     return entries

@@ -2,13 +2,22 @@
 
 A model whose rows are never changed has the class attribute `append_only = True`; one whose
 triggers do more names them in `guards`, and the columns that only they write in
-`kept_by_database`. A new model that says nothing is ordinary.
+`kept_by_database`; `written_by_database` says that triggers alone write the table at all. A new
+model that says nothing is ordinary.
+
+Every change of a row of our apps is recorded by a trigger (`compliance.audit.recording`); a model
+whose rows are nobody's business says why, in `unaudited`.
 """
 
 from dataclasses import dataclass
 
 from django.apps import apps
 from django.db import models, router
+
+OURS = frozenset({"compliance", "equity", "investors", "documents"})
+"""The top-level packages whose tables are recorded."""
+RECORDED = "compliance_recorded"
+"""The trigger, of the same name on every such table, that records each change of a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +30,8 @@ class Table:
     """The triggers that must be there and enabled."""
     updatable: tuple[str, ...] | None
     """The columns that the runtime role may update; None for all of them."""
+    insertable: bool = True
+    """Whether the runtime role may add rows."""
 
 
 def tables(alias: str) -> tuple[Table, ...]:
@@ -45,10 +56,31 @@ def _table(model: type[models.Model]) -> Table:
     guards: tuple[str, ...] = getattr(model, "guards", ())
     if append_only:
         guards = (f"{name}_append_only", *guards)
+    if recorded(model):
+        guards = (*guards, RECORDED)
     kept: tuple[str, ...] = getattr(model, "kept_by_database", ())
     columns = tuple(
         field.column
         for field in model._meta.concrete_fields
         if field.column is not None and field.name not in kept
     )
-    return Table(name, append_only, guards, columns if kept else None)
+    insertable = not getattr(model, "written_by_database", False)
+    return Table(name, append_only, guards, columns if kept else None, insertable)
+
+
+def recorded(model: type[models.Model]) -> bool:
+    """Whether each change of a row of this model is recorded: a model of our apps that does not
+    say why not. The host's own tables are its own affair."""
+    ours = model._meta.app_config.name.split(".")[0] in OURS
+    return ours and not getattr(model, "unaudited", "")
+
+
+def recorded_models(alias: str) -> tuple[type[models.Model], ...]:
+    """The models whose changes are recorded in this database, by table."""
+    found = [
+        model
+        for model in apps.get_models(include_auto_created=True, include_swapped=False)
+        if model._meta.managed and not model._meta.proxy
+        if router.allow_migrate_model(alias, model) and recorded(model)
+    ]
+    return tuple(sorted(found, key=lambda model: model._meta.db_table))

@@ -74,6 +74,7 @@ def _values(cursor: Any, alias: str) -> dict[str, Any]:
         "names": [table.name for table in ours],
         "tables": list(numbers.values()),
         "only": [numbers[t.name] for t in ours if t.append_only and t.name in numbers],
+        "closed": [numbers[t.name] for t in ours if not t.insertable and t.name in numbers],
         "kept": [numbers[t.name] for t in ours if t.updatable is not None and t.name in numbers],
         "updatable": [
             f"{numbers[table.name]} {column}"
