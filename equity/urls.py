@@ -22,6 +22,7 @@ urlpatterns = [
     path("subscriptions/<uuid:subscription_id>/", investor_mine.subscription, name="subscription"),
     path("subscriptions/<uuid:subscription_id>/pay/", investor_mine.pay, name="pay"),
     path("subscriptions/<uuid:subscription_id>/withdraw/", investor_mine.withdraw, name="withdraw"),
+    path("subscriptions/<uuid:subscription_id>/receipt.zip", investor_mine.receipt, name="receipt"),
     path("documents/", investor_mine.documents, name="documents"),
     path("documents/<uuid:document_id>.pdf", investor_mine.my_document, name="my_document"),
 ]
