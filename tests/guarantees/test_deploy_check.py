@@ -40,11 +40,12 @@ class Installation:
     environment: dict[str, str]
 
     def manage(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """manage.py as this production runs it."""
+        """manage.py as this production runs it; an empty variable is not set."""
+        given = self.environment | variables
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env=self.environment | variables,
+            env={name: value for name, value in given.items() if value},
             capture_output=True,
             text=True,
             check=False,

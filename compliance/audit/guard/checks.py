@@ -47,7 +47,7 @@ def check_database(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def check_sealing(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Errors of a trail that nobody signs, or whose checkpoints stay where they can be rewritten."""
+    """Errors of a trail that nobody signs, or whose checkpoints stay in the database."""
     found = []
     try:
         if signer() is None:
