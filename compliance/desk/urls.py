@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.desk.views import deciding, dossier, keeping, money, parties
+from compliance.desk.views import deciding, dossier, examination, keeping, money, parties
 
 app_name = "desk"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("offerings/<uuid:offering_id>/preview/<slug:language>/", dossier.preview, name="preview"),
     path("offerings/<uuid:offering_id>/decide/<slug:name>/", deciding.decide, name="decide"),
     path("offerings/<uuid:offering_id>/advice/", deciding.advise, name="advise"),
+    path("offerings/<uuid:offering_id>/examination/", examination.bundle, name="examination"),
     path("offerings/<uuid:offering_id>/closing/", deciding.worksheet, name="worksheet"),
     path("offerings/<uuid:offering_id>/closing/ask/", deciding.ask_closing, name="ask_closing"),
     path(

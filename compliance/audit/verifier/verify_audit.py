@@ -2,6 +2,7 @@
 """Check an export of the audit trail, or one receipt, without the program that made it.
 
     python3 verify_audit.py EXPORT.zip [--key KEY] [--checkpoint FILE]...
+    python3 verify_audit.py BUNDLE.zip [--key KEY] [--checkpoint FILE]...
     python3 verify_audit.py RECEIPT.tlog-proof LEAF.json --key KEY
 
 It needs Python 3.9 or newer and the package `cryptography`; no network, no Django, no database.
@@ -28,7 +29,7 @@ import sys
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Any, Callable, Iterator, Tuple
+from typing import IO, Any, Callable, Iterator, Tuple
 
 try:
     from cryptography.exceptions import InvalidSignature
@@ -37,7 +38,12 @@ except ImportError:
     Ed25519PublicKey = None  # type: ignore[assignment, misc]
 
 INTACT, ALTERED, CANNOT_TELL = 0, 1, 2
-FORM, VERSION = "equity-compliance/audit-export", 1
+FORM, BUNDLE, VERSION = (
+    "equity-compliance/audit-export",
+    "equity-compliance/examination-bundle",
+    1,
+)
+KINDS = {"whole": FORM, "part": FORM, "bundle": BUNDLE}
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 ED25519 = 1
 MOST_PROOF_LINES = 63
@@ -287,12 +293,16 @@ def check_receipt(proof: str, leaf: bytes, keys: list[Key]) -> Verdict:
 # --- An export -----------------------------------------------------------------------------------
 
 
-def check_export(path: Path, keys: list[Key], outside: list[tuple[str, str]]) -> Verdict:
+def check_export(
+    path: Path | IO[bytes], keys: list[Key], outside: list[tuple[str, str]]
+) -> Verdict:
     """Check a whole export, or a part with its proofs; `outside` are notes kept elsewhere."""
     try:
         with zipfile.ZipFile(path) as archive:
             manifest = read_manifest(archive)
             keys = keys or [read_key(text) for text in manifest["keys"]]
+            if manifest["kind"] == "bundle":
+                return check_bundle(archive, manifest, keys, outside)
             signed = read_checkpoints(archive, manifest, keys)
             check = check_whole if manifest["kind"] == "whole" else check_part
             return check(archive, manifest, signed, read_outside(outside, manifest, keys))
@@ -317,19 +327,86 @@ def read_manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
         and isinstance(manifest.get("keys"), list)
         and all(isinstance(key, str) for key in manifest["keys"])
     )
-    if not good or manifest.get("form") != FORM:
+    if not good or manifest.get("form") not in KINDS.values():
         raise Verdict(
             CANNOT_TELL,
             "Ceci n'est pas un export du journal d'audit (manifest.json).",
             "This is not an export of the audit trail (manifest.json).",
         )
-    if manifest.get("version") != VERSION or manifest.get("kind") not in ("whole", "part"):
+    kind = KINDS.get(str(manifest.get("kind")))
+    if manifest.get("version") != VERSION or manifest.get("form") != kind:
         raise Verdict(
             CANNOT_TELL,
             "L'export est d'une version que ce programme ne connaît pas.",
             "The export is of a version that this program does not know.",
         )
     return manifest
+
+
+def check_bundle(
+    archive: zipfile.ZipFile,
+    manifest: dict[str, Any],
+    keys: list[Key],
+    outside: list[tuple[str, str]],
+) -> Verdict:
+    """Check that every file of an examination bundle is the one that was sealed, then its trail."""
+    listed = read_member(archive, "files.json")
+    note = read_member(archive, "seal.note").decode("utf-8", "replace")
+    text, _, signatures = note.rpartition("\n\n")
+    require_signature(text + "\n", signatures, keys, "seal.note")
+    digest = base64.b64encode(hashlib.sha256(listed).digest()).decode()
+    if text != f"{manifest['origin']}\n{BUNDLE}\n{digest}":
+        raise Verdict(
+            ALTERED,
+            "La liste des fichiers n'est pas celle qui a été scellée (files.json).",
+            "The list of the files is not the one that was sealed (files.json).",
+        )
+    sealed = parsed(listed)
+    there = [name for name in archive.namelist() if name not in ("files.json", "seal.note")]
+    for name in sorted(set(there) ^ set(sealed)) or sorted(
+        {n for n in there if there.count(n) > 1}
+    ):
+        raise Verdict(
+            ALTERED,
+            f"Un fichier manque ou a été ajouté\u00a0: {name}",
+            f"A file is missing or was added: {name}",
+        )
+    for done, name in enumerate(sorted(sealed), start=1):
+        if digest_of(archive, name) != sealed[name]:
+            raise Verdict(
+                ALTERED,
+                f"Ce fichier n'est pas celui qui a été scellé\u00a0: {name}",
+                f"This file is not the one that was sealed: {name}",
+            )
+        tell_progress(done, len(sealed))
+    with archive.open("trail.zip") as trail:
+        verdict = check_export(trail, keys, outside)
+    return Verdict(
+        verdict.status,
+        f"{len(sealed)} fichiers scellés\u00a0; {verdict.french}",
+        f"{len(sealed)} sealed files; {verdict.english}",
+    )
+
+
+def digest_of(archive: zipfile.ZipFile, name: str) -> str:
+    """The SHA-256 of a file of the archive, read piece by piece."""
+    digest = hashlib.sha256()
+    with archive.open(name) as file:
+        while True:
+            piece = file.read(1 << 20)
+            if not piece:
+                return digest.hexdigest()
+            digest.update(piece)
+
+
+def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The bytes of one small file of the archive."""
+    try:
+        return archive.read(name)
+    except KeyError:
+        raise Verdict(
+            CANNOT_TELL, f"Il manque {name} dans l'export.", f"{name} is missing in the export."
+        ) from None
 
 
 def read_checkpoints(
