@@ -54,8 +54,15 @@ def check_sealing(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             found.append(_error(UNSIGNED, "Nothing signs the audit trail.", _KEY))
     except ImproperlyConfigured as error:
         found.append(_error(UNSIGNED, str(error), _KEY))
-    if not getattr(settings, "COMPLIANCE", {}).get("AUDIT_PLACES"):
-        found.append(_error(UNPLACED, "The checkpoints of the trail stay in the database.", _PLACE))
+    places = getattr(settings, "COMPLIANCE", {}).get("AUDIT_PLACES") or {}
+    if not set(places) - {"mail"}:
+        found.append(
+            _error(
+                UNPLACED,
+                "The checkpoints of the trail stay in the database and its outbox.",
+                _PLACE,
+            )
+        )
     return found
 
 
