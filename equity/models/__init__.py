@@ -11,6 +11,7 @@ from equity.models.ledger import JournalEntry, Posting
 from equity.models.notice import Notice
 from equity.models.offering import ConcurrentMoney, Offering, UseOfFunds, Version
 from equity.models.portal import Authorisation, Portal, PortalPrincipal, ResourcesCertificate
+from equity.models.proof import ProofFile
 from equity.models.subscription import Subscription, WithdrawalRight
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "PortalPrincipal",
     "Posting",
     "Principal",
+    "ProofFile",
     "ResourcesCertificate",
     "Subscription",
     "UseOfFunds",
