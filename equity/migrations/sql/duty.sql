@@ -39,3 +39,9 @@ CREATE TRIGGER equity_keep_duty BEFORE INSERT OR UPDATE OR DELETE ON equity_duty
 CREATE TRIGGER equity_prooffile_append_only
     BEFORE UPDATE OR DELETE OR TRUNCATE ON equity_prooffile
     FOR EACH STATEMENT EXECUTE FUNCTION compliance_append_only();
+CREATE TRIGGER equity_portalchange_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON equity_portalchange
+    FOR EACH STATEMENT EXECUTE FUNCTION compliance_append_only();
+CREATE TRIGGER equity_changenotice_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON equity_changenotice
+    FOR EACH STATEMENT EXECUTE FUNCTION compliance_append_only();
