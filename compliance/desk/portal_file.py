@@ -22,7 +22,7 @@ _ACTS: Mapping[str, tuple[str, ...]] = {
     "subscription": ("subscribe",),
     "closing": ("ask_closing", "approve_closing"),
 }
-"""The acts at which each question is put; the catalogue says at which questions a rule is judged."""
+"""The acts at which each question is put; the catalogue says at which a rule is judged."""
 _WAITING = moves.UNDER_WAY | {moves.SUBMITTED}
 
 

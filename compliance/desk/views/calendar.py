@@ -25,8 +25,9 @@ from equity.services import calendars
 @acting("GET", "HEAD")
 def page(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What a calendar address is, and whether the officer has one."""
-    feed = CalendarFeed.objects.filter(owner=desk.actor.id, token_digest__isnull=False).first()
-    return show(request, "calendar.html", desk, {"feed": feed})
+    own = CalendarFeed.objects.filter(token_digest__isnull=False)
+    assert desk.actor.id is not None
+    return show(request, "calendar.html", desk, {"feed": own.filter(owner=desk.actor.id).first()})
 
 
 @acting("POST")
@@ -44,7 +45,7 @@ def replace(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
     if outcome.answer is None:
         return show(request, "calendar.html", desk, {"reasons": outcome.reasons}, status=422)
-    context = {"feed": outcome.answer.subject}
+    context: dict[str, object] = {"feed": outcome.answer.subject}
     if not outcome.answer.repeated:
         # Sent twice, the secret of the second sending was kept nowhere: it opens nothing.
         address = request.build_absolute_uri(reverse("desk:calendar_feed"))

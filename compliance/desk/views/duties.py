@@ -91,7 +91,9 @@ def proof(request: HttpRequest, desk: Desk, file_id: UUID) -> HttpResponse:
         bytes(file.content),
         content_type=file.media_type,
         headers={
-            "Content-Disposition": content_disposition_header(True, file.name or "proof"),
+            "Content-Disposition": content_disposition_header(
+                as_attachment=True, filename=file.name or "proof"
+            ),
             "Content-Security-Policy": "sandbox",
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "private, no-store",

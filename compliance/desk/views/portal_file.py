@@ -25,7 +25,7 @@ from equity.services import portals as portal_services
 
 @looking()
 def portal(request: HttpRequest, desk: Desk, portal_id: UUID) -> HttpResponse:
-    """A portal: its kind, where it stands, its F5, its principals, its changes, the consequences."""
+    """A portal: kind, standings, F5, principals, changes, and the consequences of a lapse."""
     row, at = get_object_or_404(Portal, pk=portal_id), clock.now()
     file = portal_file(row, at)
     context = {
