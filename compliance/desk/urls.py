@@ -45,7 +45,6 @@ urlpatterns = [
     path("duties/<uuid:duty_id>/file/", duties.file_duty, name="file"),
     path("duties/files/<uuid:file_id>/", duties.proof, name="proof"),
     path("duties/calendar/", calendar.page, name="calendar"),
-    path("duties/calendar/replace/", calendar.replace, name="replace_calendar"),
     path("duties/calendar/close/", calendar.close, name="close_calendar"),
     path("duties/calendar.ics", calendar.feed, name="calendar_feed"),
     path("subscriptions/<uuid:subscription_id>/", money.subscription, name="subscription"),

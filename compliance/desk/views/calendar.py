@@ -22,17 +22,18 @@ from equity.models import CalendarFeed, Duty
 from equity.services import calendars
 
 
-@acting("GET", "HEAD")
+@acting()
 def page(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """What a calendar address is, and whether the officer has one."""
+    """What a calendar address is, and whether the officer has one; by POST, a new one."""
+    if request.method == "POST":
+        return _replaced(request, desk)
     own = CalendarFeed.objects.filter(token_digest__isnull=False)
     assert desk.actor.id is not None
     return show(request, "calendar.html", desk, {"feed": own.filter(owner=desk.actor.id).first()})
 
 
-@acting("POST")
-def replace(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """A new address, shown once; the one before stops."""
+def _replaced(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The new address, shown once; the one before stops."""
     token = calendars.new_token()
     outcome = attempt(
         lambda: calendars.replace_feed(

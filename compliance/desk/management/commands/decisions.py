@@ -1,7 +1,6 @@
 """``manage.py decisions replay``: judge every stored decision again, by today's code."""
 
 import json
-import time
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from datetime import date
@@ -101,11 +100,10 @@ def _watched(asked: Decisions, out: OutputWrapper) -> Iterator[Decision]:
     if not out.isatty():
         yield from asked
         return
-    total, drawn = max(asked.count(), 1), 0.0
+    total = max(asked.count(), 1)
     for done, decision in enumerate(asked, start=1):
         yield decision
-        if done == total or time.monotonic() - drawn > 0.2:
-            drawn = time.monotonic()
+        if done == total or done % 500 == 0:
             filled = min(30 * done // total, 30)
             out.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done:,} / {total:,}", ending="")
             out.flush()
