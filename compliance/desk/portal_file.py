@@ -84,7 +84,7 @@ def portal_file(portal: Portal, at: datetime) -> PortalFile:
         finding=authorised(facts, portal.province, everywhere, rulebook(today)),
         standings=_standings(portal, offerings, today),
         f5_until=_f5_until(facts, today),
-        consequences=[_consequence(facts, offering, today) for offering in offerings],
+        consequences=_consequences(facts, offerings, today),
         changes=changes_of(portal),
     )
 
@@ -119,17 +119,29 @@ def _f5_until(facts: PortalFacts, today: date) -> date | None:
     return until
 
 
-def _consequence(facts: PortalFacts, offering: Offering, today: date) -> Consequence:
-    head_office, places = _places(offering)
-    found = [(day, authorised(facts, head_office, places, rulebook(day))) for day in _days(today)]
-    refused = next(((day, finding) for day, finding in found if not finding.met), None)
-    again = next((day for day, finding in found if finding.met), None)
+def _consequences(facts: PortalFacts, offerings: list[Offering], today: date) -> list[Consequence]:
+    """Those of each offering; the rule is asked once for all offered in the same places."""
+    asked: dict[tuple[str, tuple[str, ...]], list[tuple[date, Finding]]] = {}
+    books, found = [(day, rulebook(day)) for day in _days(today)], []
+    for offering in offerings:
+        places = _places(offering)
+        if places not in asked:
+            asked[places] = [(day, authorised(facts, *places, book)) for day, book in books]
+        found.append(_consequence(offering, asked[places]))
+    return found
+
+
+def _consequence(offering: Offering, ahead: list[tuple[date, Finding]]) -> Consequence:
+    """Of an offering, from the finding of today and of each day ahead."""
+    (today, now), *_ = ahead
+    refused = next(((day, finding) for day, finding in ahead if not finding.met), None)
+    again = next((day for day, finding in ahead if finding.met), None)
     return Consequence(
         offering=offering,
         refused_from=None if refused is None else refused[0],
         allowed_from=again if refused is not None and refused[0] == today else None,
-        finding=found[0][1] if refused is None else refused[1],
-        acts=_refusable(offering, found[0][1]),
+        finding=now if refused is None else refused[1],
+        acts=_refusable(offering, now),
     )
 
 

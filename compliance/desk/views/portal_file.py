@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from compliance.desk.portal_file import portal_file
 from compliance.desk.proof_forms import ChangeForm, NoticeForm, ResourcesForm
 from compliance.desk.views.common import Desk, act, acting, looking, show
+from compliance.idempotency.services import is_answered
 from compliance.rules.kernel.terms import term
 from compliance.rules.kernel.zones import PROVINCES
 from compliance.rules.ni45_110.duties import CERTIFY_RESOURCES
@@ -47,7 +48,9 @@ def resources(request: HttpRequest, desk: Desk, portal_id: UUID) -> HttpResponse
     """Record Form 45-110F5 as certified on a day, with the proof of the one it follows."""
     row, at = get_object_or_404(Portal, pk=portal_id), clock.now()
     today, posted = portal_day(row, at), request.method == "POST"
-    needed = Duty.objects.filter(portal=row, code=CERTIFY_RESOURCES, done_at=None).exists()
+    # Sent twice, the first certificate finds the duty that it left itself.
+    before = Duty.objects.filter(portal=row, code=CERTIFY_RESOURCES, done_at=None)
+    needed = before.exists() and not is_answered(actor=desk.actor, key=sent(request))
     given = (request.POST, request.FILES) if posted else ()
     form = ResourcesForm(*given, initial={"on": today}, needed=needed)
     context: dict[str, Any] = {"portal": row, "form": form}
@@ -99,12 +102,8 @@ def notify(request: HttpRequest, desk: Desk, change_id: UUID) -> HttpResponse:
     """Record that a regulator was told of a change."""
     row = get_object_or_404(PortalChange.objects.select_related("portal"), pk=change_id)
     at, posted = clock.now(), request.method == "POST"
-    today, known = portal_day(row.portal, at), row.notices.values_list("jurisdiction", flat=True)
-    places = [
-        (code, getattr(PROVINCES[code], current()))
-        for code in portal_changes.told_by_form(row.portal, row.form)
-        if code not in known
-    ]
+    today = portal_day(row.portal, at)
+    places = _to_be_told(row, again=is_answered(actor=desk.actor, key=sent(request)))
     given = (request.POST, request.FILES) if posted else ()
     form = NoticeForm(*given, places=places, initial={"notified_on": today})
     context: dict[str, Any] = {"portal": row.portal, "change": row, "form": form}
@@ -130,3 +129,13 @@ def notify(request: HttpRequest, desk: Desk, change_id: UUID) -> HttpResponse:
     return done(
         request, reverse("desk:portal", args=(row.portal_id,)), _("The notice is recorded.")
     )
+
+
+def _to_be_told(change: PortalChange, *, again: bool) -> list[tuple[str, str]]:
+    """The regulators who still wait; with those already told, where a form was sent twice."""
+    known = () if again else change.notices.values_list("jurisdiction", flat=True)
+    return [
+        (code, getattr(PROVINCES[code], current()))
+        for code in portal_changes.told_by_form(change.portal, change.form)
+        if code not in known
+    ]
