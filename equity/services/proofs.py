@@ -70,8 +70,9 @@ def keep(actor: Actor, file: Upload | None, at: datetime) -> ProofFile | None:
     """Keep a file, in the transaction of the act that it proves."""
     if file is None:
         return None
-    # Of a path, which some browsers send, the last part only.
-    name = PurePosixPath(file.name.replace("\\", "/")).name[:_LONGEST_NAME]
+    # Of a path, which some browsers send, the last part only; it goes into a header one day.
+    last = PurePosixPath(file.name.replace("\\", "/")).name
+    name = "".join(sign for sign in last if sign.isprintable())[:_LONGEST_NAME]
     return ProofFile.objects.create(
         name=name,
         media_type=file.media_type,
