@@ -16,6 +16,8 @@ from compliance.rules.kernel.findings import Finding
 from compliance.rules.ni45_110.book import REGIME
 from compliance.sealing.canonical import plain
 from equity.models import (
+    CalendarFeed,
+    ChangeNotice,
     ClosingRequest,
     ConcurrentMoney,
     Duty,
@@ -24,11 +26,14 @@ from equity.models import (
     Issuer,
     Offering,
     Portal,
+    PortalChange,
     Subscription,
 )
 from investors.models import Advice, RiskAcknowledgement
 
 _TOLD: Mapping[type[models.Model], tuple[str, ...]] = {
+    CalendarFeed: ("made_at",),
+    ChangeNotice: ("jurisdiction", "notified_on"),
     Advice: ("suitable", "given_at"),
     ClosingRequest: ("digest", "asked_at"),
     ConcurrentMoney: ("amount", "unconditional", "recorded_at"),
@@ -38,6 +43,7 @@ _TOLD: Mapping[type[models.Model], tuple[str, ...]] = {
     Issuer: (),
     Offering: ("state", "first_available", "last_day", "ended_at"),
     Portal: (),
+    PortalChange: ("form", "happened_on"),
     RiskAcknowledgement: ("answers", "at"),
     Subscription: ("state", "units", "amount", "paid", "right_ends_at", "ended_at"),
 }

@@ -89,12 +89,6 @@ class CloseCaseForm(forms.Form):
     outcome = Text(longest=PARAGRAPH, many_lines=True, label=_("How it was settled"))
 
 
-class FileForm(forms.Form):
-    """A duty done, with its proof."""
-
-    reference = Text(label=_("Reference of the filing"))
-
-
 class IssuerForm(forms.Form):
     """An issuer's particulars, with the four answers of section 5 about it."""
 
@@ -228,13 +222,6 @@ class StandingForm(forms.Form):
 
 
 Standings = forms.formset_factory(StandingForm, extra=0, max_num=13, absolute_max=13)
-
-
-class ResourcesForm(forms.Form):
-    """Form 45-110F5 as certified."""
-
-    on = Day(label=_("Certified on"))
-    reference = Text(required=False, label=_("Reference"))
 
 
 class SearchForm(forms.Form):

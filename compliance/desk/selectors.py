@@ -82,7 +82,7 @@ def queue(at: datetime) -> Queue:
         .select_related("offering__issuer", "offering__portal", "portal", "subscription")
         .order_by("due_on", "code")
     )
-    told = [_told(duty, at) for duty in waiting]
+    told = [told_duty(duty, at) for duty in waiting]
     return Queue(
         to_approve=by_state.get(moves.SUBMITTED, []),
         to_open=by_state.get(moves.APPROVED, []),
@@ -102,7 +102,8 @@ def _reached(offering: Offering) -> bool:
     return offering.live_amount > 0 and live >= offering.in_force.minimum
 
 
-def _told(duty: Duty, at: datetime) -> DutyRow:
+def told_duty(duty: Duty, at: datetime) -> DutyRow:
+    """A duty as a page shows it at an instant."""
     portal = duty.portal if duty.offering is None else duty.offering.portal
     assert portal is not None
     kind = DUTIES.get(duty.code)
@@ -116,8 +117,8 @@ def _told(duty: Duty, at: datetime) -> DutyRow:
 
 def duties_of(offering: Offering, at: datetime) -> list[DutyRow]:
     """Every duty of an offering but its refunds, by due day."""
-    rows = offering.duties.exclude(code=REFUND).select_related("offering__portal")
-    return [_told(duty, at) for duty in rows]
+    rows = offering.duties.exclude(code=REFUND).select_related("offering__portal", "file")
+    return [told_duty(duty, at) for duty in rows.defer("file__content")]
 
 
 def refunds_of(offering: Offering, at: datetime) -> list[DutyRow]:
@@ -127,7 +128,7 @@ def refunds_of(offering: Offering, at: datetime) -> list[DutyRow]:
         .select_related("offering__portal", "subscription__person")
         .order_by("done_at", "due_on")
     )
-    found = [_told(duty, at) for duty in rows]
+    found = [told_duty(duty, at) for duty in rows]
     return [row for row in found if row.duty.done_at is None] + [
         row for row in found if row.duty.done_at is not None
     ]

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from compliance.desk.views import deciding, dossier, examination, keeping, money, parties
+from compliance.desk.views import (
+    calendar,
+    deciding,
+    dossier,
+    duties,
+    examination,
+    keeping,
+    money,
+    parties,
+    portal_file,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -32,8 +42,13 @@ urlpatterns = [
     ),
     path("offerings/<uuid:offering_id>/refunds/", money.refunds, name="refunds"),
     path("offerings/<uuid:offering_id>/refunds/all/", money.refund_all, name="refund_all"),
-    path("offerings/<uuid:offering_id>/duties/", money.duties, name="duties"),
-    path("duties/<uuid:duty_id>/file/", money.file_duty, name="file"),
+    path("offerings/<uuid:offering_id>/duties/", duties.duties, name="duties"),
+    path("duties/", duties.all_duties, name="register"),
+    path("duties/<uuid:duty_id>/file/", duties.file_duty, name="file"),
+    path("duties/files/<uuid:file_id>/", duties.proof, name="proof"),
+    path("duties/calendar/", calendar.page, name="calendar"),
+    path("duties/calendar/close/", calendar.close, name="close_calendar"),
+    path("duties/calendar.ics", calendar.feed, name="calendar_feed"),
     path("subscriptions/<uuid:subscription_id>/", money.subscription, name="subscription"),
     path("subscriptions/<uuid:subscription_id>/refund/", money.refund_one, name="refund"),
     path(
@@ -45,9 +60,11 @@ urlpatterns = [
     path("cases/", money.cases, name="cases"),
     path("cases/<uuid:case_id>/", money.case, name="case"),
     path("portals/", parties.portals, name="portals"),
-    path("portals/<uuid:portal_id>/", parties.portal, name="portal"),
+    path("portals/<uuid:portal_id>/", portal_file.portal, name="portal"),
     path("portals/<uuid:portal_id>/authorisations/", parties.authorisations, name="authorisations"),
-    path("portals/<uuid:portal_id>/resources/", parties.resources, name="resources"),
+    path("portals/<uuid:portal_id>/resources/", portal_file.resources, name="resources"),
+    path("portals/<uuid:portal_id>/change/", portal_file.change, name="change"),
+    path("portals/changes/<uuid:change_id>/notify/", portal_file.notify, name="notify"),
     path("issuers/", parties.issuers, name="issuers"),
     path("issuers/register/", keeping.register, name="register_issuer"),
     path("issuers/<uuid:issuer_id>/", parties.issuer, name="issuer"),

@@ -169,7 +169,9 @@ def refund_all() -> Act:
 def file_duty() -> Act:
     cast, _ = crowd()
     f.closed(cast)
-    return on(duties.file_duty, cast, "asks", f.CLOSED, code="duty.file_exempt_report")
+    return on(
+        duties.file_duty, cast, "asks", f.CLOSED, code="duty.file_exempt_report", reference="A-1"
+    )
 
 
 def tick(at: datetime) -> Act:
@@ -206,7 +208,7 @@ def set_authorisations() -> Act:
 def certify_resources() -> Act:
     portal = f.make_portal()
     return lambda **key: portals.certify_resources(
-        actor=SYSTEM, portal_id=portal.pk, at=LATER, **key
+        actor=SYSTEM, portal_id=portal.pk, at=LATER, reference="A5-2", **key
     )
 
 

@@ -169,7 +169,7 @@ class Race:
             "read": on(subscribing.read_document, buyer),
             "acknowledge": on(subscribing.acknowledge_risks, buyer, answers=YES),
             "subscribe": on(subscribing.subscribe, buyer, units=units, insider=False),
-            "file": on(duties.file_duty, officer, code="duty.inform_issuer"),
+            "file": on(duties.file_duty, officer, code="duty.inform_issuer", reference="A-1"),
             "refund all": on(money.refund_all, officer),
             "tick": lambda: time.tick(at=at, within=[cast.offering.pk]) or None,
         }

@@ -47,6 +47,7 @@ def _subscription(cast: Cast) -> Subscription:
 OF_THE_DESK: dict[str, Callable[[Cast], tuple[object, ...]]] = {
     "queue": lambda cast: (),
     "cases": lambda cast: (),
+    "register": lambda cast: (),
     "portals": lambda cast: (),
     "issuers": lambda cast: (),
     "persons": lambda cast: (),
@@ -71,6 +72,8 @@ BY_AN_OFFICER: dict[str, Callable[[Cast], tuple[object, ...]]] = {
     "late_case": lambda cast: (_subscription(cast).pk,),
     "authorisations": lambda cast: (cast.portal.pk,),
     "resources": lambda cast: (cast.portal.pk,),
+    "change": lambda cast: (cast.portal.pk,),
+    "calendar": lambda cast: (),
     "relate": lambda cast: (cast.issuer.pk,),
     "identify": lambda cast: (_subscription(cast).person_id,),
 }
@@ -78,6 +81,7 @@ BY_POST_ONLY: dict[str, Callable[[Cast], tuple[object, ...]]] = {
     "ask_closing": lambda cast: (cast.offering.pk,),
     "approve_closing": lambda cast: (cast.offering.pk,),
     "refund_all": lambda cast: (cast.offering.pk,),
+    "close_calendar": lambda cast: (),
     "refund": lambda cast: (_subscription(cast).pk,),
 }
 

@@ -1,4 +1,4 @@
-"""Money and what surrounds it: withdrawals by letter, refunds, duties, cases."""
+"""Money and what surrounds it: withdrawals by letter, refunds, cases."""
 
 from typing import Any
 from uuid import UUID
@@ -12,16 +12,14 @@ from compliance.casework.models import Case
 from compliance.casework.selectors import cases_about, open_cases
 from compliance.casework.services import CaseClosed, close_case, open_case
 from compliance.desk import selectors
-from compliance.desk.forms import CaseForm, CloseCaseForm, FileForm, SentForm
+from compliance.desk.forms import CaseForm, CloseCaseForm, SentForm
 from compliance.desk.views.common import Desk, act, acting, looking, show, the_offering
 from compliance.rules.kernel.zones import zone_of
-from compliance.rules.ni45_110.duties import REFUND
 from compliance.web import clock
 from compliance.web.acting import done, sent
 from equity import moves
-from equity.models import Duty, Offering, Subscription
+from equity.models import Offering, Subscription
 from equity.selectors import money as money_now
-from equity.services import duties as duty_services
 from equity.services import money
 
 
@@ -196,50 +194,3 @@ def _refunded(request: HttpRequest, desk: Desk, offering: Offering, outcome: Any
         reverse("desk:refunds", args=(offering.pk,)),
         _("The refund is recorded as paid, without deduction."),
     )
-
-
-@looking()
-def duties(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse:
-    """What is to be done by a day, and what was done."""
-    offering = the_offering(offering_id)
-    context = {
-        "offering": offering,
-        "rows": selectors.duties_of(offering, clock.now()),
-        "form": FileForm(),
-    }
-    return show(request, "duties.html", desk, context)
-
-
-@acting()
-def file_duty(request: HttpRequest, desk: Desk, duty_id: UUID) -> HttpResponse:
-    """Record that a duty was done, with its reference."""
-    duty = get_object_or_404(
-        Duty.objects.select_related("offering__issuer", "offering__portal", "portal")
-        .filter(offering__isnull=False)
-        .exclude(code=REFUND),
-        pk=duty_id,
-    )
-    offering = duty.offering
-    assert offering is not None
-    posted = request.POST if request.method == "POST" else None
-    form = FileForm(posted)
-    told = next(row for row in selectors.duties_of(offering, clock.now()) if row.duty == duty)
-    context: dict[str, Any] = {"offering": offering, "told": told, "form": form}
-    if posted is None:
-        return show(request, "file.html", desk, context)
-    if not form.is_valid():
-        return show(request, "file.html", desk, context, status=422)
-    outcome = act(
-        lambda: duty_services.file_duty(
-            actor=desk.actor,
-            offering_id=offering.pk,
-            code=duty.code,
-            jurisdiction=duty.jurisdiction,
-            reference=form.cleaned_data["reference"],
-            at=clock.now(),
-            key=sent(request),
-        )
-    )
-    if outcome.refused:
-        return show(request, "file.html", desk, {**context, "reasons": outcome.reasons}, status=422)
-    return done(request, reverse("desk:duties", args=(offering.pk,)), _("The filing is recorded."))
