@@ -1,6 +1,6 @@
 """Reading documents and the standing of prescribed wording."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from uuid import UUID
@@ -11,6 +11,8 @@ from django.db.models.functions import Coalesce
 from compliance.rules.wording.wording import Statement, statements_of
 from documents.models import Document, WordingConfirmation
 
+LANGUAGES = ("fr", "en")
+PORTAL_KINDS = ("exempt", "dealer")
 PRESCRIBED_FORMS = ("45-110F1", "45-110F2", "45-102")
 """Where prescribed words come from: the offering document, the risk acknowledgement, the legend."""
 
@@ -40,6 +42,22 @@ def unconfirmed_statements(portal_kind: str, languages: Iterable[str], on: date)
     return tuple(
         dict.fromkeys(s.id for s in used if (s.id, s.language, s.version_digest) not in confirmed)
     )
+
+
+@lru_cache(maxsize=8)
+def comparable_statements(on: date) -> Mapping[str, Statement]:
+    """The prescribed statements of every form, kind of portal and language, by their digest."""
+    return {
+        statement.version_digest: statement
+        for language in LANGUAGES
+        for kind in PORTAL_KINDS
+        for statement in used_statements(kind, language, on)
+    }
+
+
+def statement_subject(text_digest: str) -> tuple[str, UUID]:
+    """A statement in its exact words, as the subject of a request."""
+    return "documents.statement", UUID(text_digest[:32])
 
 
 def confirmations() -> Coalesce:
