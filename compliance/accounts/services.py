@@ -11,12 +11,13 @@ from django.db import IntegrityError, transaction
 from compliance.accounts import actions
 from compliance.accounts.models import RoleGrant, User
 from compliance.accounts.roles import GRANTABLE_ROLES, Actor, Role, require
-from compliance.accounts.selectors import is_officer, officers, staff_user, user_uuid
+from compliance.accounts.selectors import display_name, is_officer, officers, staff_user, user_uuid
 from compliance.approvals import services as approvals
 from compliance.approvals.judging import needs_second_person
 from compliance.approvals.models import ApprovalRequest, Consumption
 from compliance.audit.services import record
 from compliance.idempotency.services import Key, repeatable, row_telling
+from compliance.vault.indexes import blind_index
 
 
 class AccountError(ValueError):
@@ -138,8 +139,16 @@ def account_subject(user: AbstractBaseUser) -> tuple[str, UUID]:
 
 
 def _appointment(user: AbstractBaseUser) -> dict[str, Any]:
-    """What two officers agree on: this account, this role."""
-    return {"user": str(user.pk), "holder": user_uuid(user), "role": Role.OFFICER.value}
+    """What two officers agree on: this role, for this account as it is now. Whoever changes its name
+    or address meanwhile, or closes it, has made another one of it."""
+    known = f"{user.get_username()}/{display_name(user)}"
+    return {
+        "user": str(user.pk),
+        "holder": user_uuid(user),
+        "role": Role.OFFICER.value,
+        "account": blind_index("approvals.account", known).hex(),
+        "active": user.is_active,
+    }
 
 
 def _grant(

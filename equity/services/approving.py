@@ -5,10 +5,12 @@ from typing import Any
 
 from compliance.accounts.roles import Actor
 from compliance.approvals import services as approvals
+from compliance.approvals.judging import ApprovalFacts, judge
 from compliance.approvals.models import Approval, Consumption
 from compliance.approvals.selectors import standing_request
 from equity.actions import OFFERING_APPROVAL
 from equity.models import Offering, OfferingApproval
+from equity.refusal import Refused
 from equity.services.pairs import agree
 
 
@@ -18,15 +20,18 @@ def approved_by_enough(
     """Record the approval of a locked offering, when there are enough officers for it.
 
     None when the actor is the first of two: a request is left, for the content as it is certified.
-    ``seen`` is what the second one read. Raises Refused when they are not two.
+    With ``seen``, what the second one read, nobody is taken for the first. Raises Refused when they
+    are not two, or not for the same content.
     """
     if offering.portal.approval_officers == 1:
         return _approved(actor, offering, at)
     content = _agreement(offering)
     request = standing_request(OFFERING_APPROVAL, offering)
-    if request is None or approvals.now_digest(request, content) != request.digest:
+    if not seen and (request is None or approvals.now_digest(request, content) != request.digest):
         approvals.ask(actor=actor, act=OFFERING_APPROVAL, subject=offering, content=content, at=at)
         return None
+    if request is None:
+        raise Refused(judge(ApprovalFacts(standing=False)))
     pair = agree(actor, request, seen or request.digest, content, offering.issuer_id, at)
     return _approved(actor, offering, at, *pair)
 

@@ -10,9 +10,10 @@ from uuid import UUID
 from django.db import DatabaseError, connection, transaction
 
 from compliance.accounts.models import User
-from compliance.accounts.roles import SYSTEM, Actor, Role
+from compliance.accounts.roles import SYSTEM, Actor, ActorNotAllowed, Role
 from compliance.accounts.selectors import staff_actor
 from compliance.accounts.services import grant_role
+from compliance.approvals.judging import ApprovalRefused
 from equity.models import Closing, ClosingRequest, IssuerMember, Subscription
 from equity.refusal import Refused
 from equity.selectors.closings import completing
@@ -120,8 +121,10 @@ def outcome(act: Callable[[], object], *, keep: bool = False) -> str:
             act()
             execute("SET CONSTRAINTS ALL IMMEDIATE")
             transaction.set_rollback(not keep)
-    except Refused as refusal:
+    except (Refused, ApprovalRefused) as refusal:
         return "service: " + ", ".join(it.code for it in refusal.findings if not it.met)
+    except ActorNotAllowed as refusal:
+        return f"service: {refusal.code}"
     except DatabaseError as error:
         said: Any = error.__cause__
         return f"database: {said.diag.constraint_name or said.diag.message_primary}"

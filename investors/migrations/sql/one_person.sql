@@ -9,6 +9,7 @@ BEGIN
           JOIN public.investors_login AS other ON other.person_id = one.person_id
           JOIN public.compliance_accounts_rolegrant AS approves ON approves.user_id = other.user_id
          WHERE asks.holder = NEW.asked_by AND approves.holder = NEW.approved_by
+           AND NEW.asked_by <> NEW.approved_by
     ) THEN
         PERFORM public.compliance_refuse('approval_by_two_persons',
                                          'Both accounts are one person''s.');
