@@ -69,7 +69,15 @@ def create_user(
     return user
 
 
-def grant_role(*, actor: Actor, user: AbstractBaseUser, role: Role, at: datetime) -> RoleGrant:
+@repeatable("accounts:grant_role", row_telling(RoleGrant))
+def grant_role(
+    *,
+    actor: Actor,
+    user: AbstractBaseUser,
+    role: Role,
+    at: datetime,
+    key: Key | None = None,
+) -> RoleGrant:
     """Give a user a role from `at` on and return the grant.
 
     The system may (the installation, a story), and an officer may name an examiner; nobody to
@@ -139,8 +147,8 @@ def account_subject(user: AbstractBaseUser) -> tuple[str, UUID]:
 
 
 def _appointment(user: AbstractBaseUser) -> dict[str, Any]:
-    """What two officers agree on: this role, for this account as it is now. Whoever changes its name
-    or address meanwhile, or closes it, has made another one of it."""
+    """What two officers agree on: this role, for this account as it is now. Whoever changes its
+    name or address meanwhile, or closes it, has made another one of it."""
     known = f"{user.get_username()}/{display_name(user)}"
     return {
         "user": str(user.pk),

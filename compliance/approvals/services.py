@@ -20,11 +20,17 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from compliance.accounts.roles import Actor, Role, require
 from compliance.approvals import actions, acts
-from compliance.approvals.judging import judge, require_approved
+from compliance.approvals.judging import (
+    ApprovalFacts,
+    ApprovalRefused,
+    judge,
+    require_approved,
+)
 from compliance.approvals.models import Approval, ApprovalRequest, Consumption
 from compliance.approvals.selectors import bound, facts_of, standing_request
 from compliance.audit.discretion import canonical_text
 from compliance.audit.services import Subject, record, subject_key
+from compliance.idempotency.services import Key, repeatable, row_telling
 
 
 def ask(
@@ -62,9 +68,24 @@ def withdraw(*, actor: Actor, act: str, subject: Subject, at: datetime) -> None:
         return
     request = hold(found.pk)
     if request.standing:
-        request.standing = False
-        request.save(update_fields=["standing"])
-        _leave(actor, actions.WITHDRAW, request, at)
+        _end(actor, request, at)
+
+
+@repeatable("approvals:withdraw", row_telling(ApprovalRequest))
+def withdraw_request(
+    *, actor: Actor, request_id: UUID, at: datetime, key: Key | None = None
+) -> ApprovalRequest:
+    """End a request that stands, whoever asked: nothing is done, and it may be asked for anew.
+
+    An officer may. Raises ApprovalRefused when it no longer stands, ActorNotAllowed,
+    ApprovalRequest.DoesNotExist.
+    """
+    require(actor, Role.OFFICER, action=actions.WITHDRAW)
+    request = hold(request_id)
+    if not request.standing:
+        raise ApprovalRefused(judge(ApprovalFacts(standing=False)))
+    _end(actor, request, at)
+    return request
 
 
 def approve(
@@ -158,6 +179,12 @@ def now_digest(request: ApprovalRequest, content: Mapping[str, Any]) -> str:
 def digest_of(text: str) -> str:
     """SHA-256 of a canonical text, in hexadecimal."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _end(actor: Actor, request: ApprovalRequest, at: datetime) -> None:
+    request.standing = False
+    request.save(update_fields=["standing"])
+    _leave(actor, actions.WITHDRAW, request, at)
 
 
 def _leave(actor: Actor, action: str, request: ApprovalRequest, at: datetime) -> None:

@@ -106,8 +106,11 @@ def sent(request: HttpRequest, *, corrects: bool = False) -> Sent | None:
     return Sent(key, body)
 
 
-def attempt(act: Callable[[], Answer], refusal: type[Exception] = KeyReused) -> Outcome[Answer]:
-    """Run an act; a refusal of the given class, which carries ``findings``, becomes an outcome, and
+def attempt(
+    act: Callable[[], Answer],
+    refusal: type[Exception] | tuple[type[Exception], ...] = KeyReused,
+) -> Outcome[Answer]:
+    """Run an act; a refusal of a given class, which carries ``findings``, becomes an outcome, and
     so does a form that was sent before with other content.
 
     Raises Http404 when it is the actor who may not: a page never tells that something exists to
