@@ -48,8 +48,14 @@ def portals(request: HttpRequest, desk: Desk) -> HttpResponse:
 @looking()
 def portal(request: HttpRequest, desk: Desk, portal_id: UUID) -> HttpResponse:
     """A portal: its kind, where it is authorised, its F5, its principals."""
-    row, at = get_object_or_404(Portal, pk=portal_id), clock.now()
-    on = portal_day(row, at)
+    return show_portal(request, desk, get_object_or_404(Portal, pk=portal_id))
+
+
+def show_portal(
+    request: HttpRequest, desk: Desk, row: Portal, *, reasons: Any = (), status: int = 200
+) -> HttpResponse:
+    """The page of a portal, also after an act on it was refused."""
+    on = portal_day(row, clock.now())
     finding = authorised(portal_facts(row), row.province, tuple(sorted(PROVINCES)), rulebook(on))
     context = {
         "portal": row,
@@ -59,8 +65,9 @@ def portal(request: HttpRequest, desk: Desk, portal_id: UUID) -> HttpResponse:
         "duties": row.duties.order_by("-due_on")[:10],
         "on": on,
         "finding": finding,
+        "reasons": reasons,
     }
-    return show(request, "portal.html", desk, context)
+    return show(request, "portal.html", desk, context, status=status)
 
 
 @acting()

@@ -12,6 +12,7 @@ from compliance.approvals.selectors import standing_request
 from compliance.desk.agreements import account_lines, masked
 from compliance.desk.selectors import officer_name
 from compliance.desk.views.common import Desk, act, acting, looking, show, the_offering
+from compliance.desk.views.parties import show_portal
 from compliance.web import clock
 from compliance.web.acting import done, sent
 from equity import moves
@@ -136,10 +137,12 @@ def ask_payout(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpRespo
 def two_officers(request: HttpRequest, desk: Desk, portal_id: UUID) -> HttpResponse:
     """From now on, two officers approve each offering of this portal."""
     row = get_object_or_404(Portal, pk=portal_id)
-    act(
+    outcome = act(
         lambda: portal_services.ask_two_officers(
             actor=desk.actor, portal_id=row.pk, at=clock.now(), key=sent(request)
         )
     )
+    if outcome.refused:
+        return show_portal(request, desk, row, reasons=outcome.reasons, status=422)
     said = _("From now on, two officers approve each offering of this portal.")
     return done(request, reverse("desk:portal", args=(row.pk,)), said)

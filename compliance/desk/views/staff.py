@@ -17,6 +17,7 @@ from compliance.accounts.services import AccountError
 from compliance.approvals.selectors import standing_request
 from compliance.desk.forms import CompareForm, RoleForm
 from compliance.desk.views.common import Desk, act, acting, looking, show
+from compliance.idempotency.services import is_answered
 from compliance.web import clock
 from compliance.web.acting import done, sent
 from documents import confirming
@@ -48,12 +49,12 @@ def grant(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Name an examiner, or propose a new officer to another officer."""
     form = RoleForm(request.POST)
     user = account_of(form.cleaned_data["email"]) if form.is_valid() else None
-    if form.is_valid():
+    key = sent(request)
+    if form.is_valid() and not is_answered(actor=desk.actor, key=key):
         _check(form, user)
     if not form.is_valid() or user is None:
         return _staff(request, desk, form, status=422)
     given: dict[str, Any] = {"actor": desk.actor, "user": user, "at": clock.now()}
-    key = sent(request)
     examiner = form.cleaned_data["role"] == Role.EXAMINER.value
     try:
         outcome = act(
