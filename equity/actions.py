@@ -7,6 +7,7 @@ from compliance.audit.actions import Action, register
 OFFERING_APPROVAL = "offering_approval"
 BANK_DETAILS = "bank_details"
 PAYOUT = "payout"
+CORRECTION = "correction"
 
 _ACTIONS = (
     ("portal:register", "Portail inscrit", "Portal recorded"),
@@ -52,6 +53,8 @@ _ACTIONS = (
     ("offering:file", "Dépôt consigné", "Filing recorded"),
     ("subscription:subscribe", "Souscription conclue", "Subscription agreed"),
     ("subscription:pay", "Paiement reçu", "Payment received"),
+    ("subscription:ask_correction", "Correction demandée", "Correction asked for"),
+    ("subscription:correct", "Paiement inscrit par erreur, repris", "Payment corrected"),
     ("subscription:withdraw", "Souscription annulée", "Subscription withdrawn"),
     ("subscription:record_withdrawal", "Avis de résolution consigné", "Withdrawal recorded"),
     ("subscription:bind", "Droit de résolution expiré", "Right of withdrawal ended"),
@@ -84,6 +87,14 @@ ACTS = (
         en="Pay out the money of a closing to the issuer",
         effect_fr="Tout l'argent de la clôture est inscrit comme remis au compte en vigueur.",
         effect_en="The whole money of the closing is recorded as paid to the account in force.",
+    ),
+    Act(
+        CORRECTION,
+        fr="Reprendre un paiement inscrit par erreur",
+        en="Take back a payment recorded in error",
+        effect_fr="Une écriture inverse reprend le paiement en entier; la souscription le doit de"
+        " nouveau.",
+        effect_en="A reverse entry takes the payment back whole; the subscription owes it again.",
     ),
 )
 acts.register(*ACTS)

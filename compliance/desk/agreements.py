@@ -15,15 +15,17 @@ from compliance.accounts.actions import OFFICER_ROLE
 from compliance.accounts.selectors import display_name
 from compliance.approvals import acts
 from compliance.approvals.models import ApprovalRequest
+from compliance.desk.forms import REASONS
 from compliance.desk.selectors import officer_name
 from compliance.rules.kernel.money import format_cad
 from compliance.rules.kernel.terms import term
 from compliance.web.language import current
+from compliance.web.templatetags.web import instant
 from documents.actions import WORDING
 from documents.models import WordingComparison
 from documents.selectors import statement_named
-from equity.actions import BANK_DETAILS, OFFERING_APPROVAL, PAYOUT
-from equity.models import Issuer, IssuerAccount, Offering
+from equity.actions import BANK_DETAILS, CORRECTION, OFFERING_APPROVAL, PAYOUT
+from equity.models import Issuer, IssuerAccount, JournalEntry, Offering, Subscription
 
 Lines = list[tuple[str, str]]
 
@@ -124,6 +126,19 @@ def _payout(said: dict[str, Any]) -> tuple[str, str, Lines]:
     return offering.issuer.name, reverse("desk:payout", args=(offering.pk,)), lines
 
 
+def _correction(said: dict[str, Any]) -> tuple[str, str, Lines]:
+    row = Subscription.objects.select_related("person", "offering__issuer").get(pk=_subject(said))
+    paid = JournalEntry.objects.get(pk=said["payment"])
+    lines = [
+        (_("Issuer"), row.offering.issuer.name),
+        (_("Purchaser"), row.person.display_name),
+        (_("Amount"), format_cad(Decimal(said["amount"]), current())),
+        (_("Recorded"), instant(paid.at, row.offering.portal.province)),
+        (_("Reason"), str(REASONS[said["reason"]])),
+    ]
+    return row.person.display_name, reverse("desk:subscription", args=(row.pk,)), lines
+
+
 def _other(said: dict[str, Any]) -> tuple[str, str, Lines]:
     """An act whose page is elsewhere: its content as it is."""
     kind, _slash, key = said["subject"].partition("/")
@@ -156,4 +171,5 @@ _IN_WORDS: dict[str, Callable[[dict[str, Any]], tuple[str, str, Lines]]] = {
     OFFERING_APPROVAL: _opening,
     BANK_DETAILS: _account,
     PAYOUT: _payout,
+    CORRECTION: _correction,
 }

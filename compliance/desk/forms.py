@@ -14,9 +14,15 @@ from compliance.accounts.roles import Role
 from compliance.rules.kernel.zones import PROVINCES, ClockError, from_wall
 from compliance.web.language import current
 from equity.forms.fields import PARAGRAPH, Amount, Day, Email, OneProvince, Text, YesNo
-from equity.models import GroupEdge, Issuer
+from equity.models import Correction, GroupEdge, Issuer
 from equity.services.portals import Standing
 
+REASONS = {
+    Correction.Reason.WRONG_SUBSCRIPTION.value: _("It was for another subscription"),
+    Correction.Reason.RETURNED.value: _("The cheque or transfer was returned unpaid"),
+    Correction.Reason.WRONG_AMOUNT.value: _("The amount was another one"),
+}
+"""Why a payment never was one."""
 METHODS = (
     ("in_person", _("In person, with an identity document")),
     ("credit_file", _("Credit file")),
@@ -75,6 +81,12 @@ class SentForm(forms.Form):
                     "time", _("No clock of the portal showed this time: it was skipped.")
                 )
         return cleaned
+
+
+class CorrectionForm(forms.Form):
+    """Why a payment is taken back."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=[("", "—"), *REASONS.items()])
 
 
 class CaseForm(forms.Form):

@@ -63,6 +63,11 @@ urlpatterns = [
     path("wording/<slug:text_digest>/", staff.statement, name="statement"),
     path("issuers/<uuid:issuer_id>/account/", paying.account, name="account"),
     path("accounts/<uuid:account_id>/ask/", paying.ask_account, name="ask_account"),
+    path(
+        "subscriptions/<uuid:subscription_id>/payments/<uuid:payment_id>/correct/",
+        paying.correct,
+        name="correct",
+    ),
     path("offerings/<uuid:offering_id>/payout/", paying.payout, name="payout"),
     path("offerings/<uuid:offering_id>/payout/ask/", paying.ask_payout, name="ask_payout"),
     path("portals/<uuid:portal_id>/two-officers/", paying.two_officers, name="two_officers"),

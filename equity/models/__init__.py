@@ -8,7 +8,7 @@ from equity.models.approval import OfferingApproval
 from equity.models.closing import Closing, ClosingRequest, Holding
 from equity.models.duty import Duty
 from equity.models.issuer import EarlierDistribution, GroupEdge, Issuer, IssuerMember, Principal
-from equity.models.ledger import JournalEntry, Posting
+from equity.models.ledger import Correction, JournalEntry, Posting
 from equity.models.notice import Notice
 from equity.models.offering import ConcurrentMoney, Offering, UseOfFunds, Version
 from equity.models.payout import AccountInForce, IssuerAccount, Payout
@@ -21,6 +21,7 @@ __all__ = [
     "Closing",
     "ClosingRequest",
     "ConcurrentMoney",
+    "Correction",
     "Duty",
     "EarlierDistribution",
     "GroupEdge",

@@ -1,6 +1,7 @@
 """The acts of an issuer that take two people; and the table of them all."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -11,13 +12,26 @@ from compliance.approvals import services as approvals
 from compliance.approvals.models import ApprovalRequest, Consumption
 from equity.models import (
     AccountInForce,
+    Correction,
     IssuerAccount,
     IssuerMember,
+    JournalEntry,
     Offering,
     OfferingApproval,
     Payout,
+    Subscription,
 )
-from equity.services import bank_details, filing, issuers, payouts, portals
+from equity.selectors.money import payments_of
+from equity.services import (
+    bank_details,
+    corrections,
+    filing,
+    issuers,
+    ledger,
+    money,
+    payouts,
+    portals,
+)
 from tests import factories as f
 from tests.guarantees.pair_scenes import AT, Pair, People, after, new_officer, override, wording
 
@@ -175,11 +189,71 @@ def payout(people: People) -> Pair:
     )
 
 
+def correction(people: People) -> Pair:
+    """A payment recorded in error, of a subscription that was paid in two parts."""
+    cast = f.open_offering(issuer=f.make_issuer(name=f"Fromagerie {Offering.objects.count()}"))
+    row = f.subscribed(cast, f.make_person("Basile"), units=20, paid=False)
+    buyer = f.investor_actor(row.person)
+    for amount in ("200.00", "50.00"):
+        money.pay(actor=buyer, subscription_id=row.pk, amount=Decimal(amount), at=f.OPENED)
+    payment = payments_of(row).earliest("pk")
+
+    def withdrawn() -> None:
+        money.record_withdrawal(actor=people.asks, subscription_id=row.pk, sent=f.OPENED, at=AT)
+
+    def effect(use: Consumption | None) -> object:
+        entry = entry_alone(row.pk, payment.amount)
+        return Correction.objects.create(
+            subscription=row,
+            entry=entry,
+            reverses_id=payment.entry_id,
+            amount=payment.amount,
+            reason="returned",
+            asked_by=people.asks.id,
+            approved_by=people.approves.id,
+            consumption=use,
+        )
+
+    return Pair(
+        people,
+        "correction",
+        lambda actor: (
+            corrections.ask_correction(
+                actor=actor,
+                subscription_id=row.pk,
+                payment_id=payment.entry_id,
+                reason="returned",
+                at=AT,
+            ).subject
+        ),
+        lambda actor, request, seen: corrections.approve_correction(
+            actor=actor, request_id=request.pk, seen=seen, at=AT
+        ),
+        after(withdrawn),
+        "service: correction.payment",
+        effect,
+        "correction_as_agreed",
+        "database: correction_as_agreed",
+        lambda: Correction.objects.filter(subscription=row).count(),
+        change=withdrawn,
+        member=_member(cast.issuer.pk),
+    )
+
+
+def entry_alone(subscription_id: Any, amount: Decimal) -> JournalEntry:
+    """The entry of a correction and what the subscription then says, and nothing else."""
+    row = Subscription.objects.get(pk=subscription_id)
+    row.paid -= amount
+    row.save(update_fields=["paid"])
+    return ledger.post_correction(row, amount, AT)
+
+
 ACTS: dict[str, Callable[[People], Pair]] = {
     "a new officer": new_officer,
     "a prescribed statement": wording,
     "an opening": opening,
     "bank details": bank,
     "a payout": payout,
+    "a correction of money": correction,
     "an override": override,
 }

@@ -107,6 +107,11 @@ TRIGGERS: dict[str, tuple[str, str, tuple[str, ...]]] = {
         "bank details",
         ("the effect with the approval of something else",),
     ),
+    "equity_correction_as_agreed": (
+        "equity_correction",
+        "a correction of money",
+        ("the effect with the approval of something else",),
+    ),
     "equity_payout_as_agreed": (
         "equity_payout",
         "a payout",

@@ -23,14 +23,15 @@ from compliance.web import clock
 from compliance.web.acting import done, sent
 from documents import confirming
 from documents.actions import WORDING
-from equity.actions import BANK_DETAILS, OFFERING_APPROVAL, PAYOUT
-from equity.services import bank_details, filing, payouts
+from equity.actions import BANK_DETAILS, CORRECTION, OFFERING_APPROVAL, PAYOUT
+from equity.services import bank_details, corrections, filing, payouts
 
 APPROVE: dict[str, Callable[..., Any]] = {
     OFFICER_ROLE: accounts.approve_officer,
     WORDING: confirming.confirm_wording,
     BANK_DETAILS: bank_details.approve_account,
     PAYOUT: payouts.approve_payout,
+    CORRECTION: corrections.approve_correction,
 }
 """The services that approve a request, by act. An act that is not here is approved where its
 subject is handled."""

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from compliance.approvals.selectors import standing_request
 from compliance.casework.models import Case
 from compliance.casework.selectors import cases_about, open_cases
 from compliance.casework.services import CaseClosed, close_case, open_case
@@ -19,6 +20,7 @@ from compliance.rules.ni45_110.duties import REFUND
 from compliance.web import clock
 from compliance.web.acting import done, sent
 from equity import moves
+from equity.actions import CORRECTION
 from equity.models import Duty, Offering, Subscription
 from equity.selectors import money as money_now
 from equity.services import duties as duty_services
@@ -41,6 +43,8 @@ def subscription(request: HttpRequest, desk: Desk, subscription_id: UUID) -> Htt
         "due": money_now.refund_due_to(row),
         "cases": cases_about(row),
         "live": row.state in moves.LIVE,
+        "payments": money_now.payments_of(row).select_related("entry"),
+        "waits": standing_request(CORRECTION, row),
     }
     return show(request, "subscription.html", desk, context)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from compliance.approvals.selectors import standing_request
 from compliance.desk.agreements import account_lines, masked
+from compliance.desk.forms import CorrectionForm
 from compliance.desk.selectors import officer_name
 from compliance.desk.views.common import Desk, act, acting, looking, show, the_offering
 from compliance.desk.views.parties import show_portal
@@ -18,9 +19,10 @@ from compliance.web.acting import done, sent
 from equity import moves
 from equity.actions import BANK_DETAILS, PAYOUT
 from equity.forms.accounts import AccountForm
-from equity.models import Issuer, IssuerAccount, Portal
+from equity.models import Issuer, IssuerAccount, Portal, Subscription
+from equity.selectors.money import payments_of
 from equity.selectors.payouts import account_in_force, payout_of
-from equity.services import bank_details, payouts
+from equity.services import bank_details, corrections, payouts
 from equity.services import portals as portal_services
 
 
@@ -129,6 +131,38 @@ def ask_payout(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpRespo
     )
     if outcome.refused:
         return _payout(request, desk, offering_id, reasons=outcome.reasons, status=422)
+    said = _("It is asked for. Another officer approves it.")
+    return done(request, reverse("desk:approvals"), said)
+
+
+@acting()
+def correct(
+    request: HttpRequest, desk: Desk, subscription_id: UUID, payment_id: UUID
+) -> HttpResponse:
+    """Ask that a payment recorded in error be taken back."""
+    rows = Subscription.objects.select_related("person", "offering__portal", "offering__issuer")
+    row = get_object_or_404(rows, pk=subscription_id)
+    payment = get_object_or_404(payments_of(row).select_related("entry"), entry=payment_id)
+    posted = request.POST if request.method == "POST" else None
+    form = CorrectionForm(posted)
+    context: dict[str, Any] = {"row": row, "payment": payment, "form": form}
+    if posted is None:
+        return show(request, "correct.html", desk, context)
+    if not form.is_valid():
+        return show(request, "correct.html", desk, context, status=422)
+    outcome = act(
+        lambda: corrections.ask_correction(
+            actor=desk.actor,
+            subscription_id=row.pk,
+            payment_id=payment_id,
+            reason=form.cleaned_data["reason"],
+            at=clock.now(),
+            key=sent(request),
+        )
+    )
+    if outcome.refused:
+        context["reasons"] = outcome.reasons
+        return show(request, "correct.html", desk, context, status=422)
     said = _("It is asked for. Another officer approves it.")
     return done(request, reverse("desk:approvals"), said)
 
