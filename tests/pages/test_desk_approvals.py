@@ -18,6 +18,7 @@ from compliance.approvals.models import ApprovalRequest
 from documents.models import WordingConfirmation
 from documents.selectors import comparable_statements, unconfirmed_statements
 from equity.models import AccountInForce, IssuerAccount, Payout
+from equity.selectors.money import payments_of
 from equity.services import bank_details, filing, portals
 from tests import factories as f
 from tests.pages.issuing import (
@@ -314,6 +315,31 @@ def test_who_sees_and_who_acts() -> None:
             == 404
         )
     assert row.standing
+
+
+def test_a_payment_in_error_is_taken_back_by_two() -> None:
+    cast = f.open_offering()
+    row = f.subscribed(cast, f.make_person(), units=20)
+    first, second = officer_client(cast.asks), officer_client(cast.approves)
+    payment = payments_of(row).get()
+    page = desk("correct", row.pk, payment.entry_id)
+    with at(f.OPENED):
+        assert page in html(first.get(desk("subscription", row.pk)))
+        assert page not in html(examiner_client().get(desk("subscription", row.pk)))
+        for outsider in (examiner_client(), stranger(), issuer_client(cast)):
+            assert outsider.get(page).status_code == 404
+            assert outsider.post(page, {"reason": "returned"}).status_code == 404
+        assert one_heading(first.get(page))
+        assert first.get(desk("correct", row.pk, uuid4())).status_code == 404
+        for wrong in ("", "because"):
+            assert first.post(page, {"reason": wrong}).status_code == 422
+        twice(first, page, {"reason": "returned"})
+        assert "revenu impayé" in html(second.get(desk("approval", standing().pk)))
+        assert approves(second).status_code == 303
+        assert "Paiement repris" in html(first.get(desk("ledger", cast.offering.pk)))
+        assert page not in html(first.get(desk("subscription", row.pk)))
+    row.refresh_from_db(fields=["paid"])
+    assert row.paid == 0
 
 
 def test_a_role_that_ended_between_the_two_is_told() -> None:
