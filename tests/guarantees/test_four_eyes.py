@@ -1,15 +1,14 @@
 """E4, four eyes for real: nobody closes a distribution alone, and two people always can.
 
-The one act of high value today is the closing, which releases the money. Every attack runs as the
-site's own database role and is taken to where it would commit; it must be refused by whom and in
-the words that belong to it, and afterwards a legitimate pair closes the very same offering.
+The closing releases the money; every other act that takes two people is tried in
+`test_two_people.py`. Every attack runs as the site's own database role and is taken to where it
+would commit; it must be refused by whom and in the words that belong to it, and afterwards a
+legitimate pair closes the very same offering.
 
-What cannot hold yet and is not faked here: an officer's role that a person granted to themselves
-through a second account or the system less than a day before, an officer's session taken over by
-another, a token of whoever asked (there are no such sessions or tokens yet), and two accounts of
-one person that nothing ties to one investor. And no database knows who sits before it: whoever
-holds the connection of the site and writes raw SQL can invent two people that agree. That is not
-for a constraint to stop but for the sealed trail to show.
+What cannot hold and is not faked here: two accounts of one person that nothing ties to one
+investor. And no database knows who sits before it: whoever holds the connection of the site and
+writes raw SQL can invent two people that agree. That is not for a constraint to stop but for the
+sealed trail to show.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -142,6 +141,11 @@ GUARDS: dict[str, tuple[str, str, Names]] = {
                 ),
             ),
             ("equity_closing", "equity_a_standing_request", ("an old request is used",)),
+            (
+                "equity_closing",
+                "equity_b_not_granted_lately",
+                ("who has their role from who asked approves, and nothing judges it",),
+            ),
             (
                 "equity_closing",
                 "equity_closed_as_asked",
