@@ -7,6 +7,7 @@ from equity.views.issuer import acts, drafting, following, home
 urlpatterns = [
     path("issuers/", home.issuer_home, name="issuer_home"),
     path("issuers/<uuid:issuer_id>/", home.issuer, name="issuer"),
+    path("issuers/<uuid:issuer_id>/account/", home.account, name="account"),
     path("issuers/<uuid:issuer_id>/principals/new/", home.principal_new, name="principal_new"),
     path(
         "issuers/<uuid:issuer_id>/principals/<int:order>/",

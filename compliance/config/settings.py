@@ -146,6 +146,7 @@ INSTALLED_APPS = [
     "compliance.accounts",
     "compliance.audit",
     "compliance.idempotency",
+    "compliance.approvals",
     "compliance.outbox",
     "compliance.casework",
     "documents",

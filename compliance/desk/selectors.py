@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from compliance.accounts.roles import Actor, Role
 from compliance.accounts.selectors import display_name, staff_user
+from compliance.approvals.selectors import waiting as waiting_approvals
 from compliance.audit.actions import wording
 from compliance.audit.models import Entry
 from compliance.audit.selectors import trail
@@ -53,6 +54,8 @@ class Queue:
     duties: list[DutyRow]
     refunds: list[DutyRow]
     cases: list[Case]
+    approvals: int
+    """How many requests wait for a second person."""
 
     @property
     def empty(self) -> bool:
@@ -66,6 +69,7 @@ class Queue:
                 self.duties,
                 self.refunds,
                 self.cases,
+                self.approvals,
             )
         )
 
@@ -92,6 +96,7 @@ def queue(at: datetime) -> Queue:
         duties=[row for row in told if row.duty.code != REFUND],
         refunds=[row for row in told if row.duty.code == REFUND],
         cases=list(open_cases()),
+        approvals=waiting_approvals().count(),
     )
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from compliance.desk.views import (
+    approving,
     calendar,
     deciding,
     dossier,
@@ -11,7 +12,9 @@ from compliance.desk.views import (
     keeping,
     money,
     parties,
+    paying,
     portal_file,
+    staff,
 )
 
 app_name = "desk"
@@ -59,6 +62,25 @@ urlpatterns = [
     path("subscriptions/<uuid:subscription_id>/case/", money.late_case, name="late_case"),
     path("cases/", money.cases, name="cases"),
     path("cases/<uuid:case_id>/", money.case, name="case"),
+    path("approvals/", approving.approvals_waiting, name="approvals"),
+    path("approvals/<uuid:request_id>/", approving.approval, name="approval"),
+    path("approvals/<uuid:request_id>/approve/", approving.approve, name="approve"),
+    path("approvals/<uuid:request_id>/withdraw/", approving.withdraw, name="withdraw"),
+    path("roles/", staff.staff, name="staff"),
+    path("roles/grant/", staff.grant, name="grant"),
+    path("roles/<uuid:grant_id>/revoke/", staff.revoke, name="revoke"),
+    path("wording/", staff.wording, name="wording"),
+    path("wording/<slug:text_digest>/", staff.statement, name="statement"),
+    path("issuers/<uuid:issuer_id>/account/", paying.account, name="account"),
+    path("accounts/<uuid:account_id>/ask/", paying.ask_account, name="ask_account"),
+    path(
+        "subscriptions/<uuid:subscription_id>/payments/<uuid:payment_id>/correct/",
+        paying.correct,
+        name="correct",
+    ),
+    path("offerings/<uuid:offering_id>/payout/", paying.payout, name="payout"),
+    path("offerings/<uuid:offering_id>/payout/ask/", paying.ask_payout, name="ask_payout"),
+    path("portals/<uuid:portal_id>/two-officers/", paying.two_officers, name="two_officers"),
     path("portals/", parties.portals, name="portals"),
     path("portals/<uuid:portal_id>/", portal_file.portal, name="portal"),
     path("portals/<uuid:portal_id>/authorisations/", parties.authorisations, name="authorisations"),

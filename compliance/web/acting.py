@@ -119,8 +119,11 @@ def _bytes(files: list[UploadedFile]) -> list[bytes]:
     return found
 
 
-def attempt(act: Callable[[], Answer], refusal: type[Exception] = KeyReused) -> Outcome[Answer]:
-    """Run an act; a refusal of the given class, which carries ``findings``, becomes an outcome, and
+def attempt(
+    act: Callable[[], Answer],
+    refusal: type[Exception] | tuple[type[Exception], ...] = KeyReused,
+) -> Outcome[Answer]:
+    """Run an act; a refusal of a given class, which carries ``findings``, becomes an outcome, and
     so does a form that was sent before with other content.
 
     Raises Http404 when it is the actor who may not: a page never tells that something exists to

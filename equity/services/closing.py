@@ -93,7 +93,7 @@ def approve_closing(
     rows, on = completing(offering), portal_day(offering.portal, at)
     facts = closing_facts(offering, rows, at)
     approval = ApprovalFacts(
-        same_person=same_person(actor, request),
+        same_person=same_person(actor, request, at),
         principal=principal(offering, actor, request),
         changed=closing_figures(offering, rows).digest != request.digest,
     )

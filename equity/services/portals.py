@@ -43,6 +43,25 @@ def register_portal(
     return Done(portal)
 
 
+@repeatable("portal:two_officers")
+def ask_two_officers(
+    *, actor: Actor, portal_id: UUID, at: datetime, key: Key | None = None
+) -> Done[Portal]:
+    """From now on, two officers approve an offering of this portal; that is never undone.
+
+    An officer or the system may. The database refuses to go back: whoever could would approve
+    alone. Raises Refused, Portal.DoesNotExist.
+    """
+    portal = Portal.objects.select_for_update().get(pk=portal_id)
+    require_role(
+        actor, "portal_status", moves.STANDING_MOVES["portal_status"], portal_day(portal, at)
+    )
+    portal.approval_officers = 2
+    portal.save(update_fields=["approval_officers"])
+    leave_entry(actor, "portal:two_officers", portal, at)
+    return Done(portal)
+
+
 @repeatable("portal:authorise")
 def set_authorisations(
     *,

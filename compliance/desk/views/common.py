@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from compliance.accounts.roles import Actor, Role
 from compliance.accounts.selectors import roles_of, staff_actor
+from compliance.approvals.judging import ApprovalRefused
 from compliance.web.acting import Outcome, attempt
 from equity.models import Offering
 from equity.refusal import Refused
@@ -80,7 +81,7 @@ def the_offering(offering_id: UUID) -> Offering:
 
 def act(service: Callable[[], Any]) -> Outcome[Any]:
     """Run a service; a refusal becomes an outcome with its findings."""
-    return attempt(service, Refused)
+    return attempt(service, (Refused, ApprovalRefused))
 
 
 def show(

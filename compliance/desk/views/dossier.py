@@ -133,6 +133,7 @@ def ledger(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse:
         "payment": _("Payment received in trust"),
         "refund_due": _("Refund due"),
         "refund_paid": _("Refund paid"),
+        "correction": _("Payment taken back"),
         "release": _("Released to the issuer"),
     }
     context = {

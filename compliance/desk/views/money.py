@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from compliance.approvals.selectors import standing_request
 from compliance.casework.models import Case
 from compliance.casework.selectors import cases_about, open_cases
 from compliance.casework.services import CaseClosed, close_case, open_case
@@ -18,6 +19,7 @@ from compliance.rules.kernel.zones import zone_of
 from compliance.web import clock
 from compliance.web.acting import done, sent
 from equity import moves
+from equity.actions import CORRECTION
 from equity.models import Offering, Subscription
 from equity.selectors import money as money_now
 from equity.services import money
@@ -39,6 +41,8 @@ def subscription(request: HttpRequest, desk: Desk, subscription_id: UUID) -> Htt
         "due": money_now.refund_due_to(row),
         "cases": cases_about(row),
         "live": row.state in moves.LIVE,
+        "payments": money_now.payments_of(row).select_related("entry"),
+        "waits": standing_request(CORRECTION, row),
     }
     return show(request, "subscription.html", desk, context)
 

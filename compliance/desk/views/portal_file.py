@@ -27,7 +27,14 @@ from equity.services import portals as portal_services
 @looking()
 def portal(request: HttpRequest, desk: Desk, portal_id: UUID) -> HttpResponse:
     """A portal: kind, standings, F5, principals, changes, and the consequences of a lapse."""
-    row, at = get_object_or_404(Portal, pk=portal_id), clock.now()
+    return show_portal(request, desk, get_object_or_404(Portal, pk=portal_id))
+
+
+def show_portal(
+    request: HttpRequest, desk: Desk, row: Portal, *, reasons: Any = (), status: int = 200
+) -> HttpResponse:
+    """The page of a portal, also after an act on it was refused."""
+    at = clock.now()
     file = portal_file(row, at)
     context = {
         "portal": row,
@@ -39,8 +46,9 @@ def portal(request: HttpRequest, desk: Desk, portal_id: UUID) -> HttpResponse:
         "principals": row.principals.all(),
         "duties": row.duties.order_by("-due_on")[:10],
         "today": portal_day(row, at),
+        "reasons": reasons,
     }
-    return show(request, "portal.html", desk, context)
+    return show(request, "portal.html", desk, context, status=status)
 
 
 @acting()
