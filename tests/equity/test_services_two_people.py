@@ -256,6 +256,16 @@ def test_one_officer_s_approval_binds_the_content_too() -> None:
     assert approval.digest == version.certified_digest == content_digest(version)
 
 
+def test_what_one_officer_approved_before_opens_when_two_are_asked_for_since() -> None:
+    cast = f.draft_offering()
+    f.certify(cast)
+    given = {"offering_id": cast.offering.pk, "at": LATER}
+    filing.submit(actor=cast.owner, **given)
+    filing.approve(actor=cast.asks, **given)
+    portals.ask_two_officers(actor=cast.asks, portal_id=cast.portal.pk, at=LATER)
+    assert filing.open_offering(actor=cast.owner, **given).subject.state == "open"
+
+
 def test_two_officers_may_be_asked_for_while_an_offering_waits() -> None:
     cast = f.draft_offering()
     f.certify(cast)

@@ -36,9 +36,9 @@ BEGIN
 END
 $$;
 
--- On a portal that asks for two officers, an offering is approved, and opens, with what two agreed
--- on; on any portal it opens with what was approved. Its portal and its issuer never change: on
--- another portal one would be enough.
+-- On a portal that asks for two officers, an offering is approved with what two agreed on; on any
+-- portal it opens with what was approved (by one, where two were asked for only since). Its portal and
+-- its issuer never change: on another portal one would be enough.
 CREATE FUNCTION equity_approved_and_opened() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -55,7 +55,7 @@ BEGIN
     END IF;
     SELECT approval_officers INTO officers FROM public.equity_portal WHERE id = NEW.portal_id;
     SELECT * INTO approved FROM public.equity_offeringapproval WHERE offering_id = NEW.id;
-    IF officers > 1 AND approved.consumption_id IS NULL THEN
+    IF NEW.state = 'approved' AND officers > 1 AND approved.consumption_id IS NULL THEN
         PERFORM public.equity_refuse('offering_approved_by_two', 'This portal asks for two officers.');
     END IF;
     IF approved.id IS NOT NULL AND NOT EXISTS (
