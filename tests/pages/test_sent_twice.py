@@ -42,7 +42,9 @@ NOT_ACTS = {
     "investors/templates/investors/register.html": 1,  # an address has one account
 }
 """How many forms of a template carry no key, and why."""
-NOT_KEYED = frozenset({"read_document", "add_member", "create_user", "register_person"})
+NOT_KEYED = frozenset(
+    {"read_document", "add_member", "create_user", "register_person", "hand_over"}
+)
 
 
 def state() -> dict[str, str]:

@@ -3,18 +3,16 @@
 from tempfile import TemporaryFile
 from uuid import UUID
 
-from django.db import transaction
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from compliance.audit.services import record
 from compliance.audit.tree.exporting import NothingSigned
 from compliance.audit.tree.sealing import seal_trail
-from compliance.desk.actions import BUNDLE_WRITE
 from compliance.desk.examination.gathering import scope_of_offering
 from compliance.desk.examination.writing import write_bundle
+from compliance.desk.services import hand_over
 from compliance.desk.views.common import Desk, looking, the_offering
 from compliance.web import clock
 from compliance.web.acting import done
@@ -24,8 +22,7 @@ from compliance.web.acting import done
 def bundle(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponseBase:
     """Everything about an offering, sealed, as a file; officers and examiners may take it."""
     offering, at = the_offering(offering_id), clock.now()
-    with transaction.atomic():
-        record(actor=desk.actor, action=BUNDLE_WRITE, subject=offering, at=at)
+    hand_over(actor=desk.actor, offering=offering, at=at)
     seal_trail(at)
     # The response closes the file, and with it the file is gone.
     file = TemporaryFile()  # noqa: SIM115
