@@ -24,6 +24,8 @@ class Issuer(models.Model):
         NONPROFIT = "nonprofit"
         PARTNERSHIP = "partnership"
 
+    told_by_digest: ClassVar[tuple[str, ...]] = ("telephone",)
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200)
     form = models.CharField(max_length=12, choices=Form.choices)

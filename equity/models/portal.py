@@ -22,6 +22,8 @@ class Portal(models.Model):
 
     guards: ClassVar[tuple[str, ...]] = ("equity_more_officers",)
 
+    told_by_digest: ClassVar[tuple[str, ...]] = ("telephone",)
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
