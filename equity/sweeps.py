@@ -15,7 +15,10 @@ from django.db import close_old_connections, connection
 from compliance.audit.guard.trouble import in_words
 from compliance.outbox.delivery import deliver
 from documents.services import render_pending
+from equity.mails.casework import write_case_mails
 from equity.mails.writing import write_mails
+from equity.services.case_reminders import remind_of_cases
+from equity.services.raising import raise_cases
 from equity.services.reminders import remind
 from equity.services.time import tick
 
@@ -58,6 +61,16 @@ def write_letters(at: datetime, *, from_the_start: bool = False) -> Swept:
     return Swept("mails", Counter(mails_written=heard.caused, failed=heard.failed))
 
 
+def work_on_cases(at: datetime) -> Swept:
+    """Cases that the rules raise, questions and answers that nobody was told of, last days."""
+    swept = Swept("cases")
+    raised = raise_cases(at=at, done=swept.done)
+    told = write_case_mails(at=at)
+    swept.done["mails_written"] = told.caused + remind_of_cases(at=at, done=swept.done)
+    swept.done["failed"] += raised.failed + told.failed
+    return swept
+
+
 def send_letters(at: datetime) -> Swept:
     """E-mails that wait in the outbox. Claims are timed by the database, so ``at`` is not used."""
     sent = deliver()
@@ -70,6 +83,7 @@ SWEEPS: tuple[Callable[[datetime], Swept], ...] = (
     render_documents,
     write_letters,
     leave_reminders,
+    work_on_cases,
     send_letters,
 )
 """In rule order: what time brings first, since it makes the papers, acts and duties that follow;

@@ -1,0 +1,158 @@
+"""Opening cases: by people, and by rules once for each cause."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from compliance.accounts.roles import SYSTEM, Actor, ActorNotAllowed, Role, require
+from compliance.audit.services import Subject, subject_key
+from compliance.casework import actions
+from compliance.casework.deadlines import given, service_level
+from compliance.casework.kinds import BY_INVESTORS, FLAGS, KINDS
+from compliance.casework.models import Case, CaseFlag
+from compliance.casework.rules import told
+from compliance.casework.services.common import leave, lock_case, said, set_deadline
+from compliance.casework.trouble import CaseRefused
+from compliance.idempotency.services import Key, repeatable, row_telling
+from compliance.rules.kernel.findings import Finding
+
+MOST_RELATED = 20
+
+
+@repeatable("case:open", row_telling(Case))
+def open_case(
+    *,
+    actor: Actor,
+    kind: str,
+    subject: Subject,
+    at: datetime,
+    note: str = "",
+    due_on: date | None = None,
+    province: str = "QC",
+    follows: Case | None = None,
+    key: Key | None = None,
+) -> Case:
+    """Open a case about `subject` and return it.
+
+    An officer and the system open any kind, an investor or an issuer a question or a complaint.
+    `note` may hold personal data; it is sealed and stays out of the audit trail. `due_on` is a
+    last day that somebody set; without it the service level of the kind is counted in working days
+    of `province`, the portal's. Raises ValueError on an unknown kind, ActorNotAllowed, CaseRefused
+    when `follows` is not decided yet.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"{kind!r} is no kind of case.")
+    if actor.role not in (Role.OFFICER, Role.SYSTEM) and (
+        actor.role is Role.EXAMINER or kind not in BY_INVESTORS
+    ):
+        raise ActorNotAllowed(actor, actions.CASE_OPEN)
+    if follows is not None and follows.state != Case.State.CLOSED:
+        raise CaseRefused("case.follows_open", "A case follows one that is decided.")
+    subject_type, subject_id = subject_key(subject)
+    case = Case(
+        kind=kind,
+        priority=int(KINDS[kind].priority),
+        subject_type=subject_type,
+        subject_id=subject_id,
+        province=province,
+        note=note,
+        follows=follows,
+        opened_at=at,
+        opened_by_role=actor.role.value,
+        opened_by=actor.id,
+    )
+    if due_on is not None:
+        set_deadline(case, given(due_on, province=province))
+    else:
+        days = KINDS[kind].days
+        set_deadline(case, service_level(opened_at=at, days=days, province=province))
+    case.save(force_insert=True)
+    about = {"subject_type": subject_type, "subject_id": subject_id}
+    leave(actor, actions.CASE_OPEN, case, at, {"due_on": case.due_on, **about})
+    return case
+
+
+@repeatable("case:raise", row_telling(CaseFlag))
+def raise_case(
+    *,
+    finding: Finding,
+    subject: Subject,
+    cause: str,
+    at: datetime,
+    province: str = "QC",
+    related: Sequence[tuple[str, UUID]] = (),
+    actor: Actor = SYSTEM,
+    key: Key | None = None,
+) -> CaseFlag:
+    """Put a flag for a finding that is not met on the open case about `subject`, or open one.
+
+    Once for each `cause`, for ever: what was raised already is left as it is, and its flag is
+    returned. The system may. Raises ValueError on a finding that is met, IntegrityError when
+    another transaction raised the same meanwhile (nothing is kept then).
+    """
+    require(actor, Role.SYSTEM, action=actions.CASE_FLAG)
+    if finding.met:
+        raise ValueError(f"The finding {finding.code} is met; there is nothing to raise.")
+    kind = FLAGS[finding.code]
+    subject_type, subject_id = subject_key(subject)
+    about = {"subject_type": subject_type, "subject_id": subject_id}
+    known = CaseFlag.objects.filter(code=finding.code, cause=cause, **about).first()
+    if known is not None:
+        return known
+    waiting = Case.objects.filter(kind=kind.kind, **about).exclude(state=Case.State.CLOSED)
+    case = waiting.select_for_update(of=("self",), no_key=True).order_by("opened_at").first()
+    if case is None:
+        case = open_case(actor=actor, kind=kind.kind, subject=subject, at=at, province=province)
+    flag = CaseFlag.objects.create(
+        case=case,
+        code=finding.code,
+        cause=cause,
+        priority=int(kind.priority),
+        holding=kind.holding,
+        finding=told(finding),
+        related=[[label, str(pk)] for label, pk in related[:MOST_RELATED]],
+        raised_at=at,
+        **about,
+    )
+    if flag.priority < case.priority:
+        case.priority = flag.priority
+        case.save(update_fields=["priority"])
+    leave(actor, actions.CASE_FLAG, case, at, {"code": flag.code, "flag": flag.pk})
+    return flag
+
+
+@repeatable("case:clear", row_telling(CaseFlag))
+def clear_flag(
+    *, actor: Actor, flag: CaseFlag, at: datetime, reason: str, key: Key | None = None
+) -> CaseFlag:
+    """Clear a flag, and with it the hold, with a reason that becomes a note of the case.
+
+    An officer may. A suspicion that stood when its case was decided may be lifted later: the reason
+    is then noted in the open case that follows it. Raises ActorNotAllowed, CaseClosed when there is
+    none, CaseRefused when the flag is cleared already or no reason is given.
+    """
+    require(actor, Role.OFFICER, action=actions.CASE_CLEAR)
+    assert actor.id is not None
+    text = said(reason, "reason")
+    locked = CaseFlag.objects.select_for_update(of=("self",)).select_related("case").get(pk=flag.pk)
+    if locked.cleared_at is not None:
+        raise CaseRefused("flag.cleared", "The flag is cleared already.")
+    case = _noted_in(locked)
+    cleared(locked, actor.id, at)
+    case.notes.create(text=text, at=at, by_role=actor.role.value, by=actor.id)
+    leave(actor, actions.CASE_CLEAR, case, at, {"code": locked.code, "flag": locked.pk})
+    return locked
+
+
+def _noted_in(flag: CaseFlag) -> Case:
+    """The locked case in which the reason is noted: the flag's own, or the one that follows it."""
+    if flag.case.state != Case.State.CLOSED:
+        return lock_case(flag.case)
+    later = flag.case.later.exclude(state=Case.State.CLOSED).order_by("opened_at").first()
+    return lock_case(later or flag.case)
+
+
+def cleared(flag: CaseFlag, by: UUID, at: datetime) -> None:
+    """Write down that a flag is cleared."""
+    flag.cleared_at, flag.cleared_by = at, by
+    flag.save(update_fields=["cleared_at", "cleared_by"])
