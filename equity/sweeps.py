@@ -61,11 +61,11 @@ def write_letters(at: datetime, *, from_the_start: bool = False) -> Swept:
     return Swept("mails", Counter(mails_written=heard.caused, failed=heard.failed))
 
 
-def work_on_cases(at: datetime) -> Swept:
+def work_on_cases(at: datetime, *, from_the_start: bool = False) -> Swept:
     """Cases that the rules raise, questions and answers that nobody was told of, last days."""
     swept = Swept("cases")
-    raised = raise_cases(at=at, done=swept.done)
-    told = write_case_mails(at=at)
+    raised = raise_cases(at=at, done=swept.done, from_the_start=from_the_start)
+    told = write_case_mails(at=at, from_the_start=from_the_start)
     swept.done["mails_written"] = told.caused + remind_of_cases(at=at, done=swept.done)
     swept.done["failed"] += raised.failed + told.failed
     return swept

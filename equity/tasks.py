@@ -41,3 +41,4 @@ def look_again() -> None:
     """The same, from the first entry of the trail: once a night, so that nothing rests on a
     position that was kept."""
     clock.unless_wrong(timezone.now(), partial(sweeps.write_letters, from_the_start=True))
+    clock.unless_wrong(timezone.now(), partial(sweeps.work_on_cases, from_the_start=True))

@@ -13,6 +13,8 @@ CASE_NOTE = "casework:case:note"
 CASE_EVIDENCE = "casework:case:evidence"
 CASE_ASSIGN = "casework:case:assign"
 CASE_DECIDE = "casework:case:decide"
+CASE_TELL = "casework:case:tell"
+"""That whoever opened the case is told; an e-mail is written from it."""
 SUBJECT_NOTE = "casework:subject:note"
 """On the subject of a case: what a decision leaves in its own file."""
 
@@ -27,5 +29,6 @@ register(
     Action(CASE_EVIDENCE, fr="Pièce versée au dossier", en="Evidence added to the case"),
     Action(CASE_ASSIGN, fr="Dossier confié", en="Case handed over"),
     Action(CASE_DECIDE, fr="Dossier décidé", en="Case decided"),
+    Action(CASE_TELL, fr="Réponse communiquée", en="Answer told"),
     Action(SUBJECT_NOTE, fr="Décision d'un dossier consignée", en="Decision of a case noted"),
 )

@@ -58,7 +58,9 @@ def service_level(
     if days < 1:
         raise ValueError(f"A service level of {days} days cannot be counted.")
     zone = zone_of(province)
-    day, counted, skipped = local_date(opened_at, zone), [], {}
+    day = local_date(opened_at, zone)
+    counted: list[date] = []
+    skipped: dict[date, str] = {}
     while len(counted) < days:
         day += timedelta(days=1)
         reason = skipped_for_duty(day, province)
@@ -106,9 +108,7 @@ def _stopped(
     return Deadline(SERVICE_LEVEL, None, None, None, tuple(counted), skipped, inputs)
 
 
-def _inputs(
-    opened_at: datetime, days: int, province: str, stops: Sequence[Stop]
-) -> dict[str, Any]:
+def _inputs(opened_at: datetime, days: int, province: str, stops: Sequence[Stop]) -> dict[str, Any]:
     return {
         "opened_at": opened_at.isoformat(),
         "days": days,

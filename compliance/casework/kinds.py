@@ -218,7 +218,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                         "Complaint upheld, offering suspended",
                         asks=("answer",),
                     ),
-                    Choice("dismiss", "Plainte non fondée", "Complaint dismissed", asks=("answer",)),
+                    Choice(
+                        "dismiss", "Plainte non fondée", "Complaint dismissed", asks=("answer",)
+                    ),
                     Choice("withdrawn", "Plainte retirée", "Complaint withdrawn"),
                 ),
             ),

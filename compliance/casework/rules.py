@@ -180,7 +180,7 @@ def told(finding: Finding) -> dict[str, Any]:
 def read(flag: Mapping[str, Any], on: date) -> Finding:
     """The finding that a flag keeps, with the words of the catalogue of the day."""
     figures = {name: _read(value) for name, value in flag["figures"].items()}
-    return Finding(casebook(on).rule(flag["code"]), False, figures)
+    return Finding(casebook(on).rule(flag["code"]), met=False, figures=figures)
 
 
 def _written(value: Any) -> Any:

@@ -72,7 +72,9 @@ def holding_flags(subject: Subject) -> QuerySet[CaseFlag]:
     return holding_flags_among(subject_type, (subject_id,))
 
 
-def holding_flags_among(subject_type: str, ids: Iterable[UUID] | QuerySet[Any]) -> QuerySet[CaseFlag]:
+def holding_flags_among(
+    subject_type: str, ids: Iterable[UUID] | QuerySet[Any]
+) -> QuerySet[CaseFlag]:
     """The same, for many subjects of one kind: `app.model`, and their ids or a query of them."""
     return CaseFlag.objects.filter(
         subject_type=subject_type, subject_id__in=ids, holding=True, cleared_at=None
@@ -100,9 +102,6 @@ def questions_to(actor: Actor) -> QuerySet[CaseQuestion]:
     )
 
 
-def published_answers(subject: Subject) -> QuerySet[CaseDecision]:
-    """The questions about a subject that were answered for everybody, the latest first."""
-    subject_type, subject_id = subject_key(subject)
-    return CaseDecision.objects.filter(
-        outcome="publish", case__subject_type=subject_type, case__subject_id=subject_id
-    ).order_by("-at")
+def published_answers(offering_id: UUID) -> QuerySet[CaseDecision]:
+    """The questions about an offering that were answered for everybody, the latest first."""
+    return CaseDecision.objects.filter(published_for=offering_id).order_by("-at")

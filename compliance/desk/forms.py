@@ -76,19 +76,6 @@ class SentForm(forms.Form):
         return cleaned
 
 
-class CaseForm(forms.Form):
-    """A case about a notice that came too late."""
-
-    note = Text(longest=PARAGRAPH, many_lines=True, label=_("What happened"))
-    due_on = Day(required=False, label=_("To be settled by"))
-
-
-class CloseCaseForm(forms.Form):
-    """How a case was settled."""
-
-    outcome = Text(longest=PARAGRAPH, many_lines=True, label=_("How it was settled"))
-
-
 class FileForm(forms.Form):
     """A duty done, with its proof."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.desk.views import deciding, dossier, keeping, money, parties
+from compliance.desk.views import cases, casework, deciding, dossier, keeping, money, parties
 
 app_name = "desk"
 urlpatterns = [
@@ -40,9 +40,18 @@ urlpatterns = [
         money.record_withdrawal,
         name="withdrawal",
     ),
-    path("subscriptions/<uuid:subscription_id>/case/", money.late_case, name="late_case"),
-    path("cases/", money.cases, name="cases"),
-    path("cases/<uuid:case_id>/", money.case, name="case"),
+    path("subscriptions/<uuid:subscription_id>/case/", cases.late_case, name="late_case"),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/<uuid:case_id>/", cases.case, name="case"),
+    path("cases/about/<str:subject_type>/<uuid:subject_id>/", cases.open_any, name="open_case"),
+    path("cases/<uuid:case_id>/decide/<slug:outcome>/", cases.decide_case, name="decide_case"),
+    path("cases/<uuid:case_id>/note/", casework.note, name="case_note"),
+    path("cases/<uuid:case_id>/evidence/", casework.add_item, name="case_evidence"),
+    path("cases/<uuid:case_id>/question/", casework.question, name="case_question"),
+    path("cases/<uuid:case_id>/assign/", casework.assign, name="case_assign"),
+    path("cases/questions/<uuid:question_id>/answer/", casework.answer, name="case_answer"),
+    path("cases/flags/<int:flag_id>/clear/", casework.clear, name="case_clear"),
+    path("cases/evidence/<uuid:evidence_id>/", cases.evidence, name="evidence"),
     path("portals/", parties.portals, name="portals"),
     path("portals/<uuid:portal_id>/", parties.portal, name="portal"),
     path("portals/<uuid:portal_id>/authorisations/", parties.authorisations, name="authorisations"),

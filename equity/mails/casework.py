@@ -9,7 +9,7 @@ from uuid import UUID
 
 from compliance.accounts.roles import Role
 from compliance.audit.models import Entry
-from compliance.casework.actions import CASE_ASK, CASE_DECIDE
+from compliance.casework.actions import CASE_ASK, CASE_TELL
 from compliance.casework.kinds import KINDS
 from compliance.casework.models import Case, CaseQuestion, CaseReminder
 from compliance.outbox.listening import Listened, listen
@@ -27,30 +27,31 @@ READER = "equity.mails.casework"
 _ABOUT = "compliance_casework.case"
 
 
-def write_case_mails(*, at: datetime) -> Listened:
+def write_case_mails(*, at: datetime, from_the_start: bool = False) -> Listened:
     """Tell whoever was asked a question, and whoever asked one what was answered."""
     return listen(
         reader=READER,
-        actions=(CASE_ASK, CASE_DECIDE),
+        actions=(CASE_ASK, CASE_TELL),
         hear=lambda entry: _write_for(entry, at),
         at=at,
+        from_the_start=from_the_start,
     )
 
 
 def _write_for(entry: Entry, at: datetime) -> int:
-    case = Case.objects.select_related("decision").get(pk=entry.subject_id)
+    case = Case.objects.get(pk=entry.subject_id)
     if entry.action == CASE_ASK:
         question = CaseQuestion.objects.get(pk=entry.payload["question"])
         people = _people(question.asked_of, question.asked_of_id)
         return _post("case_question", entry.pk, case, people, entry.at, at)
-    if not case.decision.answer:
-        return 0
     people = _people(case.opened_by_role, case.opened_by)
     return _post("case_answered", entry.pk, case, people, entry.at, at)
 
 
 def _people(role: str, who: UUID | None) -> list[Recipient]:
     """The investor or the issuer of that id; nobody for anybody else."""
+    if who is None:
+        return []
     if role == Role.INVESTOR.value:
         return purchaser(Person.objects.get(pk=who))
     if role == Role.ISSUER.value:

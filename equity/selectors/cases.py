@@ -27,4 +27,3 @@ def portal_of(case: Case) -> Portal | None:
     if case.subject_type == PERSON:
         return home_portal(case.subject_id)
     return Portal.objects.order_by("pk").first()
-

@@ -63,9 +63,7 @@ def purchases_of_offering(offering_id: UUID, on: date) -> tuple[Purchase, ...]:
 
 def purchase_in(offering_id: UUID, person_id: UUID, on: date) -> Purchase | None:
     """What one person has in one offering; None where it is nothing."""
-    rows = Subscription.objects.filter(
-        offering=offering_id, person=person_id, state__in=_COUNTED
-    )
+    rows = Subscription.objects.filter(offering=offering_id, person=person_id, state__in=_COUNTED)
     return next(_purchases(rows, "person_id", on), None)
 
 
@@ -80,8 +78,10 @@ def purchases_of_person(person_id: UUID, on: date, *, months: int) -> tuple[Purc
 def _purchases(rows: QuerySet[Subscription], by: str, on: date) -> Iterator[Purchase]:
     """Totals by purchaser or by offering; with advice on one of them the advised limit holds."""
     book = rulebook(on)
-    found = rows.order_by(by).values(by).annotate(
-        total=Sum("amount"), advised=BoolOr(Q(advice__isnull=False))
+    found = (
+        rows.order_by(by)
+        .values(by)
+        .annotate(total=Sum("amount"), advised=BoolOr(Q(advice__isnull=False)))
     )
     for row in found:
         limit = "purchaser_limit_advised" if row["advised"] else "purchaser_limit"

@@ -53,13 +53,13 @@ def _leave(case_id: UUID, kind: str, at: datetime) -> int | None:
     """Leave one reminder with its e-mails; None when the case moved on in the meantime."""
     case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case_id)
     legal_at = getattr(case, _INSTANTS[kind])
-    if case.state == Case.State.CLOSED or legal_at is None or legal_at > at:
+    gone = case.state == Case.State.CLOSED or legal_at is None or legal_at > at
+    if gone or case.due_on is None or case.due_at is None:
         return None
     reminder, new = CaseReminder.objects.get_or_create(
         case=case, kind=kind, due_on=case.due_on, defaults={"legal_at": legal_at, "ran_at": at}
     )
     if not new:
         return None
-    assert case.due_at is not None
     slept = kind == "case_near" and case.due_at <= at  # told as overdue, not as near
     return 0 if slept else write_case_reminder(reminder, case, at=at)

@@ -34,19 +34,23 @@ _HOME = "QC"
 """Whose working days count where there is no portal yet."""
 
 
-def raise_cases(*, at: datetime, done: Counter[str]) -> Listened:
+def raise_cases(*, at: datetime, done: Counter[str], from_the_start: bool = False) -> Listened:
     """Ask the rules about everything that happened and was not heard yet; ``done`` counts the flags
     that are new, by the code of their rule."""
 
     new: dict[int, str] = {}
 
     def hear(entry: Entry) -> int:
-        found = [flag for flag in _HEARD[entry.action](entry.subject_id, at) if flag.raised_at == at]
+        found = [
+            flag for flag in _HEARD[entry.action](entry.subject_id, at) if flag.raised_at == at
+        ]
         fresh = {flag.pk: flag.code for flag in found if flag.pk not in new}
         new.update(fresh)
         return len(fresh)
 
-    heard = listen(reader=READER, actions=tuple(_HEARD), hear=hear, at=at)
+    heard = listen(
+        reader=READER, actions=tuple(_HEARD), hear=hear, at=at, from_the_start=from_the_start
+    )
     done.update(code.replace(".", "_") for code in new.values())
     return heard
 
@@ -115,9 +119,7 @@ def _ask_about_limits(
 ) -> list[CaseFlag]:
     offering, person_id = subscription.offering, subscription.person_id
     many = rules.under_limit_many(suspicions.purchases_of_offering(offering.pk, on), book)
-    bought = suspicions.purchases_of_person(
-        person_id, on, months=book.count("under_limit_months")
-    )
+    bought = suspicions.purchases_of_person(person_id, on, months=book.count("under_limit_months"))
     one = rules.under_limit_one(bought, book)
     return [
         *_raise(many, offering, _grown(many), offering, at),

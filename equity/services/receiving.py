@@ -1,4 +1,5 @@
-"""A payment as it comes in: received, or refused and told to the desk when it is a third party's."""
+"""A payment as it comes in: received, or refused, and then told to the desk when it is not the
+purchaser's own."""
 
 from datetime import datetime
 from decimal import Decimal

@@ -21,6 +21,7 @@ from equity.models import Subscription
 from equity.refusal import Refused
 from equity.selectors import offerings
 from equity.services import money
+from equity.services.receiving import receive
 from equity.views.money_line import events, money_line
 from equity.views.pdf import pdf_response
 from investors.actors import investor_actor, investor_only
@@ -78,7 +79,7 @@ def pay(request: HttpRequest, person: Person, subscription_id: UUID) -> HttpResp
     if not mine.offering.portal.demonstration:
         raise Http404
     outcome = attempt(
-        lambda: money.pay(
+        lambda: receive(
             actor=investor_actor(person), subscription_id=mine.pk, at=at, key=sent(request)
         ),
         Refused,

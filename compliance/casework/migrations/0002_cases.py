@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ('reason', compliance.vault.fields.SealedTextField()),
                 ('answer', compliance.vault.fields.SealedTextField(null=True)),
                 ('question', compliance.vault.fields.SealedTextField(null=True)),
+                ('published_for', models.UUIDField(null=True)),
                 ('at', models.DateTimeField()),
                 ('by', models.UUIDField(null=True)),
             ],
@@ -284,5 +285,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='casereminder',
             constraint=models.CheckConstraint(condition=models.Q(('ran_at__gte', models.F('legal_at'))), name='casework_reminder_never_early'),
+        ),
+        migrations.AddIndex(
+            model_name='casedecision',
+            index=models.Index(condition=models.Q(('published_for__isnull', False)), fields=['published_for'], name='casework_published'),
+        ),
+        migrations.AddConstraint(
+            model_name='casedecision',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer__isnull', False), ('outcome', 'publish'), ('published_for__isnull', False), ('question__isnull', False)), models.Q(models.Q(('outcome', 'publish'), _negated=True), ('published_for', None), ('question', None)), _connector='OR'), name='casework_published_whole'),
         ),
     ]

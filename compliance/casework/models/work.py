@@ -19,6 +19,8 @@ OUTSIDE = "outside"
 ASKED = (Role.INVESTOR.value, Role.ISSUER.value, OUTSIDE)
 IN_WORDS = "in_words"
 """The outcome of cases closed before there was a table of decisions: only their reason tells."""
+PUBLISH = "publish"
+"""The outcome of a question that is answered for everybody."""
 REMINDERS = ("case_near", "case_overdue")
 
 
@@ -168,9 +170,7 @@ class CaseReminder(models.Model):
             models.UniqueConstraint(
                 fields=["case", "kind", "due_on"], name="casework_reminder_once"
             ),
-            models.CheckConstraint(
-                condition=Q(kind__in=REMINDERS), name="casework_reminder_kind"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=REMINDERS), name="casework_reminder_kind"),
             models.CheckConstraint(
                 condition=Q(ran_at__gte=F("legal_at")), name="casework_reminder_never_early"
             ),
@@ -202,6 +202,8 @@ class CaseDecision(SealedModel):
     """What whoever opened the case is told."""
     question = SealedTextField(null=True)
     """The question in neutral words, where the answer is published for everybody."""
+    published_for = models.UUIDField(null=True)
+    """The offering on whose page question and answer stand, where they are for everybody."""
     at = models.DateTimeField()
     by = models.UUIDField(null=True)
     """The officer; None for the system, which could close cases before decisions were kept."""
@@ -209,6 +211,23 @@ class CaseDecision(SealedModel):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=_allowed(), name="casework_decision_allowed"),
+            models.CheckConstraint(
+                condition=Q(
+                    outcome=PUBLISH,
+                    published_for__isnull=False,
+                    question__isnull=False,
+                    answer__isnull=False,
+                )
+                | Q(~Q(outcome=PUBLISH), published_for=None, question=None),
+                name="casework_published_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["published_for"],
+                condition=Q(published_for__isnull=False),
+                name="casework_published",
+            )
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from compliance.casework.deadlines import given, service_level
 from compliance.casework.kinds import BY_INVESTORS, FLAGS, KINDS
 from compliance.casework.models import Case, CaseFlag
 from compliance.casework.rules import told
-from compliance.casework.services.common import leave, lock_case, said, set_deadline
+from compliance.casework.services.common import leave, lock_case, officer, said, set_deadline
 from compliance.casework.trouble import CaseRefused
 from compliance.idempotency.services import Key, repeatable, row_telling
 from compliance.rules.kernel.findings import Finding
@@ -131,15 +131,14 @@ def clear_flag(
     is then noted in the open case that follows it. Raises ActorNotAllowed, CaseClosed when there is
     none, CaseRefused when the flag is cleared already or no reason is given.
     """
-    require(actor, Role.OFFICER, action=actions.CASE_CLEAR)
-    assert actor.id is not None
+    by = officer(actor, actions.CASE_CLEAR)
     text = said(reason, "reason")
     locked = CaseFlag.objects.select_for_update(of=("self",)).select_related("case").get(pk=flag.pk)
     if locked.cleared_at is not None:
         raise CaseRefused("flag.cleared", "The flag is cleared already.")
     case = _noted_in(locked)
-    cleared(locked, actor.id, at)
-    case.notes.create(text=text, at=at, by_role=actor.role.value, by=actor.id)
+    cleared(locked, by, at)
+    case.notes.create(text=text, at=at, by_role=actor.role.value, by=by)
     leave(actor, actions.CASE_CLEAR, case, at, {"code": locked.code, "flag": locked.pk})
     return locked
 

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 from uuid import UUID
 
-from compliance.accounts.roles import Actor, ActorNotAllowed, Role, require
+from compliance.accounts.roles import Actor, ActorNotAllowed, Role
 from compliance.accounts.selectors import staff_user
 from compliance.casework import actions
 from compliance.casework.kinds import EVIDENCE
@@ -16,7 +16,13 @@ from compliance.casework.models import (
     CaseQuestion,
 )
 from compliance.casework.models.work import ASKED, OUTSIDE
-from compliance.casework.services.common import follow_questions, leave, lock_case, said
+from compliance.casework.services.common import (
+    follow_questions,
+    leave,
+    lock_case,
+    officer,
+    said,
+)
 from compliance.casework.trouble import CaseRefused
 from compliance.idempotency.services import Key, repeatable, row_telling
 
@@ -39,7 +45,7 @@ def ask_question(
     """Put a question to an investor, an issuer or somebody outside; the clock stands until it is
     answered. An officer may. Raises ActorNotAllowed, CaseClosed, CaseRefused on a question without
     words or whose addressee is not named."""
-    require(actor, Role.OFFICER, action=actions.CASE_ASK)
+    by = officer(actor, actions.CASE_ASK)
     words = said(text, "question")
     if asked_of not in ASKED or (asked_of == OUTSIDE) != (asked_of_id is None):
         raise CaseRefused("question.whom", "A question is put to somebody.")
@@ -50,7 +56,7 @@ def ask_question(
         asked_of=asked_of,
         asked_of_id=asked_of_id,
         asked_at=at,
-        asked_by=actor.id,
+        asked_by=by,
     )
     follow_questions(locked)
     leave(actor, actions.CASE_ASK, locked, at, {"question": question.pk, "of": asked_of})
@@ -78,9 +84,7 @@ def answer_question(
     locked.answered_by_role, locked.answered_by = actor.role.value, actor.id
     locked.save(update_fields=["answer", "answered_at", "answered_by_role", "answered_by"])
     follow_questions(case)
-    leave(
-        actor, actions.CASE_HEAR, case, at, {"question": locked.pk, "due_on": case.due_on}
-    )
+    leave(actor, actions.CASE_HEAR, case, at, {"question": locked.pk, "due_on": case.due_on})
     return locked
 
 
@@ -102,7 +106,7 @@ def add_evidence(
     An officer may. Raises ActorNotAllowed, CaseClosed, CaseRefused on an unknown kind, on both or
     neither of bytes and reference, on more than ``LARGEST`` bytes, and on a digest that is none.
     """
-    require(actor, Role.OFFICER, action=actions.CASE_EVIDENCE)
+    by = officer(actor, actions.CASE_EVIDENCE)
     if kind not in {word.code for word in EVIDENCE}:
         raise CaseRefused("evidence.kind", "There is no such kind of evidence.")
     if (content is None) == (not reference):
@@ -117,7 +121,7 @@ def add_evidence(
         digest=_digest(content, digest),
         added_at=at,
         added_by_role=actor.role.value,
-        added_by=actor.id,
+        added_by=by,
     )
     told = {"evidence": item.pk, "digest": item.digest, "what": kind}
     leave(actor, actions.CASE_EVIDENCE, locked, at, told)
@@ -141,12 +145,10 @@ def add_note(
 ) -> CaseNote:
     """Write a note into the case, for the desk alone. An officer may. Raises ActorNotAllowed,
     CaseClosed, CaseRefused on a note without words."""
-    require(actor, Role.OFFICER, action=actions.CASE_NOTE)
+    by = officer(actor, actions.CASE_NOTE)
     words = said(text, "note")
     locked = lock_case(case)
-    note = CaseNote.objects.create(
-        case=locked, text=words, at=at, by_role=actor.role.value, by=actor.id
-    )
+    note = CaseNote.objects.create(case=locked, text=words, at=at, by_role=actor.role.value, by=by)
     leave(actor, actions.CASE_NOTE, locked, at, {"note": note.pk})
     return note
 
@@ -167,19 +169,19 @@ def assign_case(
     will ask why. Raises ActorNotAllowed, CaseClosed, CaseRefused when the case is there already, no
     reason is given, or ``to`` is no account.
     """
-    require(actor, Role.OFFICER, action=actions.CASE_ASSIGN)
+    by = officer(actor, actions.CASE_ASSIGN)
     locked = lock_case(case)
     if locked.assignee == to:
         raise CaseRefused("assign.same", "The case is in these hands already.")
     if to is not None and staff_user(Actor(Role.OFFICER, to)) is None:
         raise CaseRefused("assign.unknown", "There is no such account.")
-    takes = locked.assignee is None and to == actor.id
+    takes = locked.assignee is None and to == by
     handed = CaseAssignment.objects.create(
         case=locked,
         to=to,
         reason=reason.strip() if takes else said(reason, "reason"),
         at=at,
-        by=actor.id,
+        by=by,
     )
     locked.assignee = to
     locked.save(update_fields=["assignee"])
