@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
 from compliance.accounts.roles import Actor
 from compliance.audit.services import Subject, subject_key
-from compliance.casework.kinds import Choice, kinds_in
+from compliance.casework.kinds import PERSON, Choice, kinds_in
 from compliance.casework.models import Case, CaseDecision, CaseFlag, CaseQuestion
 
 UNDECIDED = ~Q(state=Case.State.CLOSED)
@@ -67,18 +66,19 @@ def missing_evidence(case: Case, choice: Choice) -> tuple[str, ...]:
 
 
 def holding_flags(subject: Subject) -> QuerySet[CaseFlag]:
-    """The flags by which a subject is to be held, not cleared yet."""
+    """The flags by which a subject is to be held, not cleared yet; a person is held by those that
+    concern them too."""
     subject_type, subject_id = subject_key(subject)
     return holding_flags_among(subject_type, (subject_id,))
 
 
-def holding_flags_among(
-    subject_type: str, ids: Iterable[UUID] | QuerySet[Any]
-) -> QuerySet[CaseFlag]:
-    """The same, for many subjects of one kind: `app.model`, and their ids or a query of them."""
-    return CaseFlag.objects.filter(
-        subject_type=subject_type, subject_id__in=ids, holding=True, cleared_at=None
-    )
+def holding_flags_among(subject_type: str, ids: Iterable[UUID]) -> QuerySet[CaseFlag]:
+    """The same, for many subjects of one kind: `app.model`, and their ids."""
+    wanted = list(ids)
+    about = Q(subject_type=subject_type, subject_id__in=wanted)
+    if subject_type == PERSON:
+        about |= Q(concerns__overlap=wanted)
+    return CaseFlag.objects.filter(about, holding=True, cleared_at=None)
 
 
 def opened_by(actor: Actor) -> QuerySet[Case]:

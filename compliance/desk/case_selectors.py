@@ -26,6 +26,7 @@ from compliance.web.language import current
 from equity.models import Issuer, Offering, Subscription
 from investors.models import Person
 
+_FEW = 20
 Named = tuple[str, UUID]
 """A subject as cases keep it: `app.model` and id."""
 
@@ -125,11 +126,11 @@ def overdue(case: Case, at: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Flagged:
-    """A flag with its finding in words and whom else it concerns."""
+    """A flag with its finding in words, and whom it concerns."""
 
     flag: CaseFlag
     finding: Finding
-    related: list[Link]
+    links: list[Link]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +187,8 @@ def decision_name(kind: str, outcome: str) -> str:
 def sheet(case: Case, at: datetime) -> Sheet:
     """Everything about one case, for its page."""
     flags = list(case.flags.all())
-    related = {(label, UUID(pk)) for flag in flags for label, pk in flag.related}
-    named = links({(case.subject_type, case.subject_id), *related})
+    concerned = {key for flag in flags for key in _concerned(flag)}
+    named = links({(case.subject_type, case.subject_id), *concerned})
     names = desk_names()
     undecided = case.state != Case.State.CLOSED
     return Sheet(
@@ -223,8 +224,14 @@ def options(case: Case) -> list[Option]:
 
 def _flagged(flag: CaseFlag, case: Case, named: dict[Named, Link]) -> Flagged:
     on = local_date(flag.raised_at, zone_of(case.province))
-    keys = [(label, UUID(pk)) for label, pk in flag.related]
-    return Flagged(flag, rules.read(flag.finding, on), [named[key] for key in keys if key in named])
+    found = [named[key] for key in _concerned(flag) if key in named]
+    return Flagged(flag, rules.read(flag.finding, on), found)
+
+
+def _concerned(flag: CaseFlag) -> list[Named]:
+    """The subject of a flag and the first few whom it concerns."""
+    some = [(PERSON, pk) for pk in flag.concerns[:_FEW]]
+    return [(flag.subject_type, flag.subject_id), *some]
 
 
 def people_around(case: Case) -> list[tuple[str, str]]:

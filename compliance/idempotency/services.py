@@ -9,6 +9,7 @@ meanwhile waits for that commit and is given its answer. An act that is refused 
 key: it did nothing, and may be asked for again. Without a key it is ``transaction.atomic``.
 """
 
+import hashlib
 import inspect
 import json
 import re
@@ -220,6 +221,8 @@ def _comparable(value: Any) -> Any:
         return [_comparable(item) for item in value]
     if isinstance(value, set | frozenset):
         return sorted(_comparable(item) for item in value)
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
     if isinstance(value, models.Model):
         return told_row(value)
     if isinstance(value, type) and issubclass(value, models.Model):

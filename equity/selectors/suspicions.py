@@ -17,18 +17,28 @@ from investors.models import Login, Person
 
 _COUNTED = (*sorted(moves.LIVE), moves.COMPLETED)
 """States of subscriptions whose money is in: live, or completed."""
+_SOME = 101
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Persons who have something in common: how many, the first of them, and some of the others."""
+    """Persons who have something in common: how many, and who."""
 
     what: str
     matter: str
     """What it is they share, as a code that tells nobody."""
     persons: int
-    first: UUID
-    others: tuple[UUID, ...]
+    some: tuple[UUID, ...]
+    """Their ids, who was recorded first at the head; at most a hundred and one."""
+
+    @property
+    def first(self) -> UUID:
+        """Who was recorded first."""
+        return self.some[0]
+
+    def but(self, one: UUID) -> tuple[UUID, ...]:
+        """The others than one of them."""
+        return tuple(pk for pk in self.some if pk != one)
 
 
 def same_address(person: Person) -> Alike | None:
@@ -51,8 +61,8 @@ def likenesses(person: Person) -> Iterator[Alike]:
 
 def _alike(what: str, index: bytes, alike: Q) -> Alike:
     rows = Person.objects.filter(alike).order_by("created_at", "pk")
-    first, *others = rows.values_list("pk", flat=True)[:21]
-    return Alike(what, f"{what}:{index.hex()[:16]}", rows.count(), first, tuple(others))
+    some = tuple(rows.values_list("pk", flat=True)[:_SOME])
+    return Alike(what, f"{what}:{index.hex()[:16]}", rows.count(), some)
 
 
 def purchases_of_offering(offering_id: UUID, on: date) -> tuple[Purchase, ...]:

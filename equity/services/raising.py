@@ -12,8 +12,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from compliance.accounts.roles import SYSTEM
 from compliance.audit.models import Entry
-from compliance.audit.services import Subject
+from compliance.audit.services import Subject, subject_key
 from compliance.casework import rules
 from compliance.casework.models import CaseFlag
 from compliance.casework.rules import casebook
@@ -22,7 +23,7 @@ from compliance.outbox.listening import Listened, listen
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.rulebook import Rulebook
 from compliance.rules.kernel.zones import local_date, zone_of
-from equity.models import Offering, Subscription
+from equity.models import Subscription
 from equity.selectors import suspicions
 from equity.selectors.clock import portal_day
 from equity.selectors.suspicions import Alike
@@ -38,20 +39,18 @@ def raise_cases(*, at: datetime, done: Counter[str], from_the_start: bool = Fals
     """Ask the rules about everything that happened and was not heard yet; ``done`` counts the flags
     that are new, by the code of their rule."""
 
-    new: dict[int, str] = {}
+    new: Counter[str] = Counter()
 
     def hear(entry: Entry) -> int:
-        found = [
-            flag for flag in _HEARD[entry.action](entry.subject_id, at) if flag.raised_at == at
-        ]
-        fresh = {flag.pk: flag.code for flag in found if flag.pk not in new}
+        found = _HEARD[entry.action](entry.subject_id, at)
+        fresh = [flag.code.replace(".", "_") for flag in found if flag.fresh]
         new.update(fresh)
         return len(fresh)
 
     heard = listen(
         reader=READER, actions=tuple(_HEARD), hear=hear, at=at, from_the_start=from_the_start
     )
-    done.update(code.replace(".", "_") for code in new.values())
+    done.update(new)
     return heard
 
 
@@ -65,30 +64,22 @@ def ask_about_person(person_id: UUID, at: datetime) -> list[CaseFlag]:
     flags: list[CaseFlag] = []
     if (there := suspicions.same_address(person)) is not None:
         finding = rules.shared_address(rules.Shared(there.persons), book)
-        flags += _raise_alike(there, finding, book.count("persons_at_one_address"), province, at)
+        step = _grown(finding, "persons")
+        flags += _raise(finding, (_PERSON, there.first), there.matter, step, province, at, there)
     for alike in suspicions.likenesses(person):
         finding = rules.near_match(rules.Likeness(alike.persons, alike.what), book)
-        flags += _raise_alike(alike, finding, 2, province, at)
+        for pk in _not_raised(finding.code, alike):
+            flags += _raise(finding, (_PERSON, pk), alike.matter, str(pk), province, at, alike)
     return flags
 
 
-def _raise_alike(
-    alike: Alike, finding: Finding, threshold: int, province: str, at: datetime
-) -> list[CaseFlag]:
-    """About the first of those who are alike, so that all of them are one matter."""
-    if finding.met:
-        return []
-    step = rules.growth(alike.persons, threshold)
-    return [
-        raise_case(
-            finding=finding,
-            subject=(_PERSON, alike.first),
-            cause=f"{alike.matter}:{step}",
-            related=[(_PERSON, other) for other in alike.others],
-            province=province,
-            at=at,
-        )
-    ]
+def _not_raised(code: str, alike: Alike) -> list[UUID]:
+    """Those who are like somebody recorded before them, and were not raised for it yet: whoever is
+    heard of first, one flag for each but the first who was recorded."""
+    raised = set(
+        CaseFlag.objects.filter(code=code, matter=alike.matter).values_list("step", flat=True)
+    )
+    return [pk for pk in alike.some[1:] if str(pk) not in raised]
 
 
 def ask_about_subscription(subscription_id: UUID, at: datetime) -> list[CaseFlag]:
@@ -109,51 +100,53 @@ def _ask_whether_insider(
     subscription: Subscription, book: Rulebook, at: datetime
 ) -> list[CaseFlag]:
     finding = rules.insider(suspicions.ties(subscription), book)
-    first = suspicions.first_of(subscription)
-    related = ((_PERSON, first.person_id),)
-    return _raise(finding, first, "insider", subscription.offering, at, related)
+    first, offering = suspicions.first_of(subscription), subscription.offering
+    return _raise(finding, first, f"insider:{first.pk}", "", offering.portal.province, at)
 
 
 def _ask_about_limits(
     subscription: Subscription, on: date, book: Rulebook, at: datetime
 ) -> list[CaseFlag]:
     offering, person_id = subscription.offering, subscription.person_id
+    province, person = offering.portal.province, (_PERSON, person_id)
     many = rules.under_limit_many(suspicions.purchases_of_offering(offering.pk, on), book)
-    bought = suspicions.purchases_of_person(person_id, on, months=book.count("under_limit_months"))
-    one = rules.under_limit_one(bought, book)
+    months = book.count("under_limit_months")
+    one = rules.under_limit_one(suspicions.purchases_of_person(person_id, on, months=months), book)
     return [
-        *_raise(many, offering, _grown(many), offering, at),
-        *_raise(one, (_PERSON, person_id), _grown(one), offering, at),
+        *_raise(many, offering, str(offering.pk), _grown(many, "near"), province, at),
+        *_raise(one, person, str(person_id), _grown(one, "near"), province, at),
     ]
 
 
-def _grown(finding: Finding) -> str:
+def _grown(finding: Finding, measure: str) -> str:
+    """The step that the measure of a finding has reached; a matter has grown when it doubled."""
     if finding.met:
         return ""
-    return str(rules.growth(finding.figures["near"], finding.figures["threshold"]))
+    return str(rules.growth(finding.figures[measure], finding.figures["threshold"]))
 
 
 def _raise(
     finding: Finding,
     subject: Subject,
-    cause: str,
-    offering: Offering,
+    matter: str,
+    step: str,
+    province: str,
     at: datetime,
-    related: tuple[tuple[str, UUID], ...] = (),
+    alike: Alike | None = None,
 ) -> list[CaseFlag]:
     if finding.met:
         return []
-    province = offering.portal.province
-    return [
-        raise_case(
-            finding=finding,
-            subject=subject,
-            cause=cause,
-            related=related,
-            province=province,
-            at=at,
-        )
-    ]
+    flag = raise_case(
+        actor=SYSTEM,
+        finding=finding,
+        subject=subject,
+        matter=matter,
+        step=step,
+        province=province,
+        concerns=() if alike is None else alike.but(subject_key(subject)[1]),
+        at=at,
+    )
+    return [flag]
 
 
 def ask_about_issuer(issuer_id: UUID, at: datetime) -> list[CaseFlag]:
@@ -171,10 +164,11 @@ def report_third_party(subscription: Subscription, amount: Decimal, at: datetime
     portal = subscription.offering.portal
     on = portal_day(portal, at)
     return raise_case(
+        actor=SYSTEM,
         finding=rules.third_party(amount, casebook(on)),
         subject=subscription,
-        cause=on.isoformat(),
-        related=((_PERSON, subscription.person_id),),
+        matter=f"payment:{subscription.pk}",
+        step=on.isoformat(),
         province=portal.province,
         at=at,
     )

@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -94,27 +96,31 @@ class Case(SealedModel):
 
 
 class CaseFlag(models.Model):
-    """What a rule found, in codes and figures: once for each cause, for ever.
+    """What a rule found, in codes and figures: once for each step of a matter, for ever.
 
     The constraint is what keeps a rule from raising the same matter twice, also after its case was
-    decided. ``cause`` names the matter and the step its figures had reached, so a matter that has
-    grown (twice as many persons at one address) has another cause.
+    decided. ``matter`` names what it is about, ``step`` how far it had come, so a matter that has
+    grown (twice as many persons at one address, one more person with that telephone) is raised
+    again, and one that has not is not.
     """
 
     guards: ClassVar[tuple[str, ...]] = ("casework_written_once",)
+    fresh = False
+    """Whether the act that returned this very object wrote it; not kept."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="flags")
     code = models.CharField(max_length=40)
     subject_type = models.CharField(max_length=80)
     subject_id = models.UUIDField()
-    cause = models.CharField(max_length=120)
+    matter = models.CharField(max_length=100)
+    step = models.CharField(max_length=40, blank=True, default="")
     priority = models.PositiveSmallIntegerField()
     holding = models.BooleanField()
     """Whether the subject is to be held until the flag is cleared."""
     finding = models.JSONField()
     """`{code, figures}`; never personal data."""
-    related = models.JSONField(default=list)
-    """Whom else it concerns: `[[app.model, id], ...]`, at most twenty."""
+    concerns = ArrayField(models.UUIDField(), default=list)
+    """The persons whom it concerns beside its subject; what is held, is held for them too."""
     raised_at = models.DateTimeField()
     cleared_at = models.DateTimeField(null=True)
     cleared_by = models.UUIDField(null=True)
@@ -126,12 +132,15 @@ class CaseFlag(models.Model):
                 fields=["subject_type", "subject_id"],
                 condition=Q(holding=True, cleared_at=None),
                 name="casework_flag_holds",
-            )
+            ),
+            GinIndex(
+                fields=["concerns"],
+                condition=Q(holding=True, cleared_at=None),
+                name="casework_flag_concerns",
+            ),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["code", "subject_type", "subject_id", "cause"], name="casework_flag_once"
-            ),
+            models.UniqueConstraint(fields=["code", "matter", "step"], name="casework_flag_once"),
             models.CheckConstraint(condition=Q(code__in=sorted(FLAGS)), name="casework_flag_code"),
             models.CheckConstraint(
                 condition=Q(priority__in=PRIORITIES), name="casework_flag_priority"

@@ -58,7 +58,7 @@ class CaseQuestion(SealedModel):
                 name="casework_question_asked_of",
             ),
             models.CheckConstraint(
-                condition=Q(answer=None, answered_at=None, answered_by=None)
+                condition=Q(answer__isnull=True, answered_at=None, answered_by=None)
                 | Q(
                     answer__isnull=False,
                     answered_at__gte=F("asked_at"),
@@ -218,7 +218,7 @@ class CaseDecision(SealedModel):
                     question__isnull=False,
                     answer__isnull=False,
                 )
-                | Q(~Q(outcome=PUBLISH), published_for=None, question=None),
+                | Q(~Q(outcome=PUBLISH), published_for=None, question__isnull=True),
                 name="casework_published_whole",
             ),
         ]

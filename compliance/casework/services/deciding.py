@@ -33,7 +33,8 @@ def settle_case(
     which calls this in its transaction. ``answer`` is told to whoever opened the case, ``question``
     is their question in neutral words; each is given exactly where the decision asks for it.
     ``published_for`` is the offering on whose page both are to stand. Flags are cleared unless the
-    decision confirms them; a question that still waits stays unanswered. An officer may. Raises ActorNotAllowed, CaseClosed, CaseRefused.
+    decision confirms them; a question that still waits stays unanswered. An officer may. Raises
+    ActorNotAllowed, CaseClosed, CaseRefused.
     """
     by = officer(actor, actions.CASE_DECIDE)
     locked = lock_case(case)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from compliance.accounts.roles import SYSTEM, Actor, ActorNotAllowed, Role, require
+from compliance.accounts.roles import Actor, ActorNotAllowed, Role, require
 from compliance.audit.services import Subject, subject_key
 from compliance.casework import actions
 from compliance.casework.deadlines import given, service_level
-from compliance.casework.kinds import BY_INVESTORS, FLAGS, KINDS
+from compliance.casework.kinds import BY_INVESTORS, FLAGS, KINDS, FlagKind
 from compliance.casework.models import Case, CaseFlag
 from compliance.casework.rules import told
 from compliance.casework.services.common import leave, lock_case, officer, said, set_deadline
@@ -16,7 +16,7 @@ from compliance.casework.trouble import CaseRefused
 from compliance.idempotency.services import Key, repeatable, row_telling
 from compliance.rules.kernel.findings import Finding
 
-MOST_RELATED = 20
+MOST_CONCERNED = 100
 
 
 @repeatable("case:open", row_telling(Case))
@@ -75,50 +75,68 @@ def open_case(
 @repeatable("case:raise", row_telling(CaseFlag))
 def raise_case(
     *,
+    actor: Actor,
     finding: Finding,
     subject: Subject,
-    cause: str,
+    matter: str,
     at: datetime,
+    step: str = "",
     province: str = "QC",
-    related: Sequence[tuple[str, UUID]] = (),
-    actor: Actor = SYSTEM,
+    concerns: Sequence[UUID] = (),
     key: Key | None = None,
 ) -> CaseFlag:
-    """Put a flag for a finding that is not met on the open case about `subject`, or open one.
+    """Put a flag for a finding that is not met on the open case of its matter, or about `subject`,
+    or open one.
 
-    Once for each `cause`, for ever: what was raised already is left as it is, and its flag is
-    returned. The system may. Raises ValueError on a finding that is met, IntegrityError when
-    another transaction raised the same meanwhile (nothing is kept then).
+    Once for each `step` of a `matter`, for ever: what was raised already is left as it is, and its
+    flag is returned. `concerns` are the persons whom it concerns beside its subject, at most
+    ``MOST_CONCERNED``. The system may. Raises ValueError on a finding that is met, IntegrityError
+    when another transaction raised the same meanwhile (nothing is kept then).
     """
     require(actor, Role.SYSTEM, action=actions.CASE_FLAG)
     if finding.met:
         raise ValueError(f"The finding {finding.code} is met; there is nothing to raise.")
-    kind = FLAGS[finding.code]
-    subject_type, subject_id = subject_key(subject)
-    about = {"subject_type": subject_type, "subject_id": subject_id}
-    known = CaseFlag.objects.filter(code=finding.code, cause=cause, **about).first()
+    kind, once = FLAGS[finding.code], {"code": finding.code, "matter": matter, "step": step}
+    known = CaseFlag.objects.filter(**once).first()
     if known is not None:
         return known
-    waiting = Case.objects.filter(kind=kind.kind, **about).exclude(state=Case.State.CLOSED)
-    case = waiting.select_for_update(of=("self",), no_key=True).order_by("opened_at").first()
+    case = _open_case_for(kind, matter, subject)
     if case is None:
         case = open_case(actor=actor, kind=kind.kind, subject=subject, at=at, province=province)
+    subject_type, subject_id = subject_key(subject)
     flag = CaseFlag.objects.create(
         case=case,
-        code=finding.code,
-        cause=cause,
+        subject_type=subject_type,
+        subject_id=subject_id,
         priority=int(kind.priority),
         holding=kind.holding,
         finding=told(finding),
-        related=[[label, str(pk)] for label, pk in related[:MOST_RELATED]],
+        concerns=list(concerns[:MOST_CONCERNED]),
         raised_at=at,
-        **about,
+        **once,
     )
     if flag.priority < case.priority:
         case.priority = flag.priority
         case.save(update_fields=["priority"])
+    flag.fresh = True
     leave(actor, actions.CASE_FLAG, case, at, {"code": flag.code, "flag": flag.pk})
     return flag
+
+
+def _open_case_for(kind: FlagKind, matter: str, subject: Subject) -> Case | None:
+    """The undecided case that holds a flag of this matter, else one of the kind about the subject;
+    locked."""
+    subject_type, subject_id = subject_key(subject)
+    held = CaseFlag.objects.filter(code=kind.code, matter=matter).values("case_id")
+    undecided = Case.objects.filter(kind=kind.kind).exclude(state=Case.State.CLOSED)
+    for rows in (
+        undecided.filter(pk__in=held),
+        undecided.filter(subject_type=subject_type, subject_id=subject_id),
+    ):
+        found = rows.select_for_update(of=("self",), no_key=True).order_by("opened_at").first()
+        if found is not None:
+            return found
+    return None
 
 
 @repeatable("case:clear", row_telling(CaseFlag))

@@ -35,6 +35,7 @@ from compliance.desk.case_forms import (
 )
 from compliance.desk.views.cases import case_page, refusal_in_words, the_case
 from compliance.desk.views.common import Desk, act, acting
+from compliance.idempotency.services import Sent
 from compliance.web import clock
 from compliance.web.acting import done, sent
 
@@ -80,6 +81,12 @@ def note(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
     )
 
 
+def _sent_with(request: HttpRequest, content: bytes | None) -> Sent | None:
+    """The key of the form with what was sent, the file included."""
+    key = sent(request)
+    return None if key is None else Sent(key.key, [key.body, content])
+
+
 @acting("POST")
 def add_item(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
     """Add an item of evidence."""
@@ -88,16 +95,17 @@ def add_item(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
 
     def add(given: dict[str, Any]) -> object:
         file = given["file"]
+        content = None if file is None else file.read()
         return add_evidence(
             actor=desk.actor,
             case=row,
             kind=given["kind"],
             name=given["name"],
-            content=None if file is None else file.read(),
+            content=content,
             reference=given["reference"] or None,
             digest=given["digest"],
             at=clock.now(),
-            key=sent(request),
+            key=_sent_with(request, content),
         )
 
     return _done(
