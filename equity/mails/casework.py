@@ -24,6 +24,8 @@ from equity.selectors.cases import portal_of
 from investors.models import Person
 
 READER = "equity.mails.casework"
+TEXTS = ("case_question", "case_answered", "case_near", "case_overdue")
+"""The tables of texts.toml that tell of cases."""
 _ABOUT = "compliance_casework.case"
 
 

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from compliance.audit.discretion import canonical_text
-from compliance.casework import services as casework
+from compliance.casework.services import deciding, opening, working
+from compliance.desk import outcomes
 from compliance.idempotency.models import KeyedAct
 from equity.services import (
     amendments,
+    asking,
     closing,
     duties,
     filing,
@@ -20,6 +22,7 @@ from equity.services import (
     members,
     money,
     portals,
+    receiving,
     subscribing,
 )
 from equity.services.common import Done
@@ -73,8 +76,9 @@ def services() -> dict[str, Callable[..., Any]]:
     """Every function of the service modules that acts: it takes an actor and an instant."""
     rooms = (
         amendments,
-        casework,
+        asking,
         closing,
+        deciding,
         duties,
         filing,
         investors,
@@ -82,8 +86,12 @@ def services() -> dict[str, Callable[..., Any]]:
         life,
         members,
         money,
+        opening,
+        outcomes,
         portals,
+        receiving,
         subscribing,
+        working,
     )
     return {
         f"{room.__name__}.{name}": found

@@ -166,8 +166,24 @@ def answer(request: HttpRequest, desk: Desk, question_id: UUID) -> HttpResponse:
 
 
 @acting("POST")
+def take(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
+    """Take a case that is free."""
+    row = the_case(case_id)
+    return _done(
+        request,
+        desk,
+        row,
+        forms.Form({}),
+        lambda _given: assign_case(
+            actor=desk.actor, case=row, to=desk.actor.id, at=clock.now(), key=sent(request)
+        ),
+        message=_("The case is in your hands."),
+    )
+
+
+@acting("POST")
 def assign(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
-    """Hand the case over, or take it."""
+    """Hand the case over, or put it back into the queue."""
     row = the_case(case_id)
     officers = case_selectors.officer_choices(row)
     form = AssignForm(request.POST, officers=officers, auto_id="assign_%s")
