@@ -193,7 +193,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 "Souscription d'un initié de l'émetteur",
                 "Subscription by an insider of the issuer",
                 "offerings",
-                Priority.HIGH,
+                Priority.NORMAL,
                 5,
                 (SUBSCRIPTION,),
                 (

@@ -126,6 +126,14 @@ def test_what_was_put_into_a_case_stays_as_it_is(table: str, odile_acts: Actor) 
     refused(kept, f"DELETE FROM {name}")
 
 
+def test_the_runtime_role_may_do_all_that_the_desk_does(
+    runtime_connection: Any, odile_acts: Actor
+) -> None:
+    case = full(odile_acts)
+    assert settled(case, odile_acts, "suspicious").case.state == Case.State.CLOSED
+    refused("permission denied", "DELETE FROM compliance_casework_casenote")
+
+
 def test_a_flag_is_cleared_once(odile_acts: Actor) -> None:
     flag = full(odile_acts).flags.get()
     services.clear_flag(actor=odile_acts, flag=flag, reason="Vu.", at=OPENED)

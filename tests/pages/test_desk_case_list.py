@@ -1,7 +1,6 @@
 """The desk's list of cases: its filters in the address, its pages, who sees it."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -9,19 +8,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from compliance.accounts.roles import SYSTEM
 from compliance.casework import services
-from compliance.casework.models import Case, CaseFlag
-from compliance.casework.rules import Likeness, casebook, near_match
+from compliance.casework.models import Case
 from equity.models import Subscription
 from tests.factories import (
     OPENED,
     Cast,
     investor_actor,
-    make_person,
-    open_offering,
-    subscribed,
 )
+from tests.pages.casework import busy_cast, flagged, opened
 from tests.pages.issuing import (
     at,
     examiner_client,
@@ -42,26 +37,7 @@ def desk(name: str, *args: object) -> str:
 
 @pytest.fixture
 def cast() -> Cast:
-    found = open_offering()
-    subscribed(found, make_person())
-    return found
-
-
-def opened(cast: Cast, kind: str = "late_withdrawal", **more: Any) -> Case:
-    given: dict[str, Any] = {"actor": cast.asks, "subject": Subscription.objects.get()}
-    return services.open_case(kind=kind, at=OPENED, note="Lettre du 9 mars.", **(given | more))
-
-
-def flagged(cast: Cast) -> CaseFlag:
-    row = Subscription.objects.get()
-    return services.raise_case(
-        actor=SYSTEM,
-        finding=near_match(Likeness(2, "email"), casebook(OPENED.date())),
-        subject=("investors.person", row.person_id),
-        matter="m",
-        concerns=[make_person("Marc", "Lacœur").pk],
-        at=OPENED,
-    )
+    return busy_cast()
 
 
 @pytest.fixture

@@ -8,11 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from compliance.accounts.roles import SYSTEM
 from compliance.casework import services
 from compliance.casework.kinds import KINDS
-from compliance.casework.models import Case, CaseEvidence, CaseFlag
-from compliance.casework.rules import Likeness, casebook, near_match
+from compliance.casework.models import Case, CaseEvidence
 from compliance.casework.services.working import LARGEST
 from compliance.desk.outcomes import OUTCOMES
 from equity.models import Subscription
@@ -20,11 +18,9 @@ from tests.factories import (
     OPENED,
     Cast,
     make_officer,
-    make_person,
-    open_offering,
-    subscribed,
 )
 from tests.ground.casework import DIGEST
+from tests.pages.casework import busy_cast, flagged, opened
 from tests.pages.issuing import (
     at,
     examiner_client,
@@ -45,26 +41,7 @@ def desk(name: str, *args: object) -> str:
 
 @pytest.fixture
 def cast() -> Cast:
-    found = open_offering()
-    subscribed(found, make_person())
-    return found
-
-
-def opened(cast: Cast, kind: str = "late_withdrawal", **more: Any) -> Case:
-    given: dict[str, Any] = {"actor": cast.asks, "subject": Subscription.objects.get()}
-    return services.open_case(kind=kind, at=OPENED, note="Lettre du 9 mars.", **(given | more))
-
-
-def flagged(cast: Cast) -> CaseFlag:
-    row = Subscription.objects.get()
-    return services.raise_case(
-        actor=SYSTEM,
-        finding=near_match(Likeness(2, "email"), casebook(OPENED.date())),
-        subject=("investors.person", row.person_id),
-        matter="m",
-        concerns=[make_person("Marc", "Lacœur").pk],
-        at=OPENED,
-    )
+    return busy_cast()
 
 
 # Opening.
