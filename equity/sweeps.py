@@ -83,11 +83,12 @@ SWEEPS: tuple[Callable[[datetime], Swept], ...] = (
     render_documents,
     write_letters,
     leave_reminders,
-    work_on_cases,
     send_letters,
+    work_on_cases,
 )
 """In rule order: what time brings first, since it makes the papers, acts and duties that follow;
-what happened is told before what it left undone."""
+what happened is told before what it left undone. Cases come last: to ask the rules about what
+happened takes longest, and no e-mail waits for it."""
 
 
 def sweep_all(*, at: datetime) -> Iterator[Swept]:

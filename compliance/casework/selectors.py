@@ -59,6 +59,21 @@ def listed(filters: Filters) -> QuerySet[Case]:
     return rows.order_by("priority", F("due_on").asc(nulls_last=True), "opened_at", "pk")
 
 
+def in_hand(case: Case) -> Case:
+    """The case itself while it is not decided; afterwards the open one that follows it, if any."""
+    if case.state != Case.State.CLOSED:
+        return case
+    return case.later.filter(UNDECIDED).order_by("opened_at").first() or case
+
+
+def flags_of(case: Case) -> list[CaseFlag]:
+    """The flags of a case, and those that still stand of the decided case that it follows."""
+    flags = list(case.flags.all())
+    if case.follows_id is not None:
+        flags += CaseFlag.objects.filter(case=case.follows_id, cleared_at=None)
+    return flags
+
+
 def missing_evidence(case: Case, choice: Choice) -> tuple[str, ...]:
     """The kinds of evidence that a decision needs and the case does not hold."""
     held = set(case.evidence.values_list("kind", flat=True)) if choice.evidence else set()

@@ -17,7 +17,7 @@ from compliance.audit.selectors import trail
 from compliance.casework import rules
 from compliance.casework.kinds import ISSUER, KINDS, OFFERING, PERSON, SUBSCRIPTION, Choice
 from compliance.casework.models import Case, CaseFlag
-from compliance.casework.selectors import missing_evidence
+from compliance.casework.selectors import flags_of, missing_evidence
 from compliance.desk.outcomes import OUTCOMES
 from compliance.desk.selectors import Event, events
 from compliance.rules.kernel.findings import Finding
@@ -186,7 +186,7 @@ def decision_name(kind: str, outcome: str) -> str:
 
 def sheet(case: Case, at: datetime) -> Sheet:
     """Everything about one case, for its page."""
-    flags = list(case.flags.all())
+    flags = flags_of(case)
     concerned = {key for flag in flags for key in _concerned(flag)}
     named = links({(case.subject_type, case.subject_id), *concerned})
     names = desk_names()

@@ -111,6 +111,12 @@ def ties(subscription: Subscription) -> Ties:
     )
 
 
+def counted_of(person_id: UUID) -> QuerySet[Subscription]:
+    """A person's subscriptions whose money is in."""
+    rows = Subscription.objects.filter(person=person_id, state__in=_COUNTED)
+    return rows.select_related("offering__portal", "person").order_by("agreed_at")
+
+
 def tied_subscriptions(issuer_id: UUID) -> QuerySet[Subscription]:
     """The subscriptions with an issuer whose purchaser has an account that acts for it, or bears
     the name of one of its principals."""

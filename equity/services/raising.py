@@ -33,12 +33,13 @@ READER = "equity.casework"
 _PERSON, _SUBSCRIPTION = "investors.person", "equity.subscription"
 _HOME = "QC"
 """Whose working days count where there is no portal yet."""
+AT_MOST = 2000
+"""How many entries one sweep asks about: the next round does not wait for a whole history."""
 
 
 def raise_cases(*, at: datetime, done: Counter[str], from_the_start: bool = False) -> Listened:
     """Ask the rules about everything that happened and was not heard yet; ``done`` counts the flags
     that are new, by the code of their rule."""
-
     new: Counter[str] = Counter()
 
     def hear(entry: Entry) -> int:
@@ -48,15 +49,21 @@ def raise_cases(*, at: datetime, done: Counter[str], from_the_start: bool = Fals
         return len(fresh)
 
     heard = listen(
-        reader=READER, actions=tuple(_HEARD), hear=hear, at=at, from_the_start=from_the_start
+        reader=READER,
+        actions=tuple(_HEARD),
+        hear=hear,
+        at=at,
+        from_the_start=from_the_start,
+        at_most=AT_MOST,
     )
     done.update(new)
     return heard
 
 
 def ask_about_person(person_id: UUID, at: datetime) -> list[CaseFlag]:
-    """The rules about one person: who shares the address, who may be the same person. Returns the
-    flags of what was found, those that were there already included."""
+    """The rules about one person: who shares the address, who may be the same person, whether a
+    changed name is that of an insider. Returns the flags of what was found, those that were there
+    already included."""
     person = Person.objects.get(pk=person_id)
     portal = suspicions.home_portal(person_id)
     province = _HOME if portal is None else portal.province
@@ -70,6 +77,9 @@ def ask_about_person(person_id: UUID, at: datetime) -> list[CaseFlag]:
         finding = rules.near_match(rules.Likeness(alike.persons, alike.what), book)
         for pk in _not_raised(finding.code, alike):
             flags += _raise(finding, (_PERSON, pk), alike.matter, str(pk), province, at, alike)
+    for subscription in suspicions.counted_of(person_id):
+        book = casebook(portal_day(subscription.offering.portal, at))
+        flags += _ask_whether_insider(subscription, book, at)
     return flags
 
 

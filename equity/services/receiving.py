@@ -1,9 +1,12 @@
 """A payment as it comes in: received, or refused, and then told to the desk when it is not the
 purchaser's own."""
 
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
+
+from django.db import IntegrityError
 
 from compliance.accounts.roles import Actor
 from compliance.idempotency.services import Key
@@ -45,5 +48,8 @@ def receive(
             subscription = Subscription.objects.select_related("offering__portal").get(
                 pk=subscription_id
             )
-            report_third_party(subscription, subscription.owed if amount is None else amount, at)
+            # Two presses at once raise the same: the constraint lets one of them.
+            with suppress(IntegrityError):
+                owed = subscription.owed if amount is None else amount
+                report_third_party(subscription, owed, at)
         raise

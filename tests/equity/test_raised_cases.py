@@ -13,6 +13,7 @@ from compliance.casework.models import Case, CaseFlag
 from compliance.casework.selectors import holding_flags
 from compliance.casework.services import add_evidence
 from compliance.desk.outcomes import decide
+from compliance.outbox.models import Heard
 from equity.models import Portal, Subscription
 from equity.refusal import Refused
 from equity.services import money, raising
@@ -220,6 +221,15 @@ def test_somebody_who_becomes_a_principal_later() -> None:
     assert swept() == {"case_insider_undeclared": 1}
 
 
+def test_a_name_that_changes_to_that_of_a_principal() -> None:
+    cast, person = open_offering(), somebody(1)
+    subscribed(cast, person)
+    assert swept() == {}
+    names = {"first_name": "Aline", "family_name": "Roy"}
+    investors.update_person(actor=SYSTEM, person=person, at=OPENED, **names)
+    assert swept() == {"case_insider_undeclared": 1}
+
+
 # Amounts just under a limit. A security is worth 25 $: 96 of them are 2 400 $, 95 are 2 375 $.
 
 
@@ -320,6 +330,15 @@ def test_what_fails_is_found_again_and_holds_nothing(monkeypatch: pytest.MonkeyP
         assert work_on_cases(LATER).done["failed"] == 2
     assert swept() == {"case_near_match": 1}
     assert swept() == {}
+
+
+def test_a_long_history_is_heard_bit_by_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(raising, "AT_MOST", 2)
+    for number in range(4):
+        somebody(number, telephone="418 555-0142" if number in (1, 3) else "")
+    found = [sum(swept().values()) for _ in range(3)]
+    assert sum(found) == 1
+    assert Heard.objects.filter(reader=raising.READER).count() == 4
 
 
 def test_a_second_look_from_the_start_raises_nothing_twice() -> None:

@@ -1,5 +1,6 @@
 """The desk's pages about one case: opening it, everything in it, every act on it, deciding it."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -261,6 +262,34 @@ def test_each_kind_has_a_page_for_each_of_its_decisions(cast: Cast, kind: str) -
                     desk("decide_case", case.pk, choice.code)
                 )
                 assert one_heading(response) == choice.say(language).replace("'", "&#x27;")
+
+
+def test_a_flag_that_stood_is_cleared_in_the_case_that_follows(cast: Cast) -> None:
+    flag, client = flagged(cast), officer_client(cast.asks)
+    with at(NOON):
+        decision = desk("decide_case", flag.case_id, "same_person")
+        assert client.post(decision, {"reason": "Même permis."}).status_code == 303
+        clear, given = desk("case_clear", flag.pk), {"reason": "Fusionnées."}
+        assert client.post(clear, given).status_code == 422
+        url = re.search(
+            r'href="([^"]*follows=[^"]*)"', html(client.get(desk("case", flag.case_id)))
+        )
+        assert url is not None
+        assert client.post(url[1], {"kind": "near_match", "note": "Suite."}).status_code == 303
+        later = Case.objects.exclude(pk=flag.case_id).get()
+        assert later.follows_id == flag.case_id
+        assert clear in html(client.get(desk("case", later.pk)))
+        assert client.post(clear, given)["Location"] == desk("case", later.pk)
+    assert later.notes.get().text == "Fusionnées."
+
+
+@pytest.mark.parametrize("named", ["x", str(UUID(int=3))])
+def test_a_case_follows_none_that_is_not_there(cast: Cast, named: str) -> None:
+    url = desk("open_case", "equity.offering", cast.offering.pk) + f"?follows={named}"
+    with at(NOON):
+        done = officer_client(cast.asks).post(url, {"kind": "other", "note": "Vu."})
+    assert done.status_code == 303
+    assert Case.objects.get().follows is None
 
 
 def test_cases_stand_where_their_subject_is_shown(cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""Opening cases: by people, and by rules once for each cause."""
+"""Opening cases: by people, and by rules once for each step of a matter."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -11,6 +11,7 @@ from compliance.casework.deadlines import given, service_level
 from compliance.casework.kinds import BY_INVESTORS, FLAGS, KINDS, FlagKind
 from compliance.casework.models import Case, CaseFlag
 from compliance.casework.rules import told
+from compliance.casework.selectors import in_hand
 from compliance.casework.services.common import leave, lock_case, officer, said, set_deadline
 from compliance.casework.trouble import CaseRefused
 from compliance.idempotency.services import Key, repeatable, row_telling
@@ -151,10 +152,11 @@ def clear_flag(
     """
     by = officer(actor, actions.CASE_CLEAR)
     text = said(reason, "reason")
-    locked = CaseFlag.objects.select_for_update(of=("self",)).select_related("case").get(pk=flag.pk)
+    # The case first, as a decision does that clears its flags: they would wait for each other.
+    case = _noted_in(CaseFlag.objects.select_related("case").get(pk=flag.pk))
+    locked = CaseFlag.objects.select_for_update(of=("self",)).get(pk=flag.pk)
     if locked.cleared_at is not None:
         raise CaseRefused("flag.cleared", "The flag is cleared already.")
-    case = _noted_in(locked)
     cleared(locked, by, at)
     case.notes.create(text=text, at=at, by_role=actor.role.value, by=by)
     leave(actor, actions.CASE_CLEAR, case, at, {"code": locked.code, "flag": locked.pk})
@@ -163,10 +165,7 @@ def clear_flag(
 
 def _noted_in(flag: CaseFlag) -> Case:
     """The locked case in which the reason is noted: the flag's own, or the one that follows it."""
-    if flag.case.state != Case.State.CLOSED:
-        return lock_case(flag.case)
-    later = flag.case.later.exclude(state=Case.State.CLOSED).order_by("opened_at").first()
-    return lock_case(later or flag.case)
+    return lock_case(in_hand(flag.case))
 
 
 def cleared(flag: CaseFlag, by: UUID, at: datetime) -> None:

@@ -86,12 +86,23 @@ def open_any(request: HttpRequest, desk: Desk, subject_type: str, subject_id: UU
         raise Http404
     posted = request.POST if request.method == "POST" else None
     form = OpenCaseForm(subject_type, posted)
-    context: dict[str, Any] = {"about": about, "form": form}
+    follows = _followed(request, subject_type, subject_id)
+    context: dict[str, Any] = {"about": about, "form": form, "follows": follows}
     if posted is None:
         return show(request, "open_case.html", desk, context)
     if not form.is_valid():
         return show(request, "open_case.html", desk, context, status=422)
     return _opened(request, desk, form, (subject_type, subject_id), "open_case.html", context)
+
+
+def _followed(request: HttpRequest, subject_type: str, subject_id: UUID) -> Case | None:
+    """The decided case about the same subject that the address says the new one follows."""
+    try:
+        named = UUID(request.GET.get("follows", ""))
+    except ValueError:
+        return None
+    about = {"subject_type": subject_type, "subject_id": subject_id}
+    return Case.objects.filter(pk=named, state=Case.State.CLOSED, **about).first()
 
 
 @acting()
@@ -128,6 +139,7 @@ def _opened(
             note=form.cleaned_data["note"],
             due_on=form.cleaned_data["due_on"],
             province="QC" if portal is None else portal.province,
+            follows=context.get("follows"),
             key=sent(request),
         )
     )

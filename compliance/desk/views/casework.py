@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from compliance.casework.models import Case, CaseFlag, CaseQuestion
 from compliance.casework.models.work import OUTSIDE
+from compliance.casework.selectors import in_hand
 from compliance.casework.services import (
     add_evidence,
     add_note,
@@ -209,7 +210,7 @@ def assign(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
 def clear(request: HttpRequest, desk: Desk, flag_id: int) -> HttpResponse:
     """Clear a flag, with a reason."""
     flag = get_object_or_404(CaseFlag, pk=flag_id)
-    row = the_case(flag.case_id)
+    row = the_case(in_hand(flag.case).pk)
     form = ClearForm(request.POST)
     return _done(
         request,
