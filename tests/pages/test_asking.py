@@ -183,10 +183,10 @@ def test_the_person_is_asked_told_by_mail_and_answers_once() -> None:
     assert case.state == "open"
 
 
-def test_the_issuer_is_told_that_it_is_asked() -> None:
+def test_the_issuer_is_asked_told_by_mail_and_answers_once() -> None:
     seen = visit()
-    user = issuer_user(seen.cast.issuer)
-    services.ask_question(
+    user, issuer = issuer_user(seen.cast.issuer), seen.cast.issuer
+    question = services.ask_question(
         actor=seen.cast.asks,
         case=asked_one(seen),
         text="Est-ce exact?",
@@ -196,6 +196,24 @@ def test_the_issuer_is_told_that_it_is_asked() -> None:
     )
     work_on_cases(NOON)
     assert Message.objects.get(event="case_question").recipient_id == user.pk
+    page = reverse("equity:issuer_asked", args=[issuer.pk])
+    url = reverse("equity:issuer_reply", args=[issuer.pk, question.pk])
+    client, other = client_of(user), make_issuer(name="Autre inc.")
+    elsewhere = client_of(issuer_user(other, "Éva Autre"))
+    with at(NOON):
+        assert page in text_of(client.get(reverse("equity:issuer", args=[issuer.pk])))
+        assert "Est-ce exact?" in text_of(client.get(page))
+        assert one_heading(client.get(page)) == "Mes questions"
+        for stray in (elsewhere, seen.client, stranger()):
+            assert stray.get(page).status_code == stray.post(url).status_code == 404
+        theirs = reverse("equity:issuer_reply", args=[other.pk, question.pk])
+        assert elsewhere.post(theirs, {"answer": "Non."}).status_code == 404
+        assert client.post(url, {"answer": " "}).status_code == 422
+        assert client.post(url, {"answer": "Oui."}).status_code == 303
+        assert client.post(url, {"answer": "Non."}).status_code == 422
+        assert "Aucune question ne vous attend." in text_of(client.get(page))
+    question.refresh_from_db()
+    assert (question.answer, question.answered_by_role) == ("Oui.", "issuer")
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
