@@ -7,6 +7,7 @@ from equity.views.issuer import acts, asked, drafting, following, home
 urlpatterns = [
     path("issuers/", home.issuer_home, name="issuer_home"),
     path("issuers/<uuid:issuer_id>/", home.issuer, name="issuer"),
+    path("issuers/<uuid:issuer_id>/account/", home.account, name="account"),
     path("issuers/<uuid:issuer_id>/questions/", asked.asked, name="issuer_asked"),
     path(
         "issuers/<uuid:issuer_id>/questions/<uuid:question_id>/", asked.reply, name="issuer_reply"

@@ -13,6 +13,7 @@ from datetime import datetime
 from django.db import close_old_connections, connection
 
 from compliance.audit.guard.trouble import in_words
+from compliance.audit.tree.sealing import seal_trail
 from compliance.outbox.delivery import deliver
 from documents.services import render_pending
 from equity.mails.casework import write_case_mails
@@ -78,6 +79,12 @@ def send_letters(at: datetime) -> Swept:
     return Swept("delivery", done, sent.trouble)
 
 
+def seal(at: datetime) -> Swept:
+    """What the others wrote is chained, signed and handed out of the database's reach."""
+    run = seal_trail(at)
+    return Swept("trail", run.done, run.trouble)
+
+
 SWEEPS: tuple[Callable[[datetime], Swept], ...] = (
     bring_time,
     render_documents,
@@ -85,6 +92,7 @@ SWEEPS: tuple[Callable[[datetime], Swept], ...] = (
     leave_reminders,
     send_letters,
     work_on_cases,
+    seal,
 )
 """In rule order: what time brings first, since it makes the papers, acts and duties that follow;
 what happened is told before what it left undone. Cases come last: to ask the rules about what

@@ -4,7 +4,7 @@ Names, addresses and dates of birth are sealed at rest; what must be looked up h
 index beside it. The rows about one offering name it by its id: offerings live a floor above.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -118,7 +118,15 @@ class Person(SealedModel):
 
 
 class Login(models.Model):
-    """An account through which a person signs in. Two accounts may be one person."""
+    """An account through which a person signs in. Two accounts may be one person.
+
+    It is never unlinked: two accounts of one person would pass for two people.
+    """
+
+    append_only: ClassVar[bool] = True
+    guards_elsewhere: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "compliance_approvals_approval": ("investors_two_persons",)
+    }
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="investor_login"

@@ -12,12 +12,14 @@ for stray in [name for name in os.environ if name.startswith("COMPLIANCE_")]:
 os.environ["COMPLIANCE_DEMONSTRATION"] = "1"
 os.environ["COMPLIANCE_SECRET_KEY"] = "a-fixed-key-for-tests-and-nothing-else"
 os.environ["COMPLIANCE_DATA_KEYS"] = f"active = test; test = {'7e57' * 16}; index = {'1dec' * 16}"
+os.environ["COMPLIANCE_AUDIT_KEY"] = "a0d1" * 16
 os.environ["COMPLIANCE_LOG_LEVEL"] = "ERROR"
 
 from compliance.audit.guard.roles import owner_entry  # noqa: E402
 from compliance.config.postgres.server import socket_directory  # noqa: E402
 from compliance.config.settings import *  # noqa: E402, F403
 from compliance.config.settings import (  # noqa: E402
+    COMPLIANCE,
     DATABASE_URL,
     DATABASES,
     INSTALLED_APPS,
@@ -36,6 +38,9 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 # Tests make and empty databases, so they run as the owner; `as_runtime` of tests/roles.py runs
 # code as the site does.
 DATABASES["default"] = owner_entry(DATABASES["default"])
+
+# A test that hands checkpoints over names its own places.
+COMPLIANCE = {**COMPLIANCE, "AUDIT_FOLDER": "", "AUDIT_PLACES": {}}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

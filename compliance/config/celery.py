@@ -18,6 +18,7 @@ SWEEPS = (
     "equity.tasks.write_letters",
     "equity.tasks.work_on_cases",
     "compliance.outbox.tasks.deliver",
+    "compliance.audit.tasks.seal",
 )
 
 
@@ -31,4 +32,8 @@ def schedule(every: int) -> dict[str, dict[str, Any]]:
         task: {"task": task, "schedule": every, "options": {"expires": every}} for task in SWEEPS
     }
     entries["look_again"] = {"task": "equity.tasks.look_again", "schedule": crontab("30", "3")}
+    entries["seal_again"] = {
+        "task": "compliance.audit.tasks.seal_from_the_start",
+        "schedule": crontab("45", "3"),
+    }
     return entries

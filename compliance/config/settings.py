@@ -77,6 +77,28 @@ def _data_keys() -> str:
     )
 
 
+def _audit_key() -> str | None:
+    """The key that signs the checkpoints of the audit trail; `check --deploy` asks for it."""
+    return env_secret("COMPLIANCE_AUDIT_KEY") or (
+        development_secret(DATA_DIR, "audit-key") if LOCAL else None
+    )
+
+
+AUDIT_FOLDER = env_text("COMPLIANCE_AUDIT_FOLDER", str(DATA_DIR / "checkpoints") if LOCAL else "")
+
+AUDIT_TIMESTAMP = env_text("COMPLIANCE_AUDIT_TIMESTAMP_URL")
+
+
+def _audit_places() -> dict[str, str]:
+    """Where checkpoints are handed to: officers' mailboxes once a day, and what is configured."""
+    places = {"mail": "equity.mails.checkpoints.mail"}
+    if AUDIT_FOLDER:
+        places["folder"] = "compliance.audit.tree.places.folder"
+    if AUDIT_TIMESTAMP:
+        places["timestamp"] = "compliance.audit.tree.timestamps.timestamp"
+    return places
+
+
 ALLOWED_HOSTS = env_list(
     "COMPLIANCE_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]") if LOCAL else ()
 )
@@ -98,6 +120,14 @@ COMPLIANCE: dict[str, Any] = {
     "DEMONSTRATION": DEMONSTRATION,
     # The keys that seal personal data, as compliance.sealing.keyring reads them.
     "DATA_KEYS": _data_keys(),
+    # The audit trail: the name of its log, the key that signs it and those that did before, and the
+    # places out of the database's reach that its checkpoints are handed to.
+    "AUDIT_ORIGIN": env_text("COMPLIANCE_AUDIT_ORIGIN", "localhost/audit" if LOCAL else ""),
+    "AUDIT_KEY": _audit_key(),
+    "AUDIT_FORMER_KEYS": env_text("COMPLIANCE_AUDIT_FORMER_KEYS"),
+    "AUDIT_FOLDER": AUDIT_FOLDER,
+    "AUDIT_TIMESTAMP_URL": AUDIT_TIMESTAMP,
+    "AUDIT_PLACES": _audit_places(),
     # How many seconds this machine's clock may be away from the database's before sweeps stop.
     "CLOCK_TOLERANCE": env_int("COMPLIANCE_CLOCK_TOLERANCE", 30),
 }
@@ -116,6 +146,7 @@ INSTALLED_APPS = [
     "compliance.accounts",
     "compliance.audit",
     "compliance.idempotency",
+    "compliance.approvals",
     "compliance.outbox",
     "compliance.casework",
     "documents",

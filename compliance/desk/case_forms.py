@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from compliance.casework.kinds import EVIDENCE, KINDS, QUEUES, Choice, Priority
 from compliance.casework.models import Case
@@ -19,7 +20,7 @@ from compliance.web.language import current
 from equity.forms.fields import PARAGRAPH, Day, Text
 
 STATES = (
-    (Case.State.OPEN.value, _("Open")),
+    (Case.State.OPEN.value, pgettext_lazy("case", "Open")),
     (Case.State.WAITING.value, _("Waiting for an answer")),
     (Case.State.CLOSED.value, _("Decided")),
 )

@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from compliance.desk.views import cases, casework, deciding, dossier, keeping, money, parties
+from compliance.desk.views import (
+    approving,
+    calendar,
+    cases,
+    casework,
+    deciding,
+    dossier,
+    duties,
+    examination,
+    keeping,
+    money,
+    parties,
+    paying,
+    portal_file,
+    staff,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -22,6 +37,7 @@ urlpatterns = [
     path("offerings/<uuid:offering_id>/preview/<slug:language>/", dossier.preview, name="preview"),
     path("offerings/<uuid:offering_id>/decide/<slug:name>/", deciding.decide, name="decide"),
     path("offerings/<uuid:offering_id>/advice/", deciding.advise, name="advise"),
+    path("offerings/<uuid:offering_id>/examination/", examination.bundle, name="examination"),
     path("offerings/<uuid:offering_id>/closing/", deciding.worksheet, name="worksheet"),
     path("offerings/<uuid:offering_id>/closing/ask/", deciding.ask_closing, name="ask_closing"),
     path(
@@ -31,8 +47,13 @@ urlpatterns = [
     ),
     path("offerings/<uuid:offering_id>/refunds/", money.refunds, name="refunds"),
     path("offerings/<uuid:offering_id>/refunds/all/", money.refund_all, name="refund_all"),
-    path("offerings/<uuid:offering_id>/duties/", money.duties, name="duties"),
-    path("duties/<uuid:duty_id>/file/", money.file_duty, name="file"),
+    path("offerings/<uuid:offering_id>/duties/", duties.duties, name="duties"),
+    path("duties/", duties.all_duties, name="register"),
+    path("duties/<uuid:duty_id>/file/", duties.file_duty, name="file"),
+    path("duties/files/<uuid:file_id>/", duties.proof, name="proof"),
+    path("duties/calendar/", calendar.page, name="calendar"),
+    path("duties/calendar/close/", calendar.close, name="close_calendar"),
+    path("duties/calendar.ics", calendar.feed, name="calendar_feed"),
     path("subscriptions/<uuid:subscription_id>/", money.subscription, name="subscription"),
     path("subscriptions/<uuid:subscription_id>/refund/", money.refund_one, name="refund"),
     path(
@@ -53,10 +74,31 @@ urlpatterns = [
     path("cases/questions/<uuid:question_id>/answer/", casework.answer, name="case_answer"),
     path("cases/flags/<int:flag_id>/clear/", casework.clear, name="case_clear"),
     path("cases/evidence/<uuid:evidence_id>/", cases.evidence, name="evidence"),
+    path("approvals/", approving.approvals_waiting, name="approvals"),
+    path("approvals/<uuid:request_id>/", approving.approval, name="approval"),
+    path("approvals/<uuid:request_id>/approve/", approving.approve, name="approve"),
+    path("approvals/<uuid:request_id>/withdraw/", approving.withdraw, name="withdraw"),
+    path("roles/", staff.staff, name="staff"),
+    path("roles/grant/", staff.grant, name="grant"),
+    path("roles/<uuid:grant_id>/revoke/", staff.revoke, name="revoke"),
+    path("wording/", staff.wording, name="wording"),
+    path("wording/<slug:text_digest>/", staff.statement, name="statement"),
+    path("issuers/<uuid:issuer_id>/account/", paying.account, name="account"),
+    path("accounts/<uuid:account_id>/ask/", paying.ask_account, name="ask_account"),
+    path(
+        "subscriptions/<uuid:subscription_id>/payments/<uuid:payment_id>/correct/",
+        paying.correct,
+        name="correct",
+    ),
+    path("offerings/<uuid:offering_id>/payout/", paying.payout, name="payout"),
+    path("offerings/<uuid:offering_id>/payout/ask/", paying.ask_payout, name="ask_payout"),
+    path("portals/<uuid:portal_id>/two-officers/", paying.two_officers, name="two_officers"),
     path("portals/", parties.portals, name="portals"),
-    path("portals/<uuid:portal_id>/", parties.portal, name="portal"),
+    path("portals/<uuid:portal_id>/", portal_file.portal, name="portal"),
     path("portals/<uuid:portal_id>/authorisations/", parties.authorisations, name="authorisations"),
-    path("portals/<uuid:portal_id>/resources/", parties.resources, name="resources"),
+    path("portals/<uuid:portal_id>/resources/", portal_file.resources, name="resources"),
+    path("portals/<uuid:portal_id>/change/", portal_file.change, name="change"),
+    path("portals/changes/<uuid:change_id>/notify/", portal_file.notify, name="notify"),
     path("issuers/", parties.issuers, name="issuers"),
     path("issuers/register/", keeping.register, name="register_issuer"),
     path("issuers/<uuid:issuer_id>/", parties.issuer, name="issuer"),

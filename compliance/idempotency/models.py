@@ -20,6 +20,8 @@ class KeyedAct(models.Model):
     written once, refuse a commit without it, and keep the row for good.
     """
 
+    unaudited: ClassVar[str] = "it repeats the answer of an act that has its own entry"
+
     kept_by_database: ClassVar[tuple[str, ...]] = (
         "id",
         "actor_role",

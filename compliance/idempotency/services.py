@@ -211,8 +211,8 @@ def _body(given: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, An
 
 
 def _comparable(value: Any) -> Any:
-    """A value such that equal ones have equal canonical bytes: 100 and 100.00 are one amount, and
-    bytes (a file) are known by their digest."""
+    """A value such that equal ones have equal canonical bytes: 100 and 100.00 are one amount. The
+    bytes of a file are known by their digest."""
     if isinstance(value, Decimal) and value.is_finite():
         text = format(value if value else value.copy_abs(), "f")
         return text.rstrip("0").rstrip(".") if "." in text else text

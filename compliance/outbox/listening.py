@@ -17,9 +17,10 @@ from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
+from compliance.audit import horizon
 from compliance.audit.guard.trouble import apart
 from compliance.audit.models import Entry
 from compliance.outbox.models import Heard, Reader
@@ -108,36 +109,15 @@ def _hear_one(
 
 
 def _move_horizon(reader: str, actions: Collection[str]) -> None:
-    """Move the kept position up to where nothing can appear any more.
-
-    The highest visible position is noted with a transaction number drawn *after* it was read. An
-    entry below that commits later belongs to a transaction with a lower number, because acts lock
-    rows, which draws their number, before they write their entry. When every transaction below the
-    noted number has ended (``pg_snapshot_xmin``) and no entry below the position lacks its mark,
-    the position is kept. A nightly look from the start makes even that assumption harmless.
-    """
+    """Move the kept position up to where nothing can appear (`compliance.audit.horizon`)."""
     highest = Entry.objects.aggregate(highest=Max("position"))["highest"]
     with transaction.atomic():
         kept = Reader.objects.select_for_update(skip_locked=True).filter(name=reader).first()
         if kept is None or highest is None:
             return
-        drawn, oldest = _transaction_numbers()
-        if kept.candidate is not None and kept.candidate_xid is not None:
-            if kept.candidate_xid > oldest:
-                return
-            left = unheard(reader, actions, kept.position).filter(position__lte=kept.candidate)
-            if not left.exists():
-                kept.position = kept.candidate
-        kept.candidate, kept.candidate_xid = highest, drawn
-        kept.save()
 
+        def nothing_left(low: int, high: int) -> bool:
+            return not unheard(reader, actions, low).filter(position__lte=high).exists()
 
-def _transaction_numbers() -> tuple[int, int]:
-    """A transaction number drawn now, and the lowest one that has not ended."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_current_xact_id()::text::bigint,"
-            " pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-        )
-        drawn, oldest = cursor.fetchone()
-    return int(drawn), int(oldest)
+        if horizon.move(kept, highest=highest, nothing_left=nothing_left):
+            kept.save()

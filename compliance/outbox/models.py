@@ -19,6 +19,8 @@ class Message(SealedModel):
     that writes it is run. The address and the words are sealed; the rest is ids and instants.
     """
 
+    unaudited: ClassVar[str] = "it tells of an entry, and its address is nobody else's"
+
     # An identity column: the migration replaces the default, which only tells Django to leave the
     # column to the database.
     number = models.BigIntegerField(unique=True, editable=False, db_default=0)
@@ -83,6 +85,8 @@ class Reader(models.Model):
     once every transaction before that number has ended, nothing can appear below any more.
     """
 
+    unaudited: ClassVar[str] = "it only says where to look first"
+
     name = models.CharField(max_length=40, primary_key=True)
     position = models.BigIntegerField(default=0)
     candidate = models.BigIntegerField(null=True)
@@ -96,6 +100,7 @@ class Heard(models.Model):
     """That a reader has done what one entry asks of it; written in the transaction that did it."""
 
     append_only: ClassVar[bool] = True
+    unaudited: ClassVar[str] = "it marks an entry as heard"
 
     reader = models.CharField(max_length=40)
     entry_id = models.UUIDField()

@@ -5,7 +5,7 @@ other. Two roots are equal only when every entry, in order, is equal.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 _LEAF, _NODE = b"\x00", b"\x01"
@@ -107,3 +107,106 @@ def verify_inclusion(
         fn >>= 1
         sn >>= 1
     return sn == 0 and running == root
+
+
+Piece = tuple[int, bytes]
+"""A complete subtree: how many leaves it holds (a power of two), and its root."""
+
+RangeRoot = Callable[[int, int], bytes]
+"""The root over the leaves from an index up to, and without, another."""
+
+
+def joined(pieces: Iterable[Piece]) -> bytes:
+    """The root over complete subtrees that stand side by side, where no larger one stands to the
+    right of a smaller one that is not yet whole; raises ValueError when there are none.
+
+    Neighbours of equal size become one; what is left is folded from the right (RFC 9162, 2.1.1).
+    """
+    stack: list[Piece] = []
+    for piece in pieces:
+        stack.append(piece)
+        while len(stack) > 1 and stack[-1][0] == stack[-2][0]:
+            right, left = stack.pop(), stack.pop()
+            stack.append((left[0] * 2, node_hash(left[1], right[1])))
+    if not stack:
+        raise ValueError("There is no subtree to join.")
+    _, root = stack.pop()
+    while stack:
+        root = node_hash(stack.pop()[1], root)
+    return root
+
+
+def inclusion_proof(index: int, size: int, range_root: RangeRoot) -> tuple[bytes, ...]:
+    """The inclusion proof of a leaf in the tree over the first `size` leaves (RFC 9162, 2.1.3.1),
+    from whatever knows the roots of ranges. Raises IndexError when there is no such leaf."""
+    if not 0 <= index < size:
+        raise IndexError(f"No leaf {index} in a tree of {size}.")
+    path: list[bytes] = []
+    low, high = 0, size
+    while high - low > 1:
+        middle = low + _split(high - low)
+        if index < middle:
+            path.append(range_root(middle, high))
+            high = middle
+        else:
+            path.append(range_root(low, middle))
+            low = middle
+    return tuple(reversed(path))
+
+
+def consistency_proof(old: int, new: int, range_root: RangeRoot) -> tuple[bytes, ...]:
+    """The proof that the tree over `old` leaves is the beginning of the one over `new`
+    (RFC 9162, 2.1.4.1); empty for equal sizes. Raises IndexError unless 0 < old <= new."""
+    if not 0 < old <= new:
+        raise IndexError(f"No tree of {old} leaves begins a tree of {new}.")
+    path: list[bytes] = []
+    low, high, whole = 0, new, True
+    while old < high:
+        middle = low + _split(high - low)
+        if old <= middle:
+            path.append(range_root(middle, high))
+            high = middle
+        else:
+            path.append(range_root(low, middle))
+            low, whole = middle, False
+    return tuple(reversed(path if whole else [*path, range_root(low, high)]))
+
+
+def verify_consistency(
+    *, old: int, old_root: bytes, new: int, new_root: bytes, path: Sequence[bytes]
+) -> bool:
+    """Whether `path` proves that the tree of the old root begins the tree of the new one.
+
+    RFC 9162, 2.1.4.2, step by step; anything malformed is simply not a proof.
+    """
+    if not 0 < old <= new:
+        return False
+    if old == new:
+        return not path and old_root == new_root
+    # A complete old tree is a node of the new one, so its root is left out of the proof.
+    nodes = [old_root, *path] if old & (old - 1) == 0 else list(path)
+    if not nodes:
+        return False
+    fn, sn = old - 1, new - 1
+    while fn & 1:
+        fn >>= 1
+        sn >>= 1
+    first = second = nodes[0]
+    for sibling in nodes[1:]:
+        if sn == 0:
+            return False
+        if fn & 1 or fn == sn:
+            first, second = node_hash(sibling, first), node_hash(sibling, second)
+            while not fn & 1 and fn != 0:
+                fn >>= 1
+                sn >>= 1
+        else:
+            second = node_hash(second, sibling)
+        fn >>= 1
+        sn >>= 1
+    return sn == 0 and first == old_root and second == new_root
+
+
+def _split(count: int) -> int:
+    """The largest power of two below `count`, which is at least 2."""
+    return 1 << (count - 1).bit_length() - 1

@@ -111,6 +111,8 @@ def test_no_file_is_too_long_to_read() -> None:
         named(path): lines
         for path in sources(*OURS, "tests", "tools")
         if "migrations" not in path.parts and "data" not in path.parts
+        # The one file that is handed to strangers must stay one file.
+        if path.name != "verify_audit.py"
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
     }
     assert long == {}

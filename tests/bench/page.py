@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.bench.targets import Results, targets
 
-PARTS = ("throughput", "judgements", "growth", "history")
+PARTS = ("throughput", "judgements", "replay", "growth", "history")
 _WORDS = Path(__file__).parent / "words"
 
 
@@ -106,6 +106,23 @@ def _judgements(figures: Results) -> Iterator[str]:
     yield _words("judgements-end")
 
 
+def _replay(figures: Results) -> Iterator[str]:
+    count = figures["decisions"]
+    yield _words("replay", decisions=count, rounds=figures["rounds"])
+    yield _table(
+        ("replay", "seconds", "of which Python", "decisions /s"),
+        (
+            (
+                row["name"],
+                f"{row['seconds']:.1f}",
+                f"{row['python_seconds']:.1f}",
+                f"{count / row['seconds']:,.0f}",
+            )
+            for row in figures["rows"]
+        ),
+    )
+
+
 def _growth(figures: Results) -> Iterator[str]:
     yield _words(
         "growth",
@@ -174,6 +191,7 @@ def _history(figures: Results) -> Iterator[str]:
 _PARTS = {
     "throughput": _throughput,
     "judgements": _judgements,
+    "replay": _replay,
     "growth": _growth,
     "history": _history,
 }

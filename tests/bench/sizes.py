@@ -32,6 +32,8 @@ class Size:
     """How many next ones are timed at each of ``filled``."""
     warm: int
     """How many go before them untimed; as many for each worker of a round."""
+    decisions: int
+    """Stored decisions that are judged again, at least."""
     offerings: int
     subscriptions: int
 
@@ -57,6 +59,7 @@ DEFAULT = Size(
     prototypes=50,
     following=300,
     warm=20,
+    decisions=100_000,
     offerings=OFFERINGS // 100,
     subscriptions=SUBSCRIPTIONS // 100,
 )
@@ -73,6 +76,7 @@ TOY = Size(
     prototypes=2,
     following=2,
     warm=1,
+    decisions=60,
     offerings=2,
     subscriptions=8,
 )

@@ -8,6 +8,7 @@ Results = dict[str, Any]
 """What docs/performance.json holds: figures, machine and seconds by part."""
 
 ACCEPTED, SHARE_OF_BARE, JUDGED, GROWTH = 300.0, 0.25, 50_000.0, 1.2
+REPLAYED = 100_000 / 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,16 @@ def targets(results: Results) -> Iterator[Target]:
         rate = results["judgements"]["figures"]["rows"][0]["rate"]
         yield _at_least(
             "judgements with citation and room, per second and core", rate, JUDGED, f"{rate:,.0f}"
+        )
+    if "replay" in results:
+        figures = results["replay"]["figures"]
+        rate = figures["decisions"] / figures["rows"][0]["seconds"]
+        yield _at_least(
+            "stored decisions judged again, per second and core",
+            rate,
+            REPLAYED,
+            f"{rate:,.0f}",
+            wanted="100,000 in 60 s",
         )
     if "growth" in results:
         yield _growth(results["growth"]["figures"])

@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from compliance.accounts.models import RoleGrant
 from compliance.casework.services import open_case
+from documents.selectors import comparable_statements
 from equity.models import Subscription
 from equity.services import money
 from tests.factories import (
@@ -46,7 +48,11 @@ def _subscription(cast: Cast) -> Subscription:
 
 OF_THE_DESK: dict[str, Callable[[Cast], tuple[object, ...]]] = {
     "queue": lambda cast: (),
+    "approvals": lambda cast: (),
+    "staff": lambda cast: (),
+    "wording": lambda cast: (),
     "cases": lambda cast: (),
+    "register": lambda cast: (),
     "portals": lambda cast: (),
     "issuers": lambda cast: (),
     "persons": lambda cast: (),
@@ -71,13 +77,22 @@ BY_AN_OFFICER: dict[str, Callable[[Cast], tuple[object, ...]]] = {
     "late_case": lambda cast: (_subscription(cast).pk,),
     "authorisations": lambda cast: (cast.portal.pk,),
     "resources": lambda cast: (cast.portal.pk,),
+    "change": lambda cast: (cast.portal.pk,),
+    "calendar": lambda cast: (),
     "relate": lambda cast: (cast.issuer.pk,),
     "identify": lambda cast: (_subscription(cast).person_id,),
+    "account": lambda cast: (cast.issuer.pk,),
+    "statement": lambda cast: (next(iter(comparable_statements(BOUND.date()))),),
 }
 BY_POST_ONLY: dict[str, Callable[[Cast], tuple[object, ...]]] = {
     "ask_closing": lambda cast: (cast.offering.pk,),
     "approve_closing": lambda cast: (cast.offering.pk,),
     "refund_all": lambda cast: (cast.offering.pk,),
+    "close_calendar": lambda cast: (),
+    "ask_payout": lambda cast: (cast.offering.pk,),
+    "two_officers": lambda cast: (cast.portal.pk,),
+    "grant": lambda cast: (),
+    "revoke": lambda cast: (RoleGrant.objects.latest("granted_at").pk,),
     "refund": lambda cast: (_subscription(cast).pk,),
 }
 

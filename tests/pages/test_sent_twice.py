@@ -17,7 +17,7 @@ from django.urls import reverse
 from compliance.casework.models import Case
 from compliance.idempotency.models import KeyedAct
 from compliance.rules.kernel.zones import PROVINCES
-from equity.models import Duty, Offering, Subscription
+from equity.models import Duty, Offering, PortalChange, Subscription
 from equity.services import money
 from tests import factories as f
 from tests.equity.tables import snapshot
@@ -242,9 +242,14 @@ def test_the_files_that_an_officer_keeps() -> None:
         link = {"to": str(other.pk), "kind": "affiliate", "since": "2026-01-01", "until": ""}
         twice(asks, desk("relate", pk), link)
         twice(asks, desk("identify", person.pk), {"method": "video", "expires_on": ""})
+        changed = {"form": "f3", "what": "Une adresse.", "happened_on": "2026-03-01"}
+        twice(asks, desk("change", portal), changed)
+        change = PortalChange.objects.latest("recorded_at")
+        notice = {"jurisdiction": "QC", "notified_on": "2026-03-01", "reference": "AMF-1"}
+        twice(asks, desk("notify", change.pk), notice)
         rows = rows_data("place", standings, initial=13)
         twice(asks, desk("authorisations", portal), rows)
-        twice(asks, desk("resources", portal), {"on": "2026-03-01", "reference": ""})
+        twice(asks, desk("resources", portal), {"on": "2026-03-01", "reference": "A5"})
     assert person.identifications.count() == 2
 
 

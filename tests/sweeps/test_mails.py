@@ -53,7 +53,7 @@ def test_every_line_of_the_table_has_its_text_and_its_act() -> None:
     acts = {tag for tag, _, _ in _ACTIONS}
     assert {act for event in EVENTS for act in event.acts} <= acts
     told = {event.code for event in EVENTS} | REMINDERS | set(CASE_TEXTS)
-    assert told | {"frame"} == set(texts())
+    assert told | {"frame", "checkpoint"} == set(texts())
     assert all(set(text) == {"fr", "en"} for text in texts().values())
 
 

@@ -39,6 +39,8 @@ def wanted(alias: str) -> dict[str, str]:
 
 
 def _privileges(table: Table) -> str:
+    if not table.insertable:
+        return READ
     if table.append_only or table.updatable == ():
         return APPEND_ONLY
     if table.updatable is None:

@@ -2,7 +2,8 @@
 
 `tables` are our tables and `only` the append-only ones, as numbers of pg_class; `names` are those
 that should be there; `guarded` and `guards` are the triggers that should be, each with its table.
-`kept` are the tables with columns that triggers alone write, `updatable` the other columns.
+`kept` are the tables with columns that triggers alone write, `updatable` the other columns, and
+`closed` the tables that triggers alone write at all.
 """
 
 from dataclasses import dataclass
@@ -94,6 +95,9 @@ QUESTIONS = (
         WHERE CASE privilege WHEN 'UPDATE' THEN has_any_column_privilege(t.oid, 'UPDATE')
             ELSE has_table_privilege(t.oid, privilege) END
         UNION ALL
+        SELECT 'INSERT on ' || t.oid::regclass FROM unnest(%(closed)s::oid[]) t (oid)
+        WHERE has_any_column_privilege(t.oid, 'INSERT')
+        UNION ALL
         SELECT 'UPDATE on ' || s.oid::regclass
         FROM unnest(%(only)s::oid[]) t (oid)
         JOIN pg_depend d ON d.refobjid = t.oid AND d.refclassid = 'pg_class'::regclass
@@ -138,7 +142,8 @@ QUESTIONS = (
             || ' on ' || g.tab
         FROM unnest(%(guarded)s::text[], %(guards)s::text[]) g (tab, name)
         LEFT JOIN pg_trigger t ON t.tgrelid = to_regclass(quote_ident(g.tab)) AND t.tgname = g.name
-        WHERE t.oid IS NULL OR t.tgenabled NOT IN ('O', 'A')
+        WHERE to_regclass(quote_ident(g.tab)) IS NOT NULL
+            AND (t.oid IS NULL OR t.tgenabled NOT IN ('O', 'A'))
         UNION
         SELECT t.tgname || ' does not refuse everything on ' || t.tgrelid::regclass
         FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
@@ -185,7 +190,8 @@ QUESTIONS = (
         WHERE to_regclass(quote_ident(name)) IS NULL
         UNION ALL
         SELECT 'a privilege on ' || t.oid::regclass FROM unnest(%(tables)s::oid[]) t (oid)
-        WHERE NOT has_table_privilege(t.oid, 'SELECT') OR NOT has_table_privilege(t.oid, 'INSERT')
+        WHERE NOT has_table_privilege(t.oid, 'SELECT') OR (
+            t.oid <> ALL(%(closed)s::oid[]) AND NOT has_table_privilege(t.oid, 'INSERT'))
         ORDER BY 1
         """,
         "The role of the site lacks %s.",

@@ -14,12 +14,14 @@ from compliance.audit.guard import trouble
 from compliance.audit.guard.fitness import UnfitError, require_migratable
 from compliance.audit.guard.grants import grant
 from compliance.audit.guard.roles import OWNER, as_owner, runtime_role
+from compliance.audit.recording import record_changes
 
 _NOT_ALLOWED = "42501"
 
 
 class Command(Migrate):
-    """Migrate as `DATABASES[alias]["OWNER"]`, then grant the runtime role what it needs."""
+    """Migrate as `DATABASES[alias]["OWNER"]`, then set the triggers that record changes of rows,
+    and grant the runtime role what it needs."""
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         """As Django's, on a database that is fit for it; what is wrong is said in words.
@@ -51,13 +53,17 @@ class Command(Migrate):
         return output
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """As Django's; the grants follow every run that may have changed the database."""
+        """As Django's; recording and grants follow every run that may have changed the tables."""
         alias = options["database"]
         connection = connections[alias]
         with as_owner(alias):
             super().handle(*args, **options)
+            if options["plan"] or options["check_unapplied"]:
+                return
+            if connection.vendor == "postgresql":
+                record_changes(connection)
             role = runtime_role(connection.settings_dict)
-            if role is not None and not (options["plan"] or options["check_unapplied"]):
+            if role is not None:
                 grant(connection, role)
                 if options["verbosity"] >= 1:
                     self.stdout.write(f"The role {role} was granted what the site needs.")

@@ -35,6 +35,6 @@ def _indexes(person):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("investors", "0003_likeness")]
+    dependencies = [("investors", "0004_likeness")]
 
     operations = [migrations.RunPython(forwards, migrations.RunPython.noop)]

@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('investors', '0002_append_only'),
+        ('investors', '0003_one_person'),
     ]
 
     operations = [

@@ -1,0 +1,35 @@
+"""What the sweep does: chain what is new, sign, hand the checkpoint to places out of reach."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from compliance.audit.tree.chaining import chain
+from compliance.audit.tree.checkpoints import TreeDamaged, sign
+from compliance.audit.tree.places import anchor
+
+
+@dataclass(slots=True)
+class Sealed:
+    """What one run did, by kind, and in words what kept it from doing more."""
+
+    done: Counter[str] = field(default_factory=Counter)
+    trouble: str = ""
+
+
+def seal_trail(at: datetime, *, from_the_start: bool = False) -> Sealed:
+    """Chain, sign and hand over. Each is found again by the next run where it could not be done."""
+    run = Sealed()
+    run.done["entries_chained"] = chain(from_the_start=from_the_start)
+    try:
+        run.done["checkpoints_signed"] = int(sign(at=at) is not None)
+    except TreeDamaged as damage:
+        run.trouble = f"THE AUDIT TRAIL WAS CHANGED. {damage}"
+        return run
+    run.done["checkpoints_anchored"], failed = anchor(at=at)
+    if failed:
+        run.trouble = (
+            f"The checkpoint could not be handed to {', '.join(failed)}; see the log. It is tried "
+            "again by the next sweep."
+        )
+    return run

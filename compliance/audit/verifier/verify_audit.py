@@ -1,0 +1,700 @@
+#!/usr/bin/env python3
+"""Check an export of the audit trail, or one receipt, without the program that made it.
+
+    python3 verify_audit.py EXPORT.zip [--key KEY] [--checkpoint FILE]...
+    python3 verify_audit.py BUNDLE.zip [--key KEY] [--checkpoint FILE]...
+    python3 verify_audit.py RECEIPT.tlog-proof LEAF.json --key KEY
+
+It needs Python 3.9 or newer and the package `cryptography`; no network, no Django, no database.
+KEY is the portal's public key, `name+id+base64`, which you should have from somewhere else than
+the file you check. FILE is a checkpoint that you kept, or were sent, at an earlier time: it must
+belong to the same history.
+
+Exit status: 0 intact; 1 altered; 2 cannot tell. What is first wrong is named by its position.
+
+How it works: every entry is hashed (SHA-256, a zero byte before it) and the hashes are joined into
+one tree (RFC 9162, section 2.1). The portal signed the root of that tree again and again
+(c2sp.org/tlog-checkpoint). One changed byte gives another root than the one that was signed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import hashlib
+import json
+import re
+import sys
+import zipfile
+import zlib
+from pathlib import Path
+from typing import IO, Any, Callable, Iterator, Tuple
+
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+except ImportError:
+    Ed25519PublicKey = None  # type: ignore[assignment, misc]
+
+INTACT, ALTERED, CANNOT_TELL = 0, 1, 2
+FORM, BUNDLE, VERSION = (
+    "equity-compliance/audit-export",
+    "equity-compliance/examination-bundle",
+    1,
+)
+KINDS = {"whole": FORM, "part": FORM, "bundle": BUNDLE}
+PROOF_HEADER = "c2sp.org/tlog-proof@v1"
+ED25519 = 1
+MOST_PROOF_LINES = 63
+LONGEST_LINE = 64 * 1024 * 1024
+LONGEST_NOTE = 1024 * 1024
+END_OF_LEAF = b'"version":1}'
+
+TOLD = {
+    INTACT: ("INTACT", "INTACT"),
+    ALTERED: ("MODIFIÉ", "ALTERED"),
+    CANNOT_TELL: ("INDÉTERMINÉ", "CANNOT TELL"),
+}
+
+
+Key = Tuple[str, bytes, bytes]
+"""The name, the id and the bytes of a public key."""
+Claim = Tuple[int, bytes, str]
+"""What was signed elsewhere: the number of leaves, their root, and where."""
+
+
+class Verdict(Exception):  # noqa: N818 - it is an answer, not an error
+    """The check is over: a status, and why in French and in English."""
+
+    def __init__(self, status: int, french: str, english: str) -> None:
+        super().__init__(english)
+        self.status, self.french, self.english = status, french, english
+
+
+# --- The tree (RFC 9162, section 2.1) ------------------------------------------------------------
+
+
+def leaf_hash(data: bytes) -> bytes:
+    """The hash of one entry."""
+    return hashlib.sha256(b"\x00" + data).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash of two neighbouring subtrees."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+class Tree:
+    """A growing tree that remembers the roots of its complete subtrees only."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.peaks: list[bytes] = []
+
+    def append(self, data: bytes) -> None:
+        """Add one entry."""
+        node, waiting = leaf_hash(data), self.size
+        while waiting & 1:
+            node = node_hash(self.peaks.pop(), node)
+            waiting >>= 1
+        self.peaks.append(node)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """The root over everything added so far."""
+        if not self.peaks:
+            return hashlib.sha256(b"").digest()
+        root = self.peaks[-1]
+        for peak in reversed(self.peaks[:-1]):
+            root = node_hash(peak, root)
+        return root
+
+
+def verify_inclusion(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> bool:
+    """Whether `path` proves a leaf hash at `index` of the tree `root` (RFC 9162, 2.1.3.2)."""
+    if not 0 <= index < size:
+        return False
+    fn, sn, running = index, size - 1, leaf
+    for sibling in path:
+        if sn == 0:
+            return False
+        if fn & 1 or fn == sn:
+            running = node_hash(sibling, running)
+            while not fn & 1 and fn != 0:
+                fn >>= 1
+                sn >>= 1
+        else:
+            running = node_hash(running, sibling)
+        fn >>= 1
+        sn >>= 1
+    return sn == 0 and running == root
+
+
+def verify_consistency(
+    old: int, old_root: bytes, new: int, new_root: bytes, path: list[bytes]
+) -> bool:
+    """Whether `path` proves that one tree begins another (RFC 9162, 2.1.4.2)."""
+    if not 0 < old <= new:
+        return False
+    if old == new:
+        return not path and old_root == new_root
+    nodes = [old_root, *path] if old & (old - 1) == 0 else list(path)
+    if not nodes:
+        return False
+    fn, sn = old - 1, new - 1
+    while fn & 1:
+        fn >>= 1
+        sn >>= 1
+    first = second = nodes[0]
+    for sibling in nodes[1:]:
+        if sn == 0:
+            return False
+        if fn & 1 or fn == sn:
+            first, second = node_hash(sibling, first), node_hash(sibling, second)
+            while not fn & 1 and fn != 0:
+                fn >>= 1
+                sn >>= 1
+        else:
+            second = node_hash(second, sibling)
+        fn >>= 1
+        sn >>= 1
+    return sn == 0 and first == old_root and second == new_root
+
+
+# --- Keys and signed checkpoints -----------------------------------------------------------------
+
+
+def read_key(text: str) -> Key:
+    """The name, id and public key of `name+id+base64`."""
+    name, _, rest = text.strip().partition("+")
+    hexed, _, encoded = rest.partition("+")
+    material = unbase64(encoded)
+    if not name or material is None or len(material) != 33 or material[0] != ED25519:
+        raise Verdict(
+            CANNOT_TELL,
+            "Une clé n'est pas une clé Ed25519 de la forme nom+id+base64.",
+            "A key is not an Ed25519 key of the form name+id+base64.",
+        )
+    key_id = hashlib.sha256(name.encode() + b"\n" + material).digest()[:4]
+    if key_id.hex() != hexed.lower():
+        raise Verdict(
+            CANNOT_TELL,
+            "L'identifiant d'une clé n'est pas celui de ses octets.",
+            "The id of a key is not that of its bytes.",
+        )
+    return name, key_id, material[1:]
+
+
+def read_checkpoint(note: str, keys: list[Key], where: str) -> tuple[str, int, bytes]:
+    """The origin, size and root that a note says, once a signature of a known key holds over it."""
+    text, found, signatures = note.rpartition("\n\n")
+    lines = (text + "\n").split("\n")
+    malformed = Verdict(
+        CANNOT_TELL,
+        f"Ceci n'est pas un point de contrôle ({where}).",
+        f"This is not a checkpoint ({where}).",
+    )
+    if not found or len(note) > LONGEST_NOTE or len(lines) != 4 or lines[3]:
+        raise malformed
+    origin, size, root = lines[0], lines[1], unbase64(lines[2])
+    if not origin or not re.fullmatch(r"0|[1-9][0-9]{0,18}", size) or root is None:
+        raise malformed
+    if len(root) != 32:
+        raise malformed
+    require_signature(text + "\n", signatures, keys, where)
+    return origin, int(size), root
+
+
+def require_signature(text: str, signatures: str, keys: list[Key], where: str) -> None:
+    """Leave unless a known key signed the text, and no signature of a known key fails."""
+    signed = False
+    for line in signatures.split("\n")[:-1]:
+        parts = line.split(" ")
+        material = unbase64(parts[2]) if len(parts) == 3 and parts[0] == "\u2014" else None
+        if material is None:
+            raise Verdict(
+                CANNOT_TELL,
+                f"Une ligne de signature est mal formée ({where}).",
+                f"A signature line is malformed ({where}).",
+            )
+        for name, key_id, public in keys:
+            if (name, key_id) == (parts[1], material[:4]):
+                if not signature_holds(public, material[4:], text):
+                    raise Verdict(
+                        ALTERED,
+                        f"La signature du point de contrôle ne tient pas ({where}).",
+                        f"The signature of the checkpoint does not hold ({where}).",
+                    )
+                signed = True
+    if not signed:
+        raise Verdict(
+            CANNOT_TELL,
+            f"Aucune clé connue n'a signé le point de contrôle ({where}).",
+            f"No known key signed the checkpoint ({where}).",
+        )
+
+
+def signature_holds(public: bytes, signature: bytes, text: str) -> bool:
+    """Whether an Ed25519 signature over the text is that of the public key."""
+    if Ed25519PublicKey is None:
+        raise Verdict(
+            CANNOT_TELL,
+            "Le paquet « cryptography » manque : python3 -m pip install cryptography.",
+            "The package `cryptography` is missing: python3 -m pip install cryptography.",
+        )
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, text.encode())
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def unbase64(text: Any) -> bytes | None:
+    """The bytes of standard base64, or None."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError, TypeError):
+        return None
+
+
+# --- A receipt -----------------------------------------------------------------------------------
+
+
+def check_receipt(proof: str, leaf: bytes, keys: list[Key]) -> Verdict:
+    """Check that the bytes of one entry stand in a tree that the portal signed."""
+    head, _, note = proof.partition("\n\n")
+    lines = head.split("\n")
+    if lines and lines[1:] and lines[1].startswith("extra "):
+        del lines[1]
+    index = re.fullmatch(r"index (0|[1-9][0-9]{0,18})", lines[1]) if len(lines) > 1 else None
+    path = hashes(lines[2:])
+    if lines[0] != PROOF_HEADER or index is None or path is None or len(path) > MOST_PROOF_LINES:
+        raise Verdict(
+            CANNOT_TELL,
+            "Ceci n'est pas un reçu de la forme c2sp.org/tlog-proof@v1.",
+            "This is not a receipt of the form c2sp.org/tlog-proof@v1.",
+        )
+    origin, size, root = read_checkpoint(note, keys, "receipt")
+    at = int(index.group(1))
+    if not verify_inclusion(leaf_hash(leaf), at, size, path, root):
+        raise Verdict(
+            ALTERED,
+            f"Cette écriture n'est pas celle de la position {at} de l'arbre signé.",
+            f"This entry is not the one at position {at} of the signed tree.",
+        )
+    return Verdict(
+        INTACT,
+        f"L'écriture {at} est dans l'arbre de {size} feuilles signé par {origin}.",
+        f"Entry {at} stands in the tree of {size} leaves signed by {origin}.",
+    )
+
+
+# --- An export -----------------------------------------------------------------------------------
+
+
+def check_export(
+    path: Path | IO[bytes], keys: list[Key], outside: list[tuple[str, str]]
+) -> Verdict:
+    """Check a whole export, or a part with its proofs; `outside` are notes kept elsewhere."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            manifest = read_manifest(archive)
+            keys = keys or [read_key(text) for text in manifest["keys"]]
+            if manifest["kind"] == "bundle":
+                return check_bundle(archive, manifest, keys, outside)
+            signed = read_checkpoints(archive, manifest, keys)
+            check = check_whole if manifest["kind"] == "whole" else check_part
+            return check(archive, manifest, signed, read_outside(outside, manifest, keys))
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        raise Verdict(
+            CANNOT_TELL,
+            f"Le fichier ne peut pas être lu en entier ({type(error).__name__}).",
+            f"The file cannot be read whole ({type(error).__name__}).",
+        ) from None
+
+
+def read_manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
+    """What the export says of itself, of a form and a version that we know."""
+    try:
+        manifest = json.loads(archive.read("manifest.json"))
+    except (KeyError, ValueError):
+        manifest = None
+    good = (
+        isinstance(manifest, dict)
+        and isinstance(manifest.get("origin"), str)
+        and isinstance(manifest.get("size"), int)
+        and isinstance(manifest.get("keys"), list)
+        and all(isinstance(key, str) for key in manifest["keys"])
+    )
+    if not good or manifest.get("form") not in KINDS.values():
+        raise Verdict(
+            CANNOT_TELL,
+            "Ceci n'est pas un export du journal d'audit (manifest.json).",
+            "This is not an export of the audit trail (manifest.json).",
+        )
+    kind = KINDS.get(str(manifest.get("kind")))
+    if manifest.get("version") != VERSION or manifest.get("form") != kind:
+        raise Verdict(
+            CANNOT_TELL,
+            "L'export est d'une version que ce programme ne connaît pas.",
+            "The export is of a version that this program does not know.",
+        )
+    return manifest
+
+
+def check_bundle(
+    archive: zipfile.ZipFile,
+    manifest: dict[str, Any],
+    keys: list[Key],
+    outside: list[tuple[str, str]],
+) -> Verdict:
+    """Check that every file of an examination bundle is the one that was sealed, then its trail."""
+    listed = read_member(archive, "files.json")
+    note = read_member(archive, "seal.note").decode("utf-8", "replace")
+    text, _, signatures = note.rpartition("\n\n")
+    require_signature(text + "\n", signatures, keys, "seal.note")
+    digest = base64.b64encode(hashlib.sha256(listed).digest()).decode()
+    if text != f"{manifest['origin']}\n{BUNDLE}\n{digest}":
+        raise Verdict(
+            ALTERED,
+            "La liste des fichiers n'est pas celle qui a été scellée (files.json).",
+            "The list of the files is not the one that was sealed (files.json).",
+        )
+    sealed = parsed(listed)
+    there = [name for name in archive.namelist() if name not in ("files.json", "seal.note")]
+    for name in sorted(set(there) ^ set(sealed)) or sorted(
+        {n for n in there if there.count(n) > 1}
+    ):
+        raise Verdict(
+            ALTERED,
+            f"Un fichier manque ou a été ajouté\u00a0: {name}",
+            f"A file is missing or was added: {name}",
+        )
+    for done, name in enumerate(sorted(sealed), start=1):
+        if digest_of(archive, name) != sealed[name]:
+            raise Verdict(
+                ALTERED,
+                f"Ce fichier n'est pas celui qui a été scellé\u00a0: {name}",
+                f"This file is not the one that was sealed: {name}",
+            )
+        tell_progress(done, len(sealed))
+    with archive.open("trail.zip") as trail:
+        verdict = check_export(trail, keys, outside)
+    return Verdict(
+        verdict.status,
+        f"{len(sealed)} fichiers scellés\u00a0; {verdict.french}",
+        f"{len(sealed)} sealed files; {verdict.english}",
+    )
+
+
+def digest_of(archive: zipfile.ZipFile, name: str) -> str:
+    """The SHA-256 of a file of the archive, read piece by piece."""
+    digest = hashlib.sha256()
+    with archive.open(name) as file:
+        while True:
+            piece = file.read(1 << 20)
+            if not piece:
+                return digest.hexdigest()
+            digest.update(piece)
+
+
+def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The bytes of one small file of the archive."""
+    try:
+        return archive.read(name)
+    except KeyError:
+        raise Verdict(
+            CANNOT_TELL, f"Il manque {name} dans l'export.", f"{name} is missing in the export."
+        ) from None
+
+
+def read_checkpoints(
+    archive: zipfile.ZipFile, manifest: dict[str, Any], keys: list[Key]
+) -> dict[int, bytes]:
+    """The roots that were signed, by size."""
+    signed: dict[int, bytes] = {}
+    for number, line in enumerate(lines_of(archive, "checkpoints.jsonl")):
+        where = f"checkpoints.jsonl:{number + 1}"
+        try:
+            note = json.loads(line)
+        except ValueError:
+            note = None
+        if not isinstance(note, str):
+            raise Verdict(CANNOT_TELL, f"Ligne illisible ({where}).", f"Unreadable line ({where}).")
+        origin, size, root = read_checkpoint(note, keys, where)
+        require_origin(origin, manifest, where)
+        if signed.setdefault(size, root) != root:
+            raise Verdict(
+                ALTERED,
+                f"Deux racines ont été signées pour {size} feuilles ({where}).",
+                f"Two roots were signed for {size} leaves ({where}).",
+            )
+    if manifest["size"] not in signed or manifest["size"] != max(signed):
+        raise Verdict(
+            CANNOT_TELL,
+            f"Il manque le point de contrôle de {manifest['size']} feuilles.",
+            f"The checkpoint of {manifest['size']} leaves is missing.",
+        )
+    return signed
+
+
+def read_outside(
+    notes: list[tuple[str, str]], manifest: dict[str, Any], keys: list[Key]
+) -> list[Claim]:
+    """Checkpoints that were kept elsewhere: (size, root, where)."""
+    kept = []
+    for where, note in notes:
+        origin, size, root = read_checkpoint(note, keys, where)
+        require_origin(origin, manifest, where)
+        kept.append((size, root, where))
+    return kept
+
+
+def require_origin(origin: str, manifest: dict[str, Any], where: str) -> None:
+    """Leave when a checkpoint is that of another log."""
+    if origin != manifest["origin"]:
+        raise Verdict(
+            CANNOT_TELL,
+            f"Le point de contrôle est celui d'un autre journal ({where}).",
+            f"The checkpoint is that of another log ({where}).",
+        )
+
+
+def check_whole(
+    archive: zipfile.ZipFile,
+    manifest: dict[str, Any],
+    signed: dict[int, bytes],
+    outside: list[Claim],
+) -> Verdict:
+    """Hash every entry from the first; compare with each root that was ever signed."""
+    claims: dict[int, list[tuple[bytes, str]]] = {}
+    for size, root in signed.items():
+        claims[size] = [(root, "export")]
+    for size, root, where in outside:
+        claims.setdefault(size, []).append((root, where))
+    tree, good, compared = Tree(), 0, 0
+    for line in lines_of(archive, "leaves.jsonl", lambda: tree.size):
+        if not line.endswith(END_OF_LEAF):
+            raise Verdict(
+                CANNOT_TELL,
+                f"L'écriture {tree.size} est d'une version inconnue, ou coupée.",
+                f"Entry {tree.size} is of an unknown version, or cut off.",
+            )
+        tree.append(line)
+        for root, where in claims.pop(tree.size, ()):
+            if tree.root() != root:
+                raise Verdict(
+                    ALTERED,
+                    f"Une écriture entre les positions {good} et {tree.size - 1} n'est pas celle "
+                    f"qui a été signée ({where}).",
+                    f"An entry between positions {good} and {tree.size - 1} is not the one that "
+                    f"was signed ({where}).",
+                )
+            good, compared = tree.size, compared + 1
+        if tree.size % 50_000 == 0:
+            tell_progress(tree.size, manifest["size"])
+    if claims:
+        size = min(claims)
+        raise Verdict(
+            ALTERED,
+            f"L'export s'arrête à la position {tree.size} ; un point de contrôle signé compte "
+            f"{size} écritures ({claims[size][0][1]}).",
+            f"The export ends at position {tree.size}; a signed checkpoint counts {size} entries "
+            f"({claims[size][0][1]}).",
+        )
+    if tree.size != good:
+        raise Verdict(
+            ALTERED,
+            f"Les écritures à partir de la position {good} ne sont signées nulle part.",
+            f"The entries from position {good} on are signed nowhere.",
+        )
+    return Verdict(
+        INTACT,
+        f"{tree.size} écritures, {compared} points de contrôle, {len(outside)} gardés ailleurs.",
+        f"{tree.size} entries, {compared} checkpoints, {len(outside)} kept elsewhere.",
+    )
+
+
+def check_part(
+    archive: zipfile.ZipFile,
+    manifest: dict[str, Any],
+    signed: dict[int, bytes],
+    outside: list[Claim],
+) -> Verdict:
+    """Check each entry of a part by its proof; compare checkpoints kept elsewhere where the sizes
+    are equal or the export brings a proof of consistency."""
+    size, count = manifest["size"], 0
+    root = signed[size]
+    for number, line in enumerate(lines_of(archive, "proofs.jsonl")):
+        index, leaf, path = read_proof(line, number)
+        if not verify_inclusion(leaf_hash(leaf), index, size, path, root):
+            raise Verdict(
+                ALTERED,
+                f"L'écriture de la position {index} n'est pas celle qui a été signée.",
+                f"The entry at position {index} is not the one that was signed.",
+            )
+        count += 1
+    if count != manifest.get("entries"):
+        raise Verdict(
+            ALTERED,
+            f"La partie compte {count} écritures et en annonce {manifest.get('entries')}.",
+            f"The part holds {count} entries and announces {manifest.get('entries')}.",
+        )
+    check_histories(archive, size, root, signed, outside)
+    return Verdict(
+        INTACT,
+        f"{count} écritures prouvées dans l'arbre de {size}.",
+        f"{count} entries proven in the tree of {size}.",
+    )
+
+
+def check_histories(
+    archive: zipfile.ZipFile,
+    size: int,
+    root: bytes,
+    signed: dict[int, bytes],
+    outside: list[Claim],
+) -> None:
+    """Every other checkpoint must begin the one that the proofs lead to."""
+    proofs: dict[Any, list[bytes] | None] = {}
+    for line in lines_of(archive, "consistency.jsonl"):
+        row = parsed(line)
+        proofs[row.get("old")] = hashes(row.get("path"))
+    for old, old_root, where in [(s, r, "export") for s, r in signed.items()] + outside:
+        if old == size and old_root == root:
+            continue
+        path = proofs.get(old)
+        if path is None:
+            raise Verdict(
+                CANNOT_TELL,
+                f"Aucune preuve ne relie le point de contrôle de {old} feuilles ({where}).",
+                f"No proof links the checkpoint of {old} leaves ({where}).",
+            )
+        if not verify_consistency(old, old_root, size, root, path):
+            raise Verdict(
+                ALTERED,
+                f"Le point de contrôle de {old} feuilles est d'une autre histoire ({where}).",
+                f"The checkpoint of {old} leaves is of another history ({where}).",
+            )
+
+
+def read_proof(line: bytes, number: int) -> tuple[int, bytes, list[bytes]]:
+    """The index, the bytes and the path of one line of proofs.jsonl."""
+    row = parsed(line)
+    index, leaf, nodes = row.get("index"), row.get("leaf"), hashes(row.get("path"))
+    if not isinstance(index, int) or not isinstance(leaf, str) or nodes is None:
+        raise Verdict(
+            CANNOT_TELL,
+            f"Ligne illisible (proofs.jsonl:{number + 1}).",
+            f"Unreadable line (proofs.jsonl:{number + 1}).",
+        )
+    data = leaf.encode("utf-8", "surrogatepass")
+    if not data.endswith(END_OF_LEAF) or len(nodes) > MOST_PROOF_LINES:
+        raise Verdict(
+            CANNOT_TELL,
+            f"L'écriture {index} est d'une version inconnue.",
+            f"Entry {index} is of an unknown version.",
+        )
+    return index, data, nodes
+
+
+def hashes(lines: Any) -> list[bytes] | None:
+    """The hashes of a proof, written in base64; None where one is not."""
+    found = [unbase64(line) for line in lines] if isinstance(lines, list) else [None]
+    good = [one for one in found if one is not None and len(one) == 32]
+    return good if len(good) == len(found) else None
+
+
+def parsed(line: bytes) -> dict[str, Any]:
+    """A JSON object, or an empty one."""
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return {}
+    return row if isinstance(row, dict) else {}
+
+
+def lines_of(
+    archive: zipfile.ZipFile, name: str, done: Callable[[], int | str] = lambda: ""
+) -> Iterator[bytes]:
+    """The lines of a file of the export, without their ends, one at a time."""
+    try:
+        file = archive.open(name)
+    except KeyError:
+        raise Verdict(
+            CANNOT_TELL, f"Il manque {name} dans l'export.", f"{name} is missing in the export."
+        ) from None
+    with file:
+        while True:
+            try:
+                line = file.readline(LONGEST_LINE)
+            except (zipfile.BadZipFile, zlib.error, EOFError, OSError):
+                raise Verdict(
+                    CANNOT_TELL,
+                    f"{name} est endommagé après l'écriture {done()}.",
+                    f"{name} is damaged after entry {done()}.",
+                ) from None
+            if not line:
+                return
+            if not line.endswith(b"\n"):
+                raise Verdict(
+                    CANNOT_TELL,
+                    f"{name} est coupé après l'écriture {done()}.",
+                    f"{name} is cut off after entry {done()}.",
+                )
+            yield line[:-1]
+
+
+def tell_progress(done: int, total: int) -> None:
+    """How far we are, for people who watch."""
+    if sys.stderr.isatty():
+        end = "\n" if done >= total else "\r"
+        sys.stderr.write(f"{done} / {total}{end}")
+        sys.stderr.flush()
+
+
+# --- The command line ----------------------------------------------------------------------------
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Check what the command line names, say the verdict in both languages; the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("file", type=Path, help="an export (.zip) or a receipt (.tlog-proof)")
+    parser.add_argument("leaf", type=Path, nargs="?", help="with a receipt: the entry itself")
+    parser.add_argument("--key", action="append", default=[], help="the portal's public key")
+    parser.add_argument("--checkpoint", type=Path, action="append", default=[], help="kept before")
+    given = parser.parse_args(arguments)
+    try:
+        verdict = check(given)
+    except Verdict as reached:
+        verdict = reached
+    except (OSError, UnicodeDecodeError) as error:
+        name = type(error).__name__
+        verdict = Verdict(CANNOT_TELL, f"Fichier illisible ({name}).", f"Unreadable file ({name}).")
+    french, english = TOLD[verdict.status]
+    print(f"{french} : {verdict.french}")
+    print(f"{english}: {verdict.english}")
+    if verdict.status == INTACT and not given.key:
+        print("La clé venait de l'export lui-même : comparez-la avec celle que le portail publie.")
+        print("The key came with the export itself: compare it with the one the portal publishes.")
+    return verdict.status
+
+
+def check(given: argparse.Namespace) -> Verdict:
+    """The verdict on what was given."""
+    keys = [read_key(text) for text in given.key]
+    outside = [(str(path), path.read_text(encoding="utf-8")) for path in given.checkpoint]
+    if given.leaf is None:
+        return check_export(given.file, keys, outside)
+    if not keys:
+        raise Verdict(
+            CANNOT_TELL,
+            "Un reçu se vérifie avec la clé publique du portail (--key).",
+            "A receipt is checked with the public key of the portal (--key).",
+        )
+    return check_receipt(given.file.read_text(encoding="utf-8"), given.leaf.read_bytes(), keys)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
