@@ -89,19 +89,6 @@ class CorrectionForm(forms.Form):
     reason = forms.ChoiceField(label=_("Reason"), choices=[("", "—"), *REASONS.items()])
 
 
-class CaseForm(forms.Form):
-    """A case about a notice that came too late."""
-
-    note = Text(longest=PARAGRAPH, many_lines=True, label=_("What happened"))
-    due_on = Day(required=False, label=_("To be settled by"))
-
-
-class CloseCaseForm(forms.Form):
-    """How a case was settled."""
-
-    outcome = Text(longest=PARAGRAPH, many_lines=True, label=_("How it was settled"))
-
-
 class IssuerForm(forms.Form):
     """An issuer's particulars, with the four answers of section 5 about it."""
 

@@ -30,6 +30,8 @@ from investors.models import Person
 
 NEAR_DAYS = 14
 """A duty this near stands in the queue: our own caution, no rule of law."""
+SHOWN_CASES = 20
+"""How many cases stand in the queue; their own list has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def queue(at: datetime) -> Queue:
         to_approve_closing=by_state.get(moves.CLOSING, []),
         duties=[row for row in told if row.duty.code != REFUND],
         refunds=[row for row in told if row.duty.code == REFUND],
-        cases=list(open_cases()),
+        cases=list(open_cases()[:SHOWN_CASES]),
         approvals=waiting_approvals().count(),
     )
 

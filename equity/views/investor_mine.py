@@ -24,6 +24,7 @@ from equity.refusal import Refused
 from equity.selectors import offerings
 from equity.selectors.receipts import receipt_positions
 from equity.services import money
+from equity.services.receiving import receive
 from equity.views.money_line import events, money_line
 from equity.views.pdf import pdf_response
 from investors.actors import investor_actor, investor_only
@@ -81,7 +82,7 @@ def pay(request: HttpRequest, person: Person, subscription_id: UUID) -> HttpResp
     if not mine.offering.portal.demonstration:
         raise Http404
     outcome = attempt(
-        lambda: money.pay(
+        lambda: receive(
             actor=investor_actor(person), subscription_id=mine.pk, at=at, key=sent(request)
         ),
         Refused,

@@ -288,7 +288,7 @@ BROKEN = {
         "ALTER DATABASE {name} SET synchronous_commit = off",
         "E110",
     ),
-    "a table that is not there": (OWNER, "DROP TABLE compliance_casework_case", "E111"),
+    "a table that is not there": (OWNER, "DROP TABLE compliance_casework_casereminder", "E111"),
     "a table that is closed": (OWNER, f"REVOKE INSERT ON equity_duty FROM {RUNTIME}", "E111"),
 }
 

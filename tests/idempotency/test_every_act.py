@@ -10,11 +10,13 @@ import pytest
 from compliance.accounts import services as accounts
 from compliance.approvals import services as approvals
 from compliance.audit.discretion import canonical_text
-from compliance.casework import services as casework
+from compliance.casework.services import deciding, opening, working
+from compliance.desk import outcomes
 from compliance.idempotency.models import KeyedAct
 from documents import confirming
 from equity.services import (
     amendments,
+    asking,
     bank_details,
     closing,
     corrections,
@@ -26,6 +28,7 @@ from equity.services import (
     money,
     payouts,
     portals,
+    receiving,
     subscribing,
 )
 from equity.services.common import Done
@@ -81,11 +84,12 @@ def services() -> dict[str, Callable[..., Any]]:
         accounts,
         amendments,
         approvals,
+        asking,
         bank_details,
-        casework,
         closing,
         confirming,
         corrections,
+        deciding,
         duties,
         filing,
         investors,
@@ -93,9 +97,13 @@ def services() -> dict[str, Callable[..., Any]]:
         life,
         members,
         money,
+        opening,
+        outcomes,
         payouts,
         portals,
+        receiving,
         subscribing,
+        working,
     )
     return {
         f"{room.__name__}.{name}": found

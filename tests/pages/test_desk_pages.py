@@ -219,14 +219,15 @@ def test_a_case_is_shown_to_both_and_closed_by_an_officer(cast: Cast) -> None:
         at=BOUND,
         note="Lettre du 9 mars.",
     )
-    url = desk("case", case.pk)
+    shown, url = desk("case", case.pk), desk("decide_case", case.pk, "refuse")
+    officer = officer_client(cast.asks)
     with at(BOUND):
-        assert "Lettre du 9 mars." in html(examiner_client().get(url))
-        assert examiner_client().post(url, {"outcome": "x"}).status_code == 404
-        assert officer_client(cast.asks).post(url, {"outcome": ""}).status_code == 422
-        assert officer_client(cast.asks).post(url, {"outcome": "Remboursé."}).status_code == 303
-        assert officer_client(cast.asks).post(url, {"outcome": "Encore."}).status_code == 422
-        assert "Remboursé." in html(examiner_client().get(url))
+        assert "Lettre du 9 mars." in html(examiner_client().get(shown))
+        assert examiner_client().post(url, {"reason": "x"}).status_code == 404
+        assert officer.post(url, {"reason": ""}).status_code == 422
+        assert officer.post(url, {"reason": "Postée le 9."}).status_code == 303
+        assert officer.post(url, {"reason": "Encore."}).status_code == 422
+        assert "Postée le 9." in html(examiner_client().get(shown))
 
 
 @pytest.mark.parametrize(("day", "status"), [("2021-09-20", 422), ("2021-09-21", 200)])

@@ -214,7 +214,8 @@ def test_what_goes_back_to_purchasers() -> None:
         twice(asks, desk("refunds", pk), to=desk("refund_all", pk))
         late = desk("late_case", rows[1].pk)
         case = twice(asks, late, {"note": "Reçu le 12.", "due_on": ""})
-        twice(asks, case["Location"], {"outcome": "Remboursé."})
+        decision = f"{case['Location']}decide/refuse/"
+        twice(asks, decision, {"reason": "Postée le 12."})
     assert Case.objects.get().state == "closed"
 
 

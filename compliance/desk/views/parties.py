@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from compliance.casework.selectors import cases_about
 from compliance.desk import selectors
 from compliance.desk.figures import value_in_words
 from compliance.desk.forms import (
@@ -170,6 +171,7 @@ def _person(person_id: UUID) -> dict[str, Any]:
     row, at = get_object_or_404(Person, pk=person_id), clock.now()
     return {
         "person": row,
+        "cases": cases_about(("investors.person", row.pk)),
         "age": age_on(row, at.date()),
         "missing": missing_particulars(row),
         "identifications": row.identifications.order_by("-verified_at"),
