@@ -167,7 +167,10 @@ def _leaves(size: int) -> Iterator[bytes]:
 def export_to(path: Path, *, at: datetime, progress: Progress | None = None) -> Exported:
     """A whole export into a file, whole or not at all. As `export_whole`, and OSError."""
     draft = path.with_name(f".{path.name}.part")
-    with draft.open("wb") as file:
-        exported = export_whole(file, at=at, progress=progress)
-    draft.replace(path)
+    try:
+        with draft.open("wb") as file:
+            exported = export_whole(file, at=at, progress=progress)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
     return exported
