@@ -32,6 +32,7 @@ INTACT, ALTERED, CANNOT_TELL = 0, 1, 2
 """The exit statuses of every verifier of this project."""
 LAG = timedelta(minutes=10)
 """How long an entry may wait for its leaf before that is a fault."""
+HERE = "the database"
 _CHUNK = 2000
 
 Progress = Callable[[int, int], None]
@@ -44,6 +45,14 @@ class Fault:
     kind: str
     index: int | None
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Good:
+    """How many leaves were right: by every checkpoint so far, and by those kept elsewhere."""
+
+    all: int = 0
+    elsewhere: int = 0
 
 
 @dataclass(slots=True)
@@ -81,7 +90,7 @@ def verify(
     kept = list(_kept(found, outside))
     with _one_instant():
         claims = _claims(found, kept)
-        tree, total, good = Tree(), chaining.size(), 0
+        tree, total, good = Tree(), chaining.size(), _Good()
         for index, row in enumerate(_leaves()):
             if row.index != index:
                 words = f"The leaf {index} is missing; the next one there is {row.index}."
@@ -145,7 +154,7 @@ def _claims(
         if (said.size, said.root) != (size, bytes(root)):
             words = f"The checkpoint of {size} says something else than its signed note."
             found.altered.append(Fault("checkpoint", None, words))
-        claims.setdefault(said.size, []).append(("the database", said.root))
+        claims.setdefault(said.size, []).append((HERE, said.root))
     for path, said in kept:
         if said.size not in sizes:
             words = f"The checkpoint of {said.size} ({path}) is no longer in the database."
@@ -178,18 +187,20 @@ def _files(outside: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def _compare(found: Verified, tree: Tree, claims: list[tuple[str, bytes]], good: int) -> int:
-    """Compare the tree with what was signed at exactly this size; `good` leaves were right before.
-    Returns how many are right now."""
+def _compare(found: Verified, tree: Tree, claims: list[tuple[str, bytes]], good: _Good) -> _Good:
+    """Compare the tree with what was signed at exactly this size; returns what is right now."""
     for where, root in claims:
         if tree.root() != root:
+            # What the database says of smaller trees does not bind what is kept elsewhere.
+            first = good.all if where == HERE else good.elsewhere
             words = (
-                f"The leaves {good} to {tree.size - 1} are not those that were signed ({where}): "
+                f"The leaves {first} to {tree.size - 1} are not those that were signed ({where}): "
                 "one of them was changed, or they are of another history."
             )
-            found.altered.append(Fault("root", good, words))
+            found.altered.append(Fault("root", first, words))
             return good
-    return tree.size
+    elsewhere = any(where != HERE for where, _ in claims)
+    return _Good(tree.size, tree.size if elsewhere else good.elsewhere)
 
 
 def _leaves() -> Iterator[Leaf]:

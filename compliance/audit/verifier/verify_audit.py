@@ -35,6 +35,7 @@ from __future__ import annotations
 import argparse
 import base64
 import binascii
+import copy
 import hashlib
 import json
 import re
@@ -65,6 +66,8 @@ MOST_UNPACKED = 200
 thousand times."""
 HARMLESS_FLAGS = 0x080E
 """Of a file in a ZIP: how hard it was packed, where its length stands, that its name is UTF-8."""
+OWN = "export"
+"""Where a checkpoint stands that the export itself brings."""
 END_OF_LEAF = b'"version":1}'
 EVIDENCE = {
     "whole": ("manifest.json", "checkpoints.jsonl", "leaves.jsonl"),
@@ -396,7 +399,7 @@ def require_plain_names(archive: zipfile.ZipFile) -> None:
 def require_readable(archive: zipfile.ZipFile, name: str) -> None:
     """Read a file of the export to its end, so that damage of the packing is not taken for a change
     of what is packed, and a file that would never end is not begun."""
-    done = size = 0
+    done = size = check = 0
     try:
         info = archive.getinfo(name)
         packed_plainly = info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -404,11 +407,11 @@ def require_readable(archive: zipfile.ZipFile, name: str) -> None:
             raise zipfile.BadZipFile(name)
         if info.file_size > MOST_UNPACKED * info.compress_size + LONGEST_NOTE:
             raise zipfile.BadZipFile(name)
-        with archive.open(info) as file:
-            while chunk := file.read(1 << 16):
-                done += chunk.count(b"\n")
-                size += len(chunk)
-        if size != info.file_size:
+        for piece in unpacked(archive, info):
+            done += piece.count(b"\n")
+            size += len(piece)
+            check = zlib.crc32(piece, check)
+        if (size, check) != (info.file_size, info.CRC):
             raise zipfile.BadZipFile(name)
     except KeyError:
         raise Verdict(
@@ -420,6 +423,23 @@ def require_readable(archive: zipfile.ZipFile, name: str) -> None:
             f"{name} est endommagé après la ligne {done}.",
             f"{name} is damaged after line {done}.",
         ) from None
+
+
+def unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """What a file holds, in pieces. Python's own reader is content when enough has come out; here
+    the packing must end where the archive says, and not before."""
+    packed = copy.copy(info)
+    packed.compress_type, packed.file_size = zipfile.ZIP_STORED, info.compress_size
+    del packed.CRC
+    if info.header_offset + info.compress_size > archive.start_dir:
+        raise zipfile.BadZipFile(info.filename)
+    stored = info.compress_type == zipfile.ZIP_STORED
+    inflating = zlib.decompressobj(-zlib.MAX_WBITS)
+    with archive.open(packed) as file:
+        while chunk := file.read(1 << 14):
+            yield chunk if stored else inflating.decompress(chunk)
+    if not stored and (not inflating.eof or inflating.unused_data):
+        raise zipfile.BadZipFile(info.filename)
 
 
 def read_manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
@@ -506,22 +526,28 @@ def check_whole(
     """Hash every entry from the first; compare with each root that was ever signed."""
     claims: dict[int, list[tuple[bytes, str]]] = {}
     for size, root in signed.items():
-        claims[size] = [(root, "export")]
+        claims[size] = [(root, OWN)]
     for size, root, where in outside:
         claims.setdefault(size, []).append((root, where))
-    tree, good, compared = Tree(), 0, 0
+    tree, good, kept, compared = Tree(), 0, 0, 0
     leaves = lines_of(archive, "leaves.jsonl")
     while True:
-        for root, where in claims.pop(tree.size, ()):
+        here = claims.pop(tree.size, [])
+        for root, where in here:
             if tree.root() != root:
+                # What the export says of smaller trees does not bind what was kept elsewhere.
+                first = good if where == OWN else kept
                 raise Verdict(
                     ALTERED,
-                    f"Une écriture entre les positions {good} et {tree.size - 1} n'est pas celle "
+                    f"Une écriture entre les positions {first} et {tree.size - 1} n'est pas celle "
                     f"qui a été signée ({where}).",
-                    f"An entry between positions {good} and {tree.size - 1} is not the one that "
+                    f"An entry between positions {first} and {tree.size - 1} is not the one that "
                     f"was signed ({where}).",
                 )
-            good, compared = tree.size, compared + 1
+        if here:
+            good, compared = tree.size, compared + len(here)
+        if any(where != OWN for _, where in here):
+            kept = tree.size
         line = next(leaves, None)
         if line is None:
             break
@@ -605,7 +631,7 @@ def check_histories(
     outside: list[Claim],
 ) -> None:
     """Every other checkpoint must begin the one that the proofs lead to."""
-    others = [(old, old_root, "export") for old, old_root in signed.items()] + outside
+    others = [(old, old_root, OWN) for old, old_root in signed.items()] + outside
     wanted, proofs = {old for old, _, _ in others}, {}
     for line in lines_of(archive, "consistency.jsonl"):
         row = parsed(line)
