@@ -146,13 +146,13 @@ def _claims(
     keys, sizes = verifier_keys(), set()
     rows = SignedCheckpoint.objects.order_by("size").values_list("size", "root", "note")
     for size, root, note in rows.iterator():
-        sizes.add(size)
         said = _read(found, note, f"checkpoint of {size} in the database", keys)
         if said is None:
             continue
+        sizes.add(said.size)
         found.checkpoints += 1
         if (said.size, said.root) != (size, bytes(root)):
-            words = f"The checkpoint of {size} says something else than its signed note."
+            words = f"The checkpoint of {size} is not its signed note, which is of {said.size}."
             found.altered.append(Fault("checkpoint", None, words))
         claims.setdefault(said.size, []).append((HERE, said.root))
     for path, said in kept:
