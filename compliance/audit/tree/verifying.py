@@ -36,6 +36,8 @@ HERE = "the database"
 _CHUNK = 2000
 
 Progress = Callable[[int, int], None]
+_Claims = dict[int, list[tuple[str, bytes]]]
+"""What was signed, by size: where that was said, and the root."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,26 +92,36 @@ def verify(
     kept = list(_kept(found, outside))
     with _one_instant():
         claims = _claims(found, kept)
-        tree, total, good = Tree(), chaining.size(), _Good()
-        for index, row in enumerate(_leaves()):
-            if row.index != index:
-                words = f"The leaf {index} is missing; the next one there is {row.index}."
-                found.altered.append(Fault("leaf_missing", index, words))
-                break
-            tree.append_hash(bytes(row.hash))
-            if tree.size in claims:
-                good = _compare(found, tree, claims[tree.size], good)
-            if progress is not None and tree.size % _CHUNK == 0:
-                progress(tree.size, total)
-        found.leaves = tree.size
-        for size in sorted(size for size in claims if size > tree.size)[:1]:
-            words = f"A signed checkpoint has {size} leaves; the database holds {tree.size}."
-            found.altered.append(Fault("truncated", tree.size, words))
+        total = chaining.size()
+        _check_leaves(found, claims, progress, total)
         _check_rows(found, progress, total)
         _check_blocks(found)
         _check_waiting(found, at)
     found.altered.sort(key=lambda fault: -1 if fault.index is None else fault.index)
     return found
+
+
+def _check_leaves(found: Verified, claims: _Claims, progress: Progress | None, total: int) -> None:
+    """The leaves, one after the other, against every root that was signed."""
+    tree, good = Tree(), _Good()
+    for row in _leaves():
+        if row.index < 0:
+            words = f"There is a leaf {row.index}, which no tree has."
+            found.altered.append(Fault("leaf", None, words))
+            continue
+        if row.index != tree.size:
+            words = f"The leaf {tree.size} is missing; the next one there is {row.index}."
+            found.altered.append(Fault("leaf_missing", tree.size, words))
+            break
+        tree.append_hash(bytes(row.hash))
+        if tree.size in claims:
+            good = _compare(found, tree, claims[tree.size], good)
+        if progress is not None and tree.size % _CHUNK == 0:
+            progress(tree.size, total)
+    found.leaves = tree.size
+    for size in sorted(size for size in claims if size > tree.size)[:1]:
+        words = f"A signed checkpoint has {size} leaves; the database holds {tree.size}."
+        found.altered.append(Fault("truncated", tree.size, words))
 
 
 @contextmanager
@@ -138,11 +150,9 @@ def _kept(found: Verified, outside: Iterable[Path]) -> Iterator[tuple[Path, Chec
             yield path, said
 
 
-def _claims(
-    found: Verified, kept: list[tuple[Path, Checkpoint]]
-) -> dict[int, list[tuple[str, bytes]]]:
+def _claims(found: Verified, kept: list[tuple[Path, Checkpoint]]) -> _Claims:
     """What the trail must be, by size: where that was said, and the root."""
-    claims: dict[int, list[tuple[str, bytes]]] = {}
+    claims: _Claims = {}
     keys, sizes = verifier_keys(), set()
     rows = SignedCheckpoint.objects.order_by("size").values_list("size", "root", "note")
     for size, root, note in rows.iterator():

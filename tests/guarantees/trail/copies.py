@@ -10,14 +10,18 @@ _count = itertools.count()
 
 
 def copy_of(
-    module: ModuleType, folder: Path, *changes: tuple[str, str], within: str = ""
+    module: ModuleType,
+    folder: Path,
+    *changes: tuple[str, str],
+    within: str = "",
+    of: Path | None = None,
 ) -> ModuleType:
     """The module with each text of its source, which must be there, put otherwise wherever it is,
-    or in the one function whose name is `within`.
+    or in the one function whose name is `within`. `of` is another file of the same module.
 
     The file is kept in `folder`; nothing that is imported by its name changes.
     """
-    source = Path(str(module.__file__)).read_text(encoding="utf-8")
+    source = (of or Path(str(module.__file__))).read_text(encoding="utf-8")
     before, body, after = _parted(source, within)
     for old, new in changes:
         assert old in body, f"{module.__name__} has changed, and so must its broken copy: {old}"

@@ -25,7 +25,8 @@ from compliance.sealing.notes import Checkpoint, Signer, write_proof
 from tests.guarantees.trail.told import leaf
 from tests.guarantees.trail.vectors import split
 
-OURS = Signer("portal.example/trail", b"\x07" * 32)
+OUR_SEED = b"\x07" * 32
+OURS = Signer("portal.example/trail", OUR_SEED)
 
 
 @dataclass

@@ -4,8 +4,8 @@ import base64
 from enum import Enum
 
 from compliance.sealing.notes import Checkpoint, Signer
+from tests.guarantees.trail.exports import OURS
 
-OURS = Signer("portal.example/trail", b"\x07" * 32)
 SAME_NAME = Signer("portal.example/trail", b"\x08" * 32)
 WITNESS = Signer("witness.example", b"\x09" * 32)
 _TEXT = Checkpoint(OURS.verifier.name, 7, bytes(range(32))).text

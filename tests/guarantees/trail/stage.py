@@ -24,6 +24,7 @@ from compliance.audit.tree.places import folder
 from compliance.audit.tree.verifying import Verified, verify
 from compliance.config.postgres.roles import BOOTSTRAP
 from compliance.scenarios.playing.stage import scratch_database
+from tests.guarantees.trail.exports import OUR_SEED, OURS
 from tests.guarantees.trail.told import told
 
 SIGNED = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
@@ -48,7 +49,12 @@ class Trail:
 def staged(leaves: int, checkpoints: int, place: Path) -> Iterator[Trail]:
     """A database with such a trail; checkpoints are kept in a folder under `place`."""
     kept = place / OUTSIDE
-    named = {**settings.COMPLIANCE, "AUDIT_FOLDER": str(kept)}
+    named = {
+        **settings.COMPLIANCE,
+        "AUDIT_FOLDER": str(kept),
+        "AUDIT_ORIGIN": OURS.verifier.name,
+        "AUDIT_KEY": OUR_SEED.hex(),
+    }
     with scratch_database(), override_settings(COMPLIANCE=named):
         entry = {**connection.settings_dict, "USER": BOOTSTRAP, "PASSWORD": ""}
         with connected_with(connection, entry):

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from compliance.audit.models import Block, Change, Entry, Judgement, Leaf
@@ -20,6 +19,7 @@ from compliance.audit.tree.nodes import WIDTH, Nodes
 from compliance.audit.tree.verifying import Fault, Verified
 from compliance.sealing.merkle import leaf_hash
 from compliance.sealing.notes import Checkpoint, Signer
+from tests.guarantees.trail.exports import OUR_SEED, OURS
 from tests.guarantees.trail.stage import Trail, past_all_triggers
 
 _ENTRY_AT = "(SELECT id FROM compliance_audit_entry WHERE position = %s)"
@@ -125,7 +125,7 @@ class Hand:
 
     def sign_again(self, above: int, seed: bytes) -> None:
         """Sign all checkpoints above a size anew, with a key."""
-        signer, nodes = Signer(settings.COMPLIANCE["AUDIT_ORIGIN"], seed), Nodes()
+        signer, nodes = Signer(OURS.verifier.name, seed), Nodes()
         for size in self.trail.sizes:
             if size > above:
                 root = nodes.root(size)
@@ -135,11 +135,6 @@ class Hand:
                     " WHERE size = %s",
                     *(root, note, size),
                 )
-
-
-def our_key() -> bytes:
-    """The key of this installation, stolen."""
-    return bytes.fromhex(settings.COMPLIANCE["AUDIT_KEY"])
 
 
 # --- Rows -----------------------------------------------------------------------------------------
@@ -324,7 +319,7 @@ def _rewritten_and_signed(hand: Hand) -> Sign:
     """The same, and every later checkpoint signed anew with the stolen key."""
     sign = _rewritten(hand)
     assert sign.index is not None
-    hand.sign_again(sign.index, our_key())
+    hand.sign_again(sign.index, OUR_SEED)
     return sign
 
 
@@ -385,11 +380,10 @@ def _checkpoint_of_a_stranger(hand: Hand) -> Sign:
 
 def _checkpoint_signed_again(hand: Hand) -> Sign:
     """With the stolen key: a root that never was."""
-    size, signer = hand.size(), Signer(settings.COMPLIANCE["AUDIT_ORIGIN"], our_key())
-    root = hand.chance.randbytes(32)
+    size, root = hand.size(), hand.chance.randbytes(32)
     hand.run(
         "UPDATE compliance_audit_signedcheckpoint SET root = %s, note = %s WHERE size = %s",
-        *(root, signer.sign(Checkpoint(signer.verifier.name, size, root).text), size),
+        *(root, OURS.sign(Checkpoint(OURS.verifier.name, size, root).text), size),
     )
     return Sign(("root",), size - 1)
 
