@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from pytest_django import DjangoDbBlocker
 
 from compliance.audit.models import Change, Entry, Leaf
@@ -23,7 +22,6 @@ from compliance.audit.tree.exporting import export_part, export_whole
 from compliance.audit.tree.keys import verifier_keys
 from compliance.audit.tree.leaves import VERSION, Told, canonical
 from compliance.audit.verifier import verify_audit
-from compliance.sealing.notes import Signer
 from tests.guarantees.reporting import Report
 from tests.guarantees.trail.copies import copy_of
 from tests.guarantees.trail.exports import Export, log
@@ -131,9 +129,7 @@ def test_today_the_same_is_written(written: dict[str, bytes]) -> None:
 def test_the_exports_of_these_tests_are_like_those_of_the_program(
     written: dict[str, bytes], tmp_path: Path
 ) -> None:
-    ours = settings.COMPLIANCE
-    signer = Signer(ours["AUDIT_ORIGIN"], bytes.fromhex(ours["AUDIT_KEY"]))
-    mine = log(LEAVES, CHECKPOINTS, signer=signer)
+    mine = log(LEAVES, CHECKPOINTS)
     exports: dict[str, Export] = {"whole.zip": mine.whole(), "part.zip": mine.part(CHOSEN)}
     for name, export in exports.items():
         made = export.told(made_at=MADE.isoformat()).write(tmp_path / name)
