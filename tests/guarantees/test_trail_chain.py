@@ -32,7 +32,7 @@ from tests.guarantees.scale import sized
 from tests.guarantees.trail import fire
 from tests.guarantees.trail.fire import ACTION, Plan
 
-WRITERS, EVENTS = sized(short=(6, 600), long=(32, 20_000))
+WRITERS, EVENTS = sized(short=(6, 400), long=(32, 20_000))
 SLOW = sized(short=0.15, long=0.5)
 WRITER_DEATHS = sized(short=4, long=10)
 """How many writers are killed, half of them right after a commit."""

@@ -38,7 +38,7 @@ class Size:
 
 
 SIZES = sized(
-    short=(Size(1100, 6, 63, 4),), long=(Size(2000, 24, 900, 1000), Size(100_000, 24, 105, 3))
+    short=(Size(700, 6, 63, 4),), long=(Size(1100, 24, 979, 1000), Size(100_000, 24, 21, 1))
 )
 SEED = 3
 

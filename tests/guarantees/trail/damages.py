@@ -224,6 +224,12 @@ def _swap(leaves: list[bytes], at: int) -> None:
     leaves[at], leaves[other] = leaves[other], leaves[at]
 
 
+def _of_another_version(maker: Maker) -> Export:
+    leaves = list(maker.log.leaves)
+    leaves[maker.at] = leaves[maker.at].replace(b'"version":1}', b'"version":2}')
+    return Log(leaves, maker.log.sizes).whole()
+
+
 def _put(leaves: list[bytes], at: int, new: bytes) -> None:
     leaves[at] = new
 
@@ -308,6 +314,7 @@ CLASSES: dict[str, Row] = {
         ),
         _at,
     ),
+    "a leaf of another version, and signed": (C, _plain(_of_another_version), _at),
     "a leaf cut short": (
         C,
         _plain(lambda m: m.leaves(lambda all_, at: _put(all_, at, all_[at][:-1]))),
