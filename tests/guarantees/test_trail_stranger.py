@@ -55,10 +55,11 @@ def answered(
 
 def names(words: str, position: int) -> bool:
     """Whether a position, or bounds around it, stands in the sentence in English."""
-    numbers = [int(found) for found in re.findall(r"\d+", words.splitlines()[1])]
-    if "between" in words:
-        return len(numbers) >= 2 and numbers[0] <= position <= numbers[1]
-    return position in numbers
+    sentence = words.splitlines()[1]
+    bounds = re.search(r"between positions (\d+) and (\d+)", sentence)
+    if bounds:
+        return int(bounds[1]) <= position <= int(bounds[2])
+    return str(position) in re.findall(r"\d+", sentence)
 
 
 def test_the_stranger_has_nothing_of_ours(strangers: tuple[Python, Node]) -> None:
@@ -72,7 +73,9 @@ def test_both_strangers_know_the_good_from_the_bad(
 ) -> None:
     good, bad = [], []
     for number in range(ROUNDS):
-        maker = Maker(tmp_path, LEAVES, SEED + number)
+        place = tmp_path / str(number)
+        place.mkdir()
+        maker = Maker(place, LEAVES, SEED + number)
         good += good_cases(maker)
         bad += maker.cases()
     assert ROUNDS == 1 or min(len(good), len(bad)) >= 200

@@ -571,9 +571,10 @@ def check_whole(
         raise Verdict(
             ALTERED,
             f"L'export s'arrête à la position {tree.size} ; un point de contrôle signé compte "
-            f"{size} écritures ({claims[size][0][1]}).",
+            f"{size} écritures ({claims[size][0][1]}). Il en manque entre les positions {good} et "
+            f"{tree.size}.",
             f"The export ends at position {tree.size}; a signed checkpoint counts {size} entries "
-            f"({claims[size][0][1]}).",
+            f"({claims[size][0][1]}). Some are missing between positions {good} and {tree.size}.",
         )
     return Verdict(
         INTACT,

@@ -9,6 +9,7 @@
 
 import { createHash, createPublicKey, verify as verifySignature } from "node:crypto";
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import { pipeline, Readable } from "node:stream";
 import { pathToFileURL } from "node:url";
 import { createInflateRaw } from "node:zlib";
 
@@ -336,19 +337,9 @@ class Zip {
 
 async function* inflated(source, length) {
   const stream = createInflateRaw();
-  let failed = null;
-  stream.on("error", (error) => { failed = error; });
-  const feed = (async () => {
-    for (const piece of source) {
-      if (stream.destroyed || failed) return;
-      if (!stream.write(piece))
-        await new Promise((resolve) => { stream.once("drain", resolve); stream.once("close", resolve); });
-    }
-    stream.end();
-  })().catch((error) => stream.destroy(error));
-  for await (const piece of stream) yield piece;
-  await feed;
-  if (failed) throw failed;
+  // What goes wrong on either side ends the stream with it, and so whoever reads from it.
+  pipeline(Readable.from(source), stream, () => {});
+  yield* stream;
   if (stream.bytesWritten !== length) throw new Error("the packing ends before the file does");
 }
 
