@@ -21,11 +21,14 @@ CHAINER = "chainer"
 BATCH = 1000
 _LOCK = 0x434F4D504C4941  # "COMPLIA", for pg_advisory_xact_lock
 
+_ANY = 2**63 - 1
 _WAITING = """
 SELECT position FROM (
-    SELECT position FROM compliance_audit_entry WHERE position > %(after)s
+    SELECT position FROM compliance_audit_entry
+     WHERE position > %(after)s AND position <= %(up_to)s
     UNION ALL
-    SELECT position FROM compliance_audit_change WHERE position > %(after)s
+    SELECT position FROM compliance_audit_change
+     WHERE position > %(after)s AND position <= %(up_to)s
 ) told
 WHERE NOT EXISTS (SELECT FROM compliance_audit_leaf l WHERE l.position = told.position)
 ORDER BY position LIMIT %(limit)s
@@ -67,10 +70,10 @@ def take_place() -> None:
             raise Busy("Another process is chaining.")
 
 
-def waiting(after: int, limit: int) -> list[int]:
-    """The first positions above one that have no leaf yet, at most so many."""
+def waiting(after: int, limit: int, up_to: int = _ANY) -> list[int]:
+    """The first positions above one, and up to another, that have no leaf yet; at most so many."""
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, {"after": after, "limit": limit})
+        cursor.execute(_WAITING, {"after": after, "limit": limit, "up_to": up_to})
         return [position for (position,) in cursor.fetchall()]
 
 
@@ -82,8 +85,13 @@ def _chain_some(from_the_start: bool) -> int:
     positions = waiting(0 if from_the_start else kept.position, BATCH)
     if positions:
         _add(positions)
-    elif highest is not None and horizon.move(
-        kept, highest=highest, nothing_left=lambda low, _high: not waiting(low, 1)
+    # Also while more comes all the time: else each run of a busy day would look at all of it again.
+    if (
+        len(positions) < BATCH
+        and highest is not None
+        and horizon.move(
+            kept, highest=highest, nothing_left=lambda low, high: not waiting(low, 1, high)
+        )
     ):
         kept.save()
     return len(positions)
