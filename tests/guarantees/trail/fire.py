@@ -55,6 +55,10 @@ class Plan:
         """Where a writer writes down what was committed, with the instant."""
         return self.folder / f"writer {part}"
 
+    def begun(self, part: int) -> Path:
+        """The file that says when a writer began."""
+        return self.folder / f"begun {part}"
+
     def done(self, part: int) -> Path:
         """The file that says that a writer has come to its end."""
         return self.folder / f"done {part}"
@@ -92,6 +96,8 @@ def write(
 ) -> None:
     """Write the events of one part, each in its own transaction, from where the last life ended."""
     chance = random.Random(part)
+    if life == 0:
+        plan.begun(part).touch()
     for number in plan.own(part):
         _until_it_is_there(part, number, plan, user, deaths, chance.uniform(0, 0.002), life > 0)
     plan.done(part).touch()
