@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from compliance.approvals.models import Consumption
 from compliance.vault.fields import SealedBytesField, SealedJSONField
 from compliance.vault.models import SealedModel
 
@@ -60,10 +61,10 @@ class DocumentContent(SealedModel):
     pdf = SealedBytesField()
 
 
-class WordingConfirmation(models.Model):
-    """A prescribed statement, compared with the official text by two people, in one language.
+class WordingComparison(models.Model):
+    """That an officer compared a prescribed statement with the official text, in one language.
 
-    It holds for the exact text whose digest it names; another text needs another comparison.
+    By itself it changes nothing: another officer must confirm it.
     """
 
     append_only: ClassVar[bool] = True
@@ -73,9 +74,35 @@ class WordingConfirmation(models.Model):
     language = models.CharField(max_length=2)
     text_digest = models.CharField(max_length=64)
     source = models.TextField()
+    """Where the official text stands, in words."""
+    source_digest = models.CharField(max_length=64)
+    """SHA-256 of the file in which it was read."""
+    compared_by = models.UUIDField()
+    compared_at = models.DateTimeField()
+
+
+class WordingConfirmation(models.Model):
+    """A prescribed statement, compared with the official text by two people, in one language.
+
+    It holds for the exact text whose digest it names; another text needs another comparison.
+    """
+
+    append_only: ClassVar[bool] = True
+    guards: ClassVar[tuple[str, ...]] = ("documents_confirmed_as_compared",)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    statement = models.CharField(max_length=10)
+    language = models.CharField(max_length=2)
+    text_digest = models.CharField(max_length=64)
+    source = models.TextField()
+    source_digest = models.CharField(max_length=64)
     first_by = models.UUIDField()
     second_by = models.UUIDField()
     confirmed_at = models.DateTimeField()
+    consumption = models.OneToOneField(
+        Consumption, on_delete=models.PROTECT, related_name="wording_confirmation"
+    )
+    """The approval that was used up."""
 
     class Meta:
         constraints = (

@@ -1,6 +1,7 @@
 """Reading documents and the standing of prescribed wording."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from uuid import UUID
@@ -8,9 +9,11 @@ from uuid import UUID
 from django.db.models import Count, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from compliance.rules.wording.wording import Statement, statements_of
+from compliance.rules.wording.wording import Statement, statements_by_digest, statements_of
 from documents.models import Document, WordingConfirmation
 
+LANGUAGES = ("fr", "en")
+PORTAL_KINDS = ("exempt", "dealer")
 PRESCRIBED_FORMS = ("45-110F1", "45-110F2", "45-102")
 """Where prescribed words come from: the offering document, the risk acknowledgement, the legend."""
 
@@ -40,6 +43,52 @@ def unconfirmed_statements(portal_kind: str, languages: Iterable[str], on: date)
     return tuple(
         dict.fromkeys(s.id for s in used if (s.id, s.language, s.version_digest) not in confirmed)
     )
+
+
+@lru_cache(maxsize=8)
+def comparable_statements(on: date) -> Mapping[str, Statement]:
+    """The prescribed statements of every form, kind of portal and language, by their digest."""
+    return {
+        statement.version_digest: statement
+        for language in LANGUAGES
+        for kind in PORTAL_KINDS
+        for statement in used_statements(kind, language, on)
+    }
+
+
+def statement_named(text_digest: str) -> Statement | None:
+    """The statement of these very words, in force or not; None for words the package never had."""
+    return statements_by_digest().get(text_digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A prescribed statement, in its languages, and the confirmation of each."""
+
+    id: str
+    applies_to: str | None
+    texts: tuple[tuple[Statement, WordingConfirmation | None], ...]
+
+
+def wording_standing(on: date) -> tuple[Standing, ...]:
+    """Every prescribed statement in use, in the order of the forms, and how it stands."""
+    used = comparable_statements(on)
+    confirmed = {
+        row.text_digest: row
+        for row in WordingConfirmation.objects.filter(text_digest__in=list(used))
+    }
+    by_statement: dict[tuple[str, str | None], list[Statement]] = {}
+    for one in used.values():
+        by_statement.setdefault((one.id, one.applies_to), []).append(one)
+    return tuple(
+        Standing(id, applies_to, tuple((one, confirmed.get(one.version_digest)) for one in texts))
+        for (id, applies_to), texts in by_statement.items()
+    )
+
+
+def statement_subject(text_digest: str) -> tuple[str, UUID]:
+    """A statement in its exact words, as the subject of a request."""
+    return "documents.statement", UUID(text_digest[:32])
 
 
 def confirmations() -> Coalesce:

@@ -11,33 +11,47 @@ from typing import Any
 
 from django.db import models
 
+from compliance.approvals.models import ApprovalRequest
 from compliance.idempotency.services import told_row
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.ni45_110.book import REGIME
 from compliance.sealing.canonical import plain
 from equity.models import (
+    AccountInForce,
+    CalendarFeed,
+    ChangeNotice,
     ClosingRequest,
     ConcurrentMoney,
     Duty,
     EarlierDistribution,
     GroupEdge,
     Issuer,
+    IssuerAccount,
     Offering,
+    Payout,
     Portal,
+    PortalChange,
     Subscription,
 )
 from investors.models import Advice, RiskAcknowledgement
 
 _TOLD: Mapping[type[models.Model], tuple[str, ...]] = {
+    CalendarFeed: ("made_at",),
+    ChangeNotice: ("jurisdiction", "notified_on"),
+    AccountInForce: ("number", "since"),
     Advice: ("suitable", "given_at"),
+    ApprovalRequest: ("act", "digest", "asked_at"),
     ClosingRequest: ("digest", "asked_at"),
     ConcurrentMoney: ("amount", "unconditional", "recorded_at"),
     Duty: ("code", "jurisdiction", "due_on", "done_at"),
     EarlierDistribution: ("closed_on", "amount"),
     GroupEdge: ("kind", "since", "until"),
     Issuer: (),
+    IssuerAccount: ("proposed_at",),
     Offering: ("state", "first_available", "last_day", "ended_at"),
-    Portal: (),
+    Payout: ("amount", "paid_at"),
+    Portal: ("approval_officers",),
+    PortalChange: ("form", "happened_on"),
     RiskAcknowledgement: ("answers", "at"),
     Subscription: ("state", "units", "amount", "paid", "right_ends_at", "ended_at"),
 }

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from equity.views.issuer import acts, drafting, following, home
+from equity.views.issuer import acts, asked, drafting, following, home
 
 urlpatterns = [
     path("issuers/", home.issuer_home, name="issuer_home"),
     path("issuers/<uuid:issuer_id>/", home.issuer, name="issuer"),
+    path("issuers/<uuid:issuer_id>/account/", home.account, name="account"),
+    path("issuers/<uuid:issuer_id>/questions/", asked.asked, name="issuer_asked"),
+    path(
+        "issuers/<uuid:issuer_id>/questions/<uuid:question_id>/", asked.reply, name="issuer_reply"
+    ),
     path("issuers/<uuid:issuer_id>/principals/new/", home.principal_new, name="principal_new"),
     path(
         "issuers/<uuid:issuer_id>/principals/<int:order>/",

@@ -16,7 +16,10 @@ from compliance.audit.guard.trouble import in_words
 from compliance.audit.tree.sealing import seal_trail
 from compliance.outbox.delivery import deliver
 from documents.services import render_pending
+from equity.mails.casework import write_case_mails
 from equity.mails.writing import write_mails
+from equity.services.case_reminders import remind_of_cases
+from equity.services.raising import raise_cases
 from equity.services.reminders import remind
 from equity.services.time import tick
 
@@ -59,6 +62,16 @@ def write_letters(at: datetime, *, from_the_start: bool = False) -> Swept:
     return Swept("mails", Counter(mails_written=heard.caused, failed=heard.failed))
 
 
+def work_on_cases(at: datetime, *, from_the_start: bool = False) -> Swept:
+    """Cases that the rules raise, questions and answers that nobody was told of, last days."""
+    swept = Swept("cases")
+    raised = raise_cases(at=at, done=swept.done, from_the_start=from_the_start)
+    told = write_case_mails(at=at, from_the_start=from_the_start)
+    swept.done["mails_written"] = told.caused + remind_of_cases(at=at, done=swept.done)
+    swept.done["failed"] += raised.failed + told.failed
+    return swept
+
+
 def send_letters(at: datetime) -> Swept:
     """E-mails that wait in the outbox. Claims are timed by the database, so ``at`` is not used."""
     sent = deliver()
@@ -78,10 +91,12 @@ SWEEPS: tuple[Callable[[datetime], Swept], ...] = (
     write_letters,
     leave_reminders,
     send_letters,
+    work_on_cases,
     seal,
 )
 """In rule order: what time brings first, since it makes the papers, acts and duties that follow;
-what happened is told before what it left undone."""
+what happened is told before what it left undone. Cases come last: to ask the rules about what
+happened takes longest, and no e-mail waits for it."""
 
 
 def sweep_all(*, at: datetime) -> Iterator[Swept]:

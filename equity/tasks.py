@@ -25,6 +25,12 @@ def leave_reminders() -> None:
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True, ignore_result=True)
+def work_on_cases() -> None:
+    """Raise the cases that rules find, and tell what cases ask and answer."""
+    clock.unless_wrong(timezone.now(), sweeps.work_on_cases)
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True, ignore_result=True)
 def write_letters() -> None:
     """Write the e-mails of acts that nobody was told of yet."""
     clock.unless_wrong(timezone.now(), sweeps.write_letters)
@@ -35,3 +41,4 @@ def look_again() -> None:
     """The same, from the first entry of the trail: once a night, so that nothing rests on a
     position that was kept."""
     clock.unless_wrong(timezone.now(), partial(sweeps.write_letters, from_the_start=True))
+    clock.unless_wrong(timezone.now(), partial(sweeps.work_on_cases, from_the_start=True))

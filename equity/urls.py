@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from equity.views import investor, investor_mine, investor_subscribe
+from equity.views import investor, investor_asking, investor_mine, investor_subscribe
 
 app_name = "equity"
 urlpatterns = [
@@ -22,6 +22,11 @@ urlpatterns = [
     path("subscriptions/<uuid:subscription_id>/", investor_mine.subscription, name="subscription"),
     path("subscriptions/<uuid:subscription_id>/pay/", investor_mine.pay, name="pay"),
     path("subscriptions/<uuid:subscription_id>/withdraw/", investor_mine.withdraw, name="withdraw"),
+    path("offerings/<uuid:offering_id>/ask/", investor_asking.ask, name="ask"),
+    path("subscriptions/<uuid:subscription_id>/ask/", investor_asking.ask_about, name="ask_about"),
+    path("questions/", investor_asking.asked, name="asked"),
+    path("questions/<uuid:question_id>/", investor_asking.reply, name="reply"),
+    path("subscriptions/<uuid:subscription_id>/receipt.zip", investor_mine.receipt, name="receipt"),
     path("documents/", investor_mine.documents, name="documents"),
     path("documents/<uuid:document_id>.pdf", investor_mine.my_document, name="my_document"),
 ]

@@ -4,7 +4,8 @@ Names, addresses and dates of birth are sealed at rest; what must be looked up h
 index beside it. The rows about one offering name it by its id: offerings live a floor above.
 """
 
-from typing import ClassVar
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +14,7 @@ from django.db.models import Q
 from compliance.vault.fields import SealedTextField
 from compliance.vault.indexes import BlindIndexField
 from compliance.vault.models import SealedModel
+from investors import likeness
 
 
 class Language(models.TextChoices):
@@ -20,6 +22,15 @@ class Language(models.TextChoices):
 
     FRENCH = "fr", "Français"
     ENGLISH = "en", "English"
+
+
+COMPARED = {
+    "address_index": {"street", "postal_code"},
+    "telephone_index": {"telephone"},
+    "birth_index": {"born", "family_name"},
+    "name_index": {"kind", "first_name", "family_name", "legal_name"},
+}
+"""The particulars that each index of a likeness is made of."""
 
 
 class Person(SealedModel):
@@ -45,7 +56,20 @@ class Person(SealedModel):
     postal_code = SealedTextField(blank=True, default="")
     telephone = SealedTextField(blank=True, default="")
     email = SealedTextField(blank=True, default="")
-    email_index = BlindIndexField(source="email", purpose="person.email")
+    email_index = BlindIndexField(source="email", purpose="person.email", db_index=True)
+    address_index = BlindIndexField(
+        source="address_key", purpose="person.address", null=True, db_index=True
+    )
+    telephone_index = BlindIndexField(
+        source="telephone_key", purpose="person.telephone", null=True, db_index=True
+    )
+    birth_index = BlindIndexField(
+        source="birth_key", purpose="person.birth", null=True, db_index=True
+    )
+    # Under the purpose of principals' names, so that the two can be compared.
+    name_index = BlindIndexField(
+        source="name_key", purpose="principal.name", strip_accents=True, null=True, db_index=True
+    )
     registrant = models.BooleanField(null=True)
     """Whether the person is a registrant (Form 45-106F1 Schedule 1); None until answered."""
     created_at = models.DateTimeField()
@@ -57,6 +81,34 @@ class Person(SealedModel):
             ),
         )
 
+    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Save; an updated particular takes along the indexes that are made of it with others."""
+        if update_fields is not None:
+            names = set(update_fields)
+            names |= {index for index, parts in COMPARED.items() if names & parts}
+            update_fields = names
+        super().save(update_fields=update_fields, **kwargs)
+
+    @property
+    def address_key(self) -> str | None:
+        """The address as it is compared."""
+        return likeness.address_key(self.street, self.postal_code)
+
+    @property
+    def telephone_key(self) -> str | None:
+        """The telephone number as it is compared."""
+        return likeness.telephone_key(self.telephone)
+
+    @property
+    def birth_key(self) -> str | None:
+        """Date of birth and family name as they are compared."""
+        return likeness.birth_key(self.born, self.family_name)
+
+    @property
+    def name_key(self) -> str | None:
+        """The name as it is compared with those of principals."""
+        return likeness.name_key(self.display_name)
+
     @property
     def display_name(self) -> str:
         """The name that documents and screens show."""
@@ -66,7 +118,15 @@ class Person(SealedModel):
 
 
 class Login(models.Model):
-    """An account through which a person signs in. Two accounts may be one person."""
+    """An account through which a person signs in. Two accounts may be one person.
+
+    It is never unlinked: two accounts of one person would pass for two people.
+    """
+
+    append_only: ClassVar[bool] = True
+    guards_elsewhere: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "compliance_approvals_approval": ("investors_two_persons",)
+    }
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="investor_login"

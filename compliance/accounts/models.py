@@ -119,7 +119,23 @@ class User(SealedModel, AbstractBaseUser, PermissionsMixin):
 
 
 class RoleGrant(models.Model):
-    """That a user was given a role by somebody else, and until when."""
+    """That a user was given a role by somebody else, and until when.
+
+    Nothing of it ever changes but that it ends, once, and nobody becomes an officer by an officer's
+    doing without the approval of a second one (`migrations/sql/grants.sql`).
+    """
+
+    kept_by_database: ClassVar[tuple[str, ...]] = (
+        "id",
+        "user",
+        "holder",
+        "role",
+        "granted_by",
+        "granter",
+        "granted_at",
+        "consumption",
+    )
+    guards: ClassVar[tuple[str, ...]] = ("compliance_accounts_keep_grant",)
 
     class GrantedRole(models.TextChoices):
         OFFICER = "officer", _("compliance officer")
@@ -129,11 +145,22 @@ class RoleGrant(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="role_grants"
     )
+    holder = models.UUIDField(db_index=True)
+    """The id by which the trail and approvals name the user (`selectors.user_uuid`)."""
     role = models.CharField(max_length=16, choices=GrantedRole.choices)
     granted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     """None when the system granted it: the first officer, or a story that is played."""
+    granter = models.UUIDField(null=True)
+    """The id of whoever granted it, as ``holder`` is the user's."""
+    consumption = models.OneToOneField(
+        "compliance_approvals.Consumption",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="role_grant",
+    )
+    """The approval that was used up, for an officer's role that officers gave."""
     granted_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
 

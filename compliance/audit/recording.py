@@ -6,9 +6,9 @@ that table and cannot write there by itself. `migrate` sets the triggers after e
 app registry: a new model is recorded without anybody thinking of it.
 
 What is recorded in clear is what cannot be personal: numbers, amounts, dates, ids, booleans, and
-codes: texts of at most 64 characters that a model keeps unsealed, without spaces or accents (see
-`compliance.audit.discretion`). Of everything else only a commitment is kept: a bare digest of a
-name would be guessed in seconds.
+codes: unsealed texts of at most 64 characters that the model does not name in `told_by_digest`. Of
+everything else only a commitment is kept, salted: a bare digest of a name would be guessed in no
+time. A row that is added or removed has one commitment for all of that, under "*".
 """
 
 from django.db import models, transaction
@@ -31,62 +31,68 @@ _CLEAR = (
 )
 
 # A column is told in clear when its trigger names it, so that one which a migration has just added
-# is not. Digests are salted: a name, a birth date or a reason is guessed in no time from its bare
-# one. Before and after share the salt, so that they differ exactly when the values do.
+# is not. Before and after share the salt, so that they differ exactly when the values do. The
+# common case, a row that is added, is written with the fewest steps: it is on every subscription.
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
-    shown text[] := TG_ARGV[1]::text[];
-    derived text[] := TG_ARGV[2]::text[];
-    salted uuid := gen_random_uuid();
+    shown CONSTANT text[] := TG_ARGV[1];
+    salted CONSTANT uuid := gen_random_uuid();
     was jsonb;
     now_is jsonb;
+    hidden jsonb;
     key text;
 BEGIN
-    IF TG_OP = 'TRUNCATE' THEN
-        INSERT INTO {change} (at, role, "table", "row", operation, salt)
-        VALUES (clock_timestamp(), session_user, TG_TABLE_NAME, '*', 'truncate', salted);
-        RETURN NULL;
-    END IF;
-    IF TG_OP <> 'INSERT' THEN
-        was := to_jsonb(OLD);
-        key := was ->> TG_ARGV[0];
-    END IF;
-    IF TG_OP <> 'DELETE' THEN
-        now_is := to_jsonb(NEW);
-        key := coalesce(key, now_is ->> TG_ARGV[0]);
-    END IF;
     IF TG_OP = 'UPDATE' THEN
-        IF was - derived = now_is - derived THEN
+        was := to_jsonb(OLD);
+        now_is := to_jsonb(NEW);
+        IF was - TG_ARGV[2]::text[] = now_is - TG_ARGV[2]::text[] THEN
             RETURN NULL;
         END IF;
-        SELECT jsonb_object_agg(o.key, o.value), jsonb_object_agg(o.key, n.value)
+        key := was ->> TG_ARGV[0];
+        SELECT jsonb_object_agg(c.key, CASE WHEN c.shown THEN c.was ELSE c.was_hidden END),
+            jsonb_object_agg(c.key, CASE WHEN c.shown THEN c.now_is ELSE c.now_hidden END)
             INTO was, now_is
-            FROM jsonb_each(was) o JOIN jsonb_each(now_is) n USING (key)
-            WHERE o.value <> n.value;
+            FROM (SELECT o.key, o.value AS was, n.value AS now_is, o.key = ANY(shown) AS shown,
+                to_jsonb('sha256:' || encode(sha256(convert_to(
+                    salted || ':' || (o.value #>> '{{}}'), 'UTF8')), 'hex')) AS was_hidden,
+                to_jsonb('sha256:' || encode(sha256(convert_to(
+                    salted || ':' || (n.value #>> '{{}}'), 'UTF8')), 'hex')) AS now_hidden
+                FROM jsonb_each(was) o JOIN jsonb_each(now_is) n USING (key)
+                WHERE o.value <> n.value) c;
+    ELSIF TG_OP = 'TRUNCATE' THEN
+        key := '*';
+    ELSE
+        IF TG_OP = 'INSERT' THEN
+            now_is := to_jsonb(NEW);
+        ELSE
+            now_is := to_jsonb(OLD);
+        END IF;
+        key := now_is ->> TG_ARGV[0];
+        hidden := now_is - shown;
+        IF hidden <> '{{}}' THEN
+            now_is := now_is - ARRAY(SELECT jsonb_object_keys(hidden))
+                || jsonb_build_object('*', 'sha256:' ||
+                encode(sha256(convert_to(salted || ':' || hidden, 'UTF8')), 'hex'));
+        END IF;
+        IF TG_OP = 'DELETE' THEN
+            was := now_is;
+            now_is := NULL;
+        END IF;
     END IF;
     INSERT INTO {change} (at, role, "table", "row", operation, salt, before, after)
-    VALUES (clock_timestamp(), session_user, TG_TABLE_NAME, key, lower(TG_OP), salted,
-        {discreet}(was, shown, salted), {discreet}(now_is, shown, salted));
+    VALUES (clock_timestamp(), session_user, TG_TABLE_NAME, key, lower(TG_OP), salted, was, now_is);
     RETURN NULL;
 END
 $$;
 """
-_DISCREET = """
-CREATE OR REPLACE FUNCTION {discreet}(told jsonb, shown text[], salted uuid) RETURNS jsonb
-    LANGUAGE sql STRICT STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT jsonb_object_agg(key, CASE
-        WHEN jsonb_typeof(value) IN ('null', 'boolean') THEN value
-        WHEN key = ANY(shown) AND value #>> '{{}}' ~ '^[A-Za-z0-9_.:+/=#()*%-]*$' THEN value
-        ELSE to_jsonb('sha256:' || encode(sha256(convert_to(
-            salted::text || ':' || (value #>> '{{}}'), 'UTF8')), 'hex')) END)
-    FROM jsonb_each(told)
-$$;
-"""
+# Where triggers keep columns of their own, what they write there is not even looked at: it follows
+# from a change that is recorded.
+_BY_HAND = "WHEN (pg_trigger_depth() = 0)"
 _TRIGGER = """
 CREATE OR REPLACE TRIGGER {trigger} AFTER INSERT OR UPDATE OR DELETE ON {table}
-    FOR EACH ROW EXECUTE FUNCTION {function}({key}, {shown}, {derived})
+    FOR EACH ROW {when} EXECUTE FUNCTION {function}({key}, {shown}, {derived})
 """
 _EMPTIED = """
 CREATE OR REPLACE TRIGGER {trigger} AFTER TRUNCATE ON {table}
@@ -105,10 +111,8 @@ def record_changes(connection: BaseDatabaseWrapper) -> None:
         (schema,) = cursor.fetchone()
         names = {
             "function": sql.Identifier(schema, "compliance_audit_record"),
-            "discreet": sql.Identifier(schema, "compliance_audit_discreet"),
             "change": sql.Identifier(schema, Change._meta.db_table),
         }
-        cursor.execute(sql.SQL(_DISCREET).format(**names))
         cursor.execute(sql.SQL(_FUNCTION).format(**names))
         for model in recorded_models(connection.alias):
             if model._meta.db_table not in present:
@@ -119,6 +123,7 @@ def record_changes(connection: BaseDatabaseWrapper) -> None:
                 "key": sql.Literal(str(model._meta.pk.column)),
                 "shown": sql.Literal(_array(clear_columns(model))),
                 "derived": sql.Literal(_array(derived_columns(model))),
+                "when": sql.SQL(_BY_HAND if derived_columns(model) else ""),
             }
             cursor.execute(sql.SQL(_TRIGGER).format(trigger=sql.Identifier(RECORDED), **about))
             cursor.execute(
@@ -128,7 +133,12 @@ def record_changes(connection: BaseDatabaseWrapper) -> None:
 
 def clear_columns(model: type[models.Model]) -> tuple[str, ...]:
     """The columns of a model that are recorded in clear."""
-    return tuple(str(field.column) for field in model._meta.concrete_fields if _is_clear(field))
+    private = getattr(model, "told_by_digest", ())
+    return tuple(
+        str(field.column)
+        for field in model._meta.concrete_fields
+        if _is_clear(field) and field.name not in private
+    )
 
 
 def derived_columns(model: type[models.Model]) -> tuple[str, ...]:

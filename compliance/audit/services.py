@@ -109,16 +109,23 @@ def subject_key(subject: Subject) -> tuple[str, UUID]:
     return kind, key if isinstance(key, UUID) else UUID(str(key))
 
 
+def told_findings(findings: Iterable[Finding]) -> Any:
+    """Findings as they are kept: `[{code, met, figures, room}]` in plain JSON, in their order."""
+    return discreet(
+        [
+            {
+                "code": finding.code,
+                "met": finding.met,
+                "figures": {name: plain_value(value) for name, value in finding.figures.items()},
+                "room": finding.room,
+            }
+            for finding in findings
+        ]
+    )
+
+
 def _row(entry: Entry, rank: int, judged: Judged) -> Judgement:
-    findings = [
-        {
-            "code": finding.code,
-            "met": finding.met,
-            "figures": {name: plain_value(value) for name, value in finding.figures.items()},
-            "room": finding.room,
-        }
-        for finding in judged.findings
-    ]
+    findings = told_findings(judged.findings)
     return Judgement(
         entry=entry,
         rank=rank,
@@ -126,6 +133,6 @@ def _row(entry: Entry, rank: int, judged: Judged) -> Judgement:
         on=judged.on,
         rulebook_digest=judged.rulebook_digest,
         facts=canonical_text(judged.facts),
-        findings=discreet(findings),
+        findings=findings,
         met=all(finding["met"] for finding in findings),
     )

@@ -16,6 +16,7 @@ SWEEPS = (
     "equity.tasks.leave_reminders",
     "documents.tasks.render",
     "equity.tasks.write_letters",
+    "equity.tasks.work_on_cases",
     "compliance.outbox.tasks.deliver",
     "compliance.audit.tasks.seal",
 )

@@ -86,6 +86,19 @@ def _audit_key() -> str | None:
 
 AUDIT_FOLDER = env_text("COMPLIANCE_AUDIT_FOLDER", str(DATA_DIR / "checkpoints") if LOCAL else "")
 
+AUDIT_TIMESTAMP = env_text("COMPLIANCE_AUDIT_TIMESTAMP_URL")
+
+
+def _audit_places() -> dict[str, str]:
+    """Where checkpoints are handed to: officers' mailboxes once a day, and what is configured."""
+    places = {"mail": "equity.mails.checkpoints.mail"}
+    if AUDIT_FOLDER:
+        places["folder"] = "compliance.audit.tree.places.folder"
+    if AUDIT_TIMESTAMP:
+        places["timestamp"] = "compliance.audit.tree.timestamps.timestamp"
+    return places
+
+
 ALLOWED_HOSTS = env_list(
     "COMPLIANCE_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]") if LOCAL else ()
 )
@@ -113,7 +126,8 @@ COMPLIANCE: dict[str, Any] = {
     "AUDIT_KEY": _audit_key(),
     "AUDIT_FORMER_KEYS": env_text("COMPLIANCE_AUDIT_FORMER_KEYS"),
     "AUDIT_FOLDER": AUDIT_FOLDER,
-    "AUDIT_PLACES": {"folder": "compliance.audit.tree.places.folder"} if AUDIT_FOLDER else {},
+    "AUDIT_TIMESTAMP_URL": AUDIT_TIMESTAMP,
+    "AUDIT_PLACES": _audit_places(),
     # How many seconds this machine's clock may be away from the database's before sweeps stop.
     "CLOCK_TOLERANCE": env_int("COMPLIANCE_CLOCK_TOLERANCE", 30),
 }
@@ -132,6 +146,7 @@ INSTALLED_APPS = [
     "compliance.accounts",
     "compliance.audit",
     "compliance.idempotency",
+    "compliance.approvals",
     "compliance.outbox",
     "compliance.casework",
     "documents",

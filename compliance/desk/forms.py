@@ -10,12 +10,19 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
 from django.utils.translation import gettext_lazy as _
 
+from compliance.accounts.roles import Role
 from compliance.rules.kernel.zones import PROVINCES, ClockError, from_wall
 from compliance.web.language import current
 from equity.forms.fields import PARAGRAPH, Amount, Day, Email, OneProvince, Text, YesNo
-from equity.models import GroupEdge, Issuer
+from equity.models import Correction, GroupEdge, Issuer
 from equity.services.portals import Standing
 
+REASONS = {
+    Correction.Reason.WRONG_SUBSCRIPTION.value: _("It was for another subscription"),
+    Correction.Reason.RETURNED.value: _("The cheque or transfer was returned unpaid"),
+    Correction.Reason.WRONG_AMOUNT.value: _("The amount was another one"),
+}
+"""Why a payment never was one."""
 METHODS = (
     ("in_person", _("In person, with an identity document")),
     ("credit_file", _("Credit file")),
@@ -76,23 +83,10 @@ class SentForm(forms.Form):
         return cleaned
 
 
-class CaseForm(forms.Form):
-    """A case about a notice that came too late."""
+class CorrectionForm(forms.Form):
+    """Why a payment is taken back."""
 
-    note = Text(longest=PARAGRAPH, many_lines=True, label=_("What happened"))
-    due_on = Day(required=False, label=_("To be settled by"))
-
-
-class CloseCaseForm(forms.Form):
-    """How a case was settled."""
-
-    outcome = Text(longest=PARAGRAPH, many_lines=True, label=_("How it was settled"))
-
-
-class FileForm(forms.Form):
-    """A duty done, with its proof."""
-
-    reference = Text(label=_("Reference of the filing"))
+    reason = forms.ChoiceField(label=_("Reason"), choices=[("", "—"), *REASONS.items()])
 
 
 class IssuerForm(forms.Form):
@@ -169,6 +163,41 @@ class MemberForm(forms.Form):
     )
 
 
+class RoleForm(forms.Form):
+    """Somebody who is to hold a role of the portal."""
+
+    email = Email(label=_("Exact e-mail of the account"))
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=(
+            (Role.OFFICER.value, _("Compliance officer: acts at the desk")),
+            (Role.EXAMINER.value, _("Examiner: sees the desk and changes nothing")),
+        ),
+    )
+
+
+class CompareForm(forms.Form):
+    """A prescribed statement as it was compared with the official text."""
+
+    source = Text(
+        longest=PARAGRAPH,
+        many_lines=True,
+        label=_("Where the official text stands"),
+        help_text=_("The publication, its date and its page or address."),
+    )
+    source_digest = Text(
+        longest=64,
+        label=_("SHA-256 of the file you read"),
+        help_text=_("Sixty-four characters, as `sha256sum` prints them."),
+        validators=[
+            RegexValidator(
+                r"\A[0-9a-f]{64}\Z", _("Write the sixty-four characters, in small letters.")
+            )
+        ],
+    )
+    sure = forms.BooleanField(label=_("I compared the words one by one, and they are the same."))
+
+
 class RelateForm(forms.Form):
     """A link of the issuer group (W-3)."""
 
@@ -228,13 +257,6 @@ class StandingForm(forms.Form):
 
 
 Standings = forms.formset_factory(StandingForm, extra=0, max_num=13, absolute_max=13)
-
-
-class ResourcesForm(forms.Form):
-    """Form 45-110F5 as certified."""
-
-    on = Day(label=_("Certified on"))
-    reference = Text(required=False, label=_("Reference"))
 
 
 class SearchForm(forms.Form):

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from compliance.accounts.roles import Actor, Role
 from compliance.accounts.selectors import display_name, staff_user
+from compliance.approvals.selectors import waiting as waiting_approvals
 from compliance.audit.actions import wording
 from compliance.audit.models import Entry
 from compliance.audit.selectors import trail
@@ -29,6 +30,8 @@ from investors.models import Person
 
 NEAR_DAYS = 14
 """A duty this near stands in the queue: our own caution, no rule of law."""
+SHOWN_CASES = 20
+"""How many cases stand in the queue; their own list has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class Queue:
     duties: list[DutyRow]
     refunds: list[DutyRow]
     cases: list[Case]
+    approvals: int
+    """How many requests wait for a second person."""
 
     @property
     def empty(self) -> bool:
@@ -66,6 +71,7 @@ class Queue:
                 self.duties,
                 self.refunds,
                 self.cases,
+                self.approvals,
             )
         )
 
@@ -82,7 +88,7 @@ def queue(at: datetime) -> Queue:
         .select_related("offering__issuer", "offering__portal", "portal", "subscription")
         .order_by("due_on", "code")
     )
-    told = [_told(duty, at) for duty in waiting]
+    told = [told_duty(duty, at) for duty in waiting]
     return Queue(
         to_approve=by_state.get(moves.SUBMITTED, []),
         to_open=by_state.get(moves.APPROVED, []),
@@ -91,7 +97,8 @@ def queue(at: datetime) -> Queue:
         to_approve_closing=by_state.get(moves.CLOSING, []),
         duties=[row for row in told if row.duty.code != REFUND],
         refunds=[row for row in told if row.duty.code == REFUND],
-        cases=list(open_cases()),
+        cases=list(open_cases()[:SHOWN_CASES]),
+        approvals=waiting_approvals().count(),
     )
 
 
@@ -102,7 +109,8 @@ def _reached(offering: Offering) -> bool:
     return offering.live_amount > 0 and live >= offering.in_force.minimum
 
 
-def _told(duty: Duty, at: datetime) -> DutyRow:
+def told_duty(duty: Duty, at: datetime) -> DutyRow:
+    """A duty as a page shows it at an instant."""
     portal = duty.portal if duty.offering is None else duty.offering.portal
     assert portal is not None
     kind = DUTIES.get(duty.code)
@@ -116,8 +124,8 @@ def _told(duty: Duty, at: datetime) -> DutyRow:
 
 def duties_of(offering: Offering, at: datetime) -> list[DutyRow]:
     """Every duty of an offering but its refunds, by due day."""
-    rows = offering.duties.exclude(code=REFUND).select_related("offering__portal")
-    return [_told(duty, at) for duty in rows]
+    rows = offering.duties.exclude(code=REFUND).select_related("offering__portal", "file")
+    return [told_duty(duty, at) for duty in rows.defer("file__content")]
 
 
 def refunds_of(offering: Offering, at: datetime) -> list[DutyRow]:
@@ -127,7 +135,7 @@ def refunds_of(offering: Offering, at: datetime) -> list[DutyRow]:
         .select_related("offering__portal", "subscription__person")
         .order_by("done_at", "due_on")
     )
-    found = [_told(duty, at) for duty in rows]
+    found = [told_duty(duty, at) for duty in rows]
     return [row for row in found if row.duty.done_at is None] + [
         row for row in found if row.duty.done_at is not None
     ]

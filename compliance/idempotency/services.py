@@ -9,6 +9,7 @@ meanwhile waits for that commit and is given its answer. An act that is refused 
 key: it did nothing, and may be asked for again. Without a key it is ``transaction.atomic``.
 """
 
+import hashlib
 import inspect
 import json
 import re
@@ -210,7 +211,8 @@ def _body(given: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, An
 
 
 def _comparable(value: Any) -> Any:
-    """A value such that equal ones have equal canonical bytes: 100 and 100.00 are one amount."""
+    """A value such that equal ones have equal canonical bytes: 100 and 100.00 are one amount. The
+    bytes of a file are known by their digest."""
     if isinstance(value, Decimal) and value.is_finite():
         text = format(value if value else value.copy_abs(), "f")
         return text.rstrip("0").rstrip(".") if "." in text else text
@@ -220,6 +222,8 @@ def _comparable(value: Any) -> Any:
         return [_comparable(item) for item in value]
     if isinstance(value, set | frozenset):
         return sorted(_comparable(item) for item in value)
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
     if isinstance(value, models.Model):
         return told_row(value)
     if isinstance(value, type) and issubclass(value, models.Model):

@@ -14,6 +14,7 @@ import logging
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
@@ -45,17 +46,20 @@ def listen(
     hear: Callable[[Entry], int],
     at: datetime,
     from_the_start: bool = False,
+    at_most: int | None = None,
 ) -> Listened:
     """Hand each entry of ``actions`` that ``reader`` has not heard to ``hear``, in order.
 
     ``hear`` runs in a transaction of its own with the mark, and returns how much it caused. One
     that raises is logged, leaves nothing, and is handed over again by the next run; the others go
     on. One reader of a name works at a time, so that the order is kept: a second one leaves the
-    work to the first. ``from_the_start`` looks below the kept position too.
+    work to the first. ``from_the_start`` looks below the kept position too; ``at_most`` entries are
+    handed over in this run, so that a long past holds nothing that comes after it.
     """
     done = Listened()
     kept, _ = Reader.objects.get_or_create(name=reader)
-    for pk in _unheard_ids(reader, actions, 0 if from_the_start else kept.position):
+    unheard_ids = _unheard_ids(reader, actions, 0 if from_the_start else kept.position)
+    for pk in islice(unheard_ids, at_most):
         caused = None
         with apart(logger, "%s could not hear the entry %s; it is tried again.", reader, pk) as one:
             caused = _hear_one(reader, pk, hear, at)

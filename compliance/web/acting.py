@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
@@ -97,17 +98,32 @@ def sent(request: HttpRequest, *, corrects: bool = False) -> Sent | None:
         key = str(UUID(once))
     except ValueError as error:
         raise BadRequest("The key of the form is none that a page gave.") from error
-    body = [
+    body: list[Any] = [
         request.path,
         {name: values for name, values in request.POST.lists() if name not in _NOT_SENT},
     ]
+    if request.FILES:
+        body.append({name: _bytes(files) for name, files in request.FILES.lists()})
     if corrects:
         key = f"{key}.{body_digest(ONCE, body).hex()}"
     return Sent(key, body)
 
 
-def attempt(act: Callable[[], Answer], refusal: type[Exception] = KeyReused) -> Outcome[Answer]:
-    """Run an act; a refusal of the given class, which carries ``findings``, becomes an outcome, and
+def _bytes(files: list[UploadedFile]) -> list[bytes]:
+    """What was in each file, which is left to be read again."""
+    found = []
+    for file in files:
+        file.seek(0)
+        found.append(file.read())
+        file.seek(0)
+    return found
+
+
+def attempt(
+    act: Callable[[], Answer],
+    refusal: type[Exception] | tuple[type[Exception], ...] = KeyReused,
+) -> Outcome[Answer]:
+    """Run an act; a refusal of a given class, which carries ``findings``, becomes an outcome, and
     so does a form that was sent before with other content.
 
     Raises Http404 when it is the actor who may not: a page never tells that something exists to

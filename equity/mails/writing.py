@@ -58,7 +58,7 @@ def write_for(entry: Entry, *, at: datetime) -> int:
         else:
             people = officer_people(but=entry.actor_id if event.to is To.OTHER_OFFICERS else None)
         about = (entry.subject_type, entry.subject_id)
-        written += _post(event.code, entry.pk, about, people, facts, entry.at, at)
+        written += post(event.code, entry.pk, about, people, facts, entry.at, at)
     return written
 
 
@@ -78,7 +78,7 @@ def write_reminder(notices: list[Notice], owed: list[Duty], *, at: datetime) -> 
     text = kind.replace("confirmation_due", "duty_near").replace("confirmation_", "duty_")
     notice = min(notices, key=lambda one: one.pk)
     about = ("equity.duty", first.pk)
-    return _post(
+    return post(
         text,
         notice.pk,
         about,
@@ -89,21 +89,32 @@ def write_reminder(notices: list[Notice], owed: list[Duty], *, at: datetime) -> 
     )
 
 
-def _post(
-    event: str,
+def post(
+    text: str,
     cause_id: UUID,
     about: tuple[str, UUID],
     people: list[Recipient],
     facts: Callable[[Language], Facts],
     occurred_at: datetime,
     at: datetime,
+    *,
+    event: str = "",
 ) -> int:
+    """Write one text to each recipient, in the caller's transaction; returns how many are new.
+
+    ``event`` names what is told where one cause is told of more than once.
+    """
     written = 0
     for one in people:
-        subject, body = compose(event, one.languages, _named(facts, one.name))
+        subject, body = compose(text, one.languages, _named(facts, one.name))
         letter = Letter(one.id, one.to, ",".join(one.languages), subject, body)
         written += enqueue(
-            letter, event=event, cause_id=cause_id, about=about, occurred_at=occurred_at, at=at
+            letter,
+            event=event or text,
+            cause_id=cause_id,
+            about=about,
+            occurred_at=occurred_at,
+            at=at,
         )
     return written
 

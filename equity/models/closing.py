@@ -53,6 +53,7 @@ class Closing(models.Model):
     append_only: ClassVar[bool] = True
     guards: ClassVar[tuple[str, ...]] = (
         "equity_a_standing_request",
+        "equity_b_not_granted_lately",
         "equity_closed_as_asked",
         "equity_count_ceilings_again",
     )

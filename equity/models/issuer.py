@@ -1,6 +1,7 @@
 """Issuers: principals, the dated links of the group, and what was distributed elsewhere."""
 
 import uuid
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.conf import settings
@@ -22,6 +23,8 @@ class Issuer(models.Model):
         COOPERATIVE = "cooperative"
         NONPROFIT = "nonprofit"
         PARTNERSHIP = "partnership"
+
+    told_by_digest: ClassVar[tuple[str, ...]] = ("telephone",)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200)
@@ -50,6 +53,10 @@ class Issuer(models.Model):
 
 class IssuerMember(models.Model):
     """An account that acts for an issuer."""
+
+    guards_elsewhere: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "compliance_approvals_approval": ("equity_approved_by_outsiders",)
+    }
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="issuer_memberships"

@@ -37,6 +37,7 @@ class Offering(models.Model):
     guards: ClassVar[tuple[str, ...]] = (
         "equity_a_legal_move",
         "equity_b_one_at_a_time",
+        "equity_c_approved_and_opened",
         "equity_closed_together",
         "equity_never_deleted",
     )

@@ -1,6 +1,7 @@
 """The funding portal: its kind, where it is authorised, its F5 certificates, its principals."""
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -19,6 +20,10 @@ class Portal(models.Model):
         EXEMPT = "exempt"
         DEALER = "dealer"
 
+    guards: ClassVar[tuple[str, ...]] = ("equity_more_officers",)
+
+    told_by_digest: ClassVar[tuple[str, ...]] = ("telephone",)
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -30,10 +35,16 @@ class Portal(models.Model):
     telephone = models.CharField(max_length=40, blank=True, default="")
     trust_institution = models.CharField(max_length=200, blank=True, default="")
 
+    approval_officers = models.PositiveSmallIntegerField(default=1)
+    """How many officers approve an offering: 1 or 2. It may be raised and is never lowered."""
+
     class Meta:
         constraints = (
             models.CheckConstraint(
                 name="portal_kind_known", condition=Q(kind__in=["exempt", "dealer"])
+            ),
+            models.CheckConstraint(
+                name="portal_one_or_two_officers", condition=Q(approval_officers__in=[1, 2])
             ),
         )
 

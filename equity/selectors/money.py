@@ -2,11 +2,11 @@
 
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from compliance.rules.kernel.money import ZERO
 from equity import moves
-from equity.models import Offering, Posting, Subscription
+from equity.models import JournalEntry, Offering, Posting, Subscription
 from equity.models.ledger import Account
 
 
@@ -34,6 +34,17 @@ def refund_due_to(subscription: Subscription) -> Decimal:
         total=Sum("amount", default=ZERO)
     )["total"]
     return -total
+
+
+def payments_of(subscription: Subscription) -> QuerySet[Posting]:
+    """The payments of a subscription that were not taken back: the leg of the trust account of
+    each, oldest first."""
+    return Posting.objects.filter(
+        subscription=subscription,
+        account=Account.TRUST,
+        entry__kind=JournalEntry.Kind.PAYMENT,
+        entry__corrected_by=None,
+    ).order_by("entry__at", "pk")
 
 
 def paid_live(offering: Offering) -> Decimal:

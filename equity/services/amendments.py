@@ -6,7 +6,7 @@ from uuid import UUID
 from compliance.accounts.roles import Actor
 from compliance.idempotency.services import Key
 from compliance.rules.ni45_110 import amendment, duties, filing, withdrawal
-from compliance.rules.ni45_110.facts import AmendmentFacts
+from compliance.rules.ni45_110.facts import AmendmentFacts, PublishingFacts
 from equity import moves, papers
 from equity.content import Content, write_content
 from equity.models import Duty, Offering, Version
@@ -99,10 +99,7 @@ def publish(
         offering,
         at,
         payload={"version": version.pk, "last_day": offering.last_day},
-        judgements=[
-            judged("filing", facts, findings, on),
-            judged("publication", notice, (), on),
-        ],
+        judgements=[judged("publication", PublishingFacts(facts, notice), findings, on)],
     )
     return Done(offering, findings)
 

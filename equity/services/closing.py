@@ -5,11 +5,10 @@ from uuid import UUID
 
 from compliance.accounts.roles import Actor
 from compliance.idempotency.services import Key
-from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.money import ZERO
 from compliance.rules.ni45_110 import closing as rules
 from compliance.rules.ni45_110 import duties
-from compliance.rules.ni45_110.facts import ApprovalFacts
+from compliance.rules.ni45_110.facts import ApprovalFacts, ApprovingFacts
 from equity import papers
 from equity.models import (
     Closing,
@@ -94,7 +93,7 @@ def approve_closing(
     rows, on = completing(offering), portal_day(offering.portal, at)
     facts = closing_facts(offering, rows, at)
     approval = ApprovalFacts(
-        same_person=same_person(actor, request),
+        same_person=same_person(actor, request, at),
         principal=principal(offering, actor, request),
         changed=closing_figures(offering, rows).digest != request.digest,
     )
@@ -106,16 +105,9 @@ def approve_closing(
         offering,
         at,
         payload={"digest": request.digest, "request": request.pk},
-        judgements=[
-            judged("closing", facts, findings, on),
-            judged("approval", approval, _two_people(findings), on),
-        ],
+        judgements=[judged("approval", ApprovingFacts(facts, approval), findings, on)],
     )
     return Done(offering, findings)
-
-
-def _two_people(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    return tuple(finding for finding in findings if finding.code == "closing.two_people")
 
 
 def _close(

@@ -2,10 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
-from types import MappingProxyType
 from typing import Any, Generic, NoReturn, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -13,12 +11,12 @@ from django.db import models
 
 from compliance.accounts.roles import Actor, Role
 from compliance.audit.services import Judged, entry_rows, record
+from compliance.decisions.writing import plain_facts
 from compliance.idempotency import services as idempotency
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.zones import local_date, zone_of
 from compliance.rules.ni45_110 import acts
 from compliance.rules.ni45_110.book import rulebook
-from compliance.rules.ni45_110.facts import PortalFacts
 from compliance.sealing.canonical import written
 from equity import answers, moves
 from equity.models import Offering, Subscription
@@ -179,34 +177,9 @@ def judged(question: str, facts: Any, findings: Iterable[Finding], on: date) -> 
         question=question,
         on=on,
         rulebook_digest=rulebook(on).digest,
-        facts=_plain_facts(facts),
+        facts=plain_facts(facts),
         findings=tuple(findings),
     )
-
-
-def _plain_facts(value: Any) -> Any:
-    """Facts as mappings, and sets as sorted lists: the canonical form of facts has no sets."""
-    if isinstance(value, PortalFacts):
-        return _plain_portal(value)
-    if is_dataclass(value):
-        return _plain_fields(value)
-    if isinstance(value, Mapping):
-        return {key: _plain_facts(item) for key, item in value.items()}
-    if isinstance(value, frozenset | set):
-        return sorted(value)
-    if isinstance(value, list | tuple):
-        return [_plain_facts(item) for item in value]
-    return value
-
-
-def _plain_fields(facts: Any) -> dict[str, Any]:
-    return {name: _plain_facts(getattr(facts, name)) for name in facts.__dataclass_fields__}
-
-
-@lru_cache(maxsize=64)
-def _plain_portal(portal: PortalFacts) -> Mapping[str, Any]:
-    """Remembered: a portal has a line for each jurisdiction, and every judgement keeps them all."""
-    return MappingProxyType(_plain_fields(portal))
 
 
 def leave_entry(

@@ -8,6 +8,7 @@ from equity import moves
 from equity.models import ClosingRequest, Duty, Offering, Subscription
 from equity.selectors.clock import portal_day
 from equity.services import ledger
+from equity.services.approving import void_approval_request
 from equity.services.common import leave_entry
 
 
@@ -58,6 +59,7 @@ def end_offering(offering: Offering, *, legal_at: datetime, event_on: date, at: 
     offering.moved_on = portal_day(offering.portal, at)
     offering.save(update_fields=["state", "reason", "ended_at", "ended_recorded_at", "moved_on"])
     void_closing_request(offering)
+    void_approval_request(SYSTEM, offering, at)
     if offering.first_available is not None or offering.state == moves.FAILED:
         # Stopped before it opened is failed too, and its record is kept as long (W-19).
         keep_records(offering, portal_day(offering.portal, legal_at), at)

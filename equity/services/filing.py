@@ -5,7 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from compliance.accounts.roles import Actor, Role
+from compliance.audit.services import Judged
 from compliance.idempotency.services import Key
+from compliance.rules.kernel.findings import Finding
 from compliance.rules.ni45_110 import acts, filing
 from equity import moves, papers
 from equity.content import Content, write_content
@@ -14,6 +16,7 @@ from equity.refusal import Refused, require_all_met
 from equity.selectors.clock import portal_day
 from equity.selectors.content import content_digest
 from equity.selectors.facts import filing_facts
+from equity.services.approving import approved_by_enough, void_approval_request
 from equity.services.common import (
     Done,
     judged,
@@ -107,34 +110,66 @@ def submit(
     *, actor: Actor, offering_id: UUID, at: datetime, key: Key | None = None
 ) -> Done[Offering]:
     """Hand a certified offering to the portal; every filing rule must be met."""
-    return _decided(actor, offering_id, "submit", at)
+    offering, findings, judgement = _judged(actor, offering_id, "submit", at)
+    offering.submit()
+    return _moved(actor, offering, "submit", at, "", findings, judgement)
 
 
 @repeatable("offering:approve")
 def approve(
-    *, actor: Actor, offering_id: UUID, at: datetime, reason: str = "", key: Key | None = None
+    *,
+    actor: Actor,
+    offering_id: UUID,
+    at: datetime,
+    reason: str = "",
+    seen: str = "",
+    key: Key | None = None,
 ) -> Done[Offering]:
-    """Approve a submitted offering; every filing rule is judged again."""
-    return _decided(actor, offering_id, "approve", at, reason=reason)
+    """Approve a submitted offering; every filing rule is judged again.
+
+    The approval binds the content that the issuer certified. On a portal that asks for two
+    officers, the first leaves a request and the offering stays submitted; another officer's
+    approval of the same content approves it, and a request for other content is replaced.
+    ``seen`` is the digest of the request that the second one read; left out, it is what stands.
+    Raises Refused.
+    """
+    offering, findings, judgement = _judged(actor, offering_id, "approve", at)
+    approval = approved_by_enough(actor, offering, seen, at)
+    if approval is None:
+        leave_entry(actor, "offering:ask_approval", offering, at, judgements=[judgement])
+        return Done(offering, findings)
+    offering.approve()
+    return _moved(actor, offering, "approve", at, reason, findings, judgement)
 
 
-def _decided(
-    actor: Actor, offering_id: UUID, move: str, at: datetime, *, reason: str = ""
-) -> Done[Offering]:
-    """A move that needs every filing rule met, on the version in preparation."""
+def _judged(
+    actor: Actor, offering_id: UUID, move: str, at: datetime
+) -> tuple[Offering, tuple[Finding, ...], Judged]:
+    """A locked offering for a move that needs every filing rule met, on the version in
+    preparation; with what was judged."""
     offering = lock_offering(offering_id)
     require_offering_move(actor, offering, move, at)
     assert offering.working is not None
     on = portal_day(offering.portal, at)
     facts = filing_facts(offering, offering.working, at)
     findings = require_all_met(filing.judge(facts, on=on))
-    getattr(offering, move)()
+    return offering, findings, judged("filing", facts, findings, on)
+
+
+def _moved(
+    actor: Actor,
+    offering: Offering,
+    move: str,
+    at: datetime,
+    reason: str,
+    findings: tuple[Finding, ...],
+    judgement: Judged,
+) -> Done[Offering]:
+    """Save an offering that has just moved, and leave its entry."""
     offering.reason = reason
-    offering.moved_on = on
+    offering.moved_on = portal_day(offering.portal, at)
     offering.save(update_fields=["state", "reason", "moved_on"])
-    leave_entry(
-        actor, f"offering:{move}", offering, at, judgements=[judged("filing", facts, findings, on)]
-    )
+    leave_entry(actor, f"offering:{move}", offering, at, judgements=[judgement])
     return Done(offering, findings)
 
 
@@ -166,6 +201,7 @@ def _told(
         offering.ended_at = offering.ended_recorded_at = at
         changed += ["ended_at", "ended_recorded_at"]
     offering.save(update_fields=changed)
+    void_approval_request(actor, offering, at)
     leave_entry(actor, f"offering:{move}", offering, at)
     return Done(offering)
 

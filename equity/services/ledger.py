@@ -1,4 +1,5 @@
-"""Entries of the trust ledger: each balanced, none ever changed. Money only moves forward."""
+"""Entries of the trust ledger: each balanced, none ever changed. Money only moves forward, but for
+a payment that never was one."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -35,6 +36,12 @@ def post_release(subscription: Subscription, amount: Decimal, at: datetime) -> J
     )
 
 
+def post_correction(subscription: Subscription, amount: Decimal, at: datetime) -> JournalEntry:
+    """A payment that was recorded in error leaves the trust account again."""
+    kind = JournalEntry.Kind.CORRECTION
+    return _move(subscription, kind, Account.PURCHASERS, Account.TRUST, amount, at)
+
+
 def _move(
     subscription: Subscription,
     kind: str,
@@ -54,6 +61,7 @@ def _move(
             subscription=subscription,
             account=account,
             amount=signed,
+            correction=kind == JournalEntry.Kind.CORRECTION,
         )
         for account, signed in ((debit, amount), (credit, -amount))
     )

@@ -12,6 +12,7 @@ from equity import moves
 from equity.models import Authorisation, Duty, Portal, PortalPrincipal, ResourcesCertificate
 from equity.selectors.clock import portal_day
 from equity.services.common import Done, leave_entry, repeatable, require_role
+from equity.services.proofs import Upload, keep, shown, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,25 @@ def register_portal(
     for name in principals:
         PortalPrincipal.objects.create(portal=portal, name=name)
     leave_entry(actor, "portal:register", portal, at)
+    return Done(portal)
+
+
+@repeatable("portal:two_officers")
+def ask_two_officers(
+    *, actor: Actor, portal_id: UUID, at: datetime, key: Key | None = None
+) -> Done[Portal]:
+    """From now on, two officers approve an offering of this portal; that is never undone.
+
+    An officer or the system may. The database refuses to go back: whoever could would approve
+    alone. Raises Refused, Portal.DoesNotExist.
+    """
+    portal = Portal.objects.select_for_update().get(pk=portal_id)
+    require_role(
+        actor, "portal_status", moves.STANDING_MOVES["portal_status"], portal_day(portal, at)
+    )
+    portal.approval_officers = 2
+    portal.save(update_fields=["approval_officers"])
+    leave_entry(actor, "portal:two_officers", portal, at)
     return Done(portal)
 
 
@@ -88,11 +108,13 @@ def certify_resources(
     at: datetime,
     on: date | None = None,
     reference: str = "",
+    file: Upload | None = None,
     key: Key | None = None,
 ) -> Done[Duty]:
     """Record Form 45-110F5 as certified on a day (today when left out).
 
-    The duty of the certificate before is done, and the next one is due (duty.certify_resources).
+    The duty of the certificate before is done, with a reference, a file or both, and the next one
+    is due (duty.certify_resources). Raises ProofMissing when a duty would be done without.
     """
     portal = Portal.objects.select_for_update().get(pk=portal_id)
     today = portal_day(portal, at)
@@ -103,21 +125,28 @@ def certify_resources(
         certified_on=certified_on,
         defaults={"recorded_at": at, "reference": reference},
     )
-    Duty.objects.filter(portal=portal, code=duties.CERTIFY_RESOURCES, done_at=None).update(
-        done_at=at, done_by=actor.id, reference=reference
-    )
-    duty, _ = Duty.objects.update_or_create(
-        portal=portal,
-        code=duties.CERTIFY_RESOURCES,
-        event_on=certified_on,
-        defaults={
-            "due_on": duties.due_on(duties.CERTIFY_RESOURCES, certified_on),
-            "created_at": at,
-            "done_at": None,
-            "done_by": None,
-        },
-    )
+    own = Duty.objects.filter(portal=portal, code=duties.CERTIFY_RESOURCES)
+    before = list(own.filter(done_at=None, event_on__lt=certified_on))
+    proof = keep(actor, file, at)
+    for duty in before:
+        duty.done_at, duty.done_by, duty.file = at, actor.id, proof
+        duty.reference = shown(reference, file)
+        duty.save(update_fields=["done_at", "done_by", "reference", "file"])
+    # A certificate that is recorded late, after a newer one, leaves no duty of its own.
+    due = own.filter(event_on__gte=certified_on).order_by("-event_on").first()
+    if due is None:
+        due = Duty.objects.create(
+            portal=portal,
+            code=duties.CERTIFY_RESOURCES,
+            event_on=certified_on,
+            due_on=duties.due_on(duties.CERTIFY_RESOURCES, certified_on),
+            created_at=at,
+        )
     leave_entry(
-        actor, "portal:certify_resources", portal, at, payload={"certified_on": certified_on}
+        actor,
+        "portal:certify_resources",
+        portal,
+        at,
+        payload={"certified_on": certified_on, **told(proof)},
     )
-    return Done(duty)
+    return Done(due)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from compliance.casework.selectors import published_answers
 from compliance.rules.ni45_110 import subscription as rules
 from compliance.rules.ni45_110 import withdrawal
 from compliance.rules.wording.wording import Statement, statement
@@ -114,6 +115,7 @@ def offering(request: HttpRequest, shown: Offering) -> HttpResponse:
         "risks": [statement(row, current(), on, shown.portal.kind).text for _form, row in _RISKS],
         "unconfirmed": unconfirmed(shown, [row for _form, row in _RISKS]),
         "principals": shown.issuer.principals.all(),
+        "answers": published_answers(shown.pk)[:_PAGE],
         "person": person,
         "steps": None if person is None else steps(shown, person, at),
     }

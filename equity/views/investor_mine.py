@@ -1,6 +1,7 @@
 """What is an investor's own: subscriptions, the money, the right of withdrawal, documents."""
 
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from compliance.audit.tree.exporting import NothingSigned, export_part
 from compliance.web import clock
 from compliance.web.acting import attempt, done, refused, sent
 from documents.models import Document
@@ -20,7 +22,9 @@ from equity import moves
 from equity.models import Subscription
 from equity.refusal import Refused
 from equity.selectors import offerings
+from equity.selectors.receipts import receipt_positions
 from equity.services import money
+from equity.services.receiving import receive
 from equity.views.money_line import events, money_line
 from equity.views.pdf import pdf_response
 from investors.actors import investor_actor, investor_only
@@ -78,7 +82,7 @@ def pay(request: HttpRequest, person: Person, subscription_id: UUID) -> HttpResp
     if not mine.offering.portal.demonstration:
         raise Http404
     outcome = attempt(
-        lambda: money.pay(
+        lambda: receive(
             actor=investor_actor(person), subscription_id=mine.pk, at=at, key=sent(request)
         ),
         Refused,
@@ -115,6 +119,33 @@ def withdraw(request: HttpRequest, person: Person, subscription_id: UUID) -> Htt
         request,
         reverse("equity:subscription", args=[mine.pk]),
         _("Your subscription is cancelled. You owe nothing."),
+    )
+
+
+@require_safe
+@investor_only
+def receipt(request: HttpRequest, person: Person, subscription_id: UUID) -> HttpResponse:
+    """The proof that what is recorded of one subscription stands in the signed trail, as a ZIP that
+    its owner can check without us. While nothing covers it yet, a sentence says when it will."""
+    mine, at = _mine(person, subscription_id), clock.now()
+    positions, file = receipt_positions(mine), BytesIO()
+    try:
+        covered = export_part(file, positions, at=at).entries
+    except NothingSigned:
+        covered = 0
+    if covered < len(positions):
+        return done(
+            request,
+            reverse("equity:subscription", args=[mine.pk]),
+            _("Your receipt is being prepared: it will be ready in a few minutes."),
+        )
+    return HttpResponse(
+        file.getvalue(),
+        content_type="application/zip",
+        headers={
+            "Content-Disposition": 'attachment; filename="recu-receipt.zip"',
+            "Cache-Control": "private, no-store",
+        },
     )
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+TURN = 25
+"""Subscriptions in a turn, where two ways are measured by turns."""
 OFFERINGS, SUBSCRIPTIONS = 2_200, 180_000
 """The whole history of the platform."""
 
@@ -32,6 +34,8 @@ class Size:
     """How many next ones are timed at each of ``filled``."""
     warm: int
     """How many go before them untimed; as many for each worker of a round."""
+    decisions: int
+    """Stored decisions that are judged again, at least."""
     offerings: int
     subscriptions: int
 
@@ -57,6 +61,7 @@ DEFAULT = Size(
     prototypes=50,
     following=300,
     warm=20,
+    decisions=100_000,
     offerings=OFFERINGS // 100,
     subscriptions=SUBSCRIPTIONS // 100,
 )
@@ -73,6 +78,7 @@ TOY = Size(
     prototypes=2,
     following=2,
     warm=1,
+    decisions=60,
     offerings=2,
     subscriptions=8,
 )

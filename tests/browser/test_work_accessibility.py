@@ -44,7 +44,7 @@ def issuers_pages(cast: Cast, draft: Cast) -> list[str]:
 def desk_pages(cast: Cast) -> list[str]:
     """Every page of the desk."""
     offering, subscription = cast.offering.pk, cast.offering.subscriptions.get()
-    plain = ("queue", "cases", "portals", "issuers", "persons", "rules")
+    plain = ("queue", "cases", "register", "calendar", "portals", "issuers", "persons", "rules")
     about = (
         *("dossier", "trail", "subscriptions", "ledger", "documents"),
         *("worksheet", "refunds", "duties", "advise"),
@@ -63,7 +63,7 @@ def desk_pages(cast: Cast) -> list[str]:
         ),
         *(
             reverse(f"desk:{name}", args=[cast.portal.pk])
-            for name in ("portal", "authorisations", "resources")
+            for name in ("portal", "authorisations", "resources", "change")
         ),
         *(reverse(f"desk:{name}", args=[cast.issuer.pk]) for name in ("issuer", "relate")),
     ]

@@ -15,6 +15,7 @@ KINDS = {
     "refund_due": ("purchasers", "refunds"),
     "refund_paid": ("refunds", "trust"),
     "release": ("purchasers", "trust"),
+    "correction": ("purchasers", "trust"),
 }
 """What each entry debits and what it credits."""
 

@@ -33,6 +33,7 @@ from equity.services.issuers import NewPrincipal
 from equity.services.portals import Standing
 from investors import services as investors
 from tests import factories as f
+from tests.equity.acts_of_two import ACTS_OF_TWO
 from tests.equity.tables import Crash, snapshot, writes
 
 pytestmark = pytest.mark.django_db
@@ -169,7 +170,9 @@ def refund_all() -> Act:
 def file_duty() -> Act:
     cast, _ = crowd()
     f.closed(cast)
-    return on(duties.file_duty, cast, "asks", f.CLOSED, code="duty.file_exempt_report")
+    return on(
+        duties.file_duty, cast, "asks", f.CLOSED, code="duty.file_exempt_report", reference="A-1"
+    )
 
 
 def tick(at: datetime) -> Act:
@@ -206,7 +209,7 @@ def set_authorisations() -> Act:
 def certify_resources() -> Act:
     portal = f.make_portal()
     return lambda **key: portals.certify_resources(
-        actor=SYSTEM, portal_id=portal.pk, at=LATER, **key
+        actor=SYSTEM, portal_id=portal.pk, at=LATER, reference="A5-2", **key
     )
 
 
@@ -318,6 +321,7 @@ ACTS: dict[str, Callable[[], Act]] = {
         lambda: investors.register_person(actor=SYSTEM, at=LATER, province="QC", first_name="Léa")
     ),
     "identify": identify,
+    **ACTS_OF_TWO,
 }
 NOT_KEYED = frozenset(
     {"read", "tick, rights end", "tick, the 90th day passes", "add_member", "register_person"}

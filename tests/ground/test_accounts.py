@@ -200,15 +200,24 @@ def test_a_role_is_refused_to_oneself_twice_and_from_anybody_else(
 
 
 def test_the_database_refuses_what_the_service_does(odile: User, marie: User, at) -> None:
-    wrong = [
-        {"user": marie, "role": "officer", "granted_by": marie},
-        {"user": marie, "role": "issuer", "granted_by": odile},
-        {"user": odile, "role": "officer", "granted_by": marie},
-        {"user": marie, "role": "officer", "revoked_at": at - timedelta(seconds=1)},
-    ]
-    for values in wrong:
-        with pytest.raises(IntegrityError), transaction.atomic():
-            RoleGrant.objects.create(granted_at=at, **values)
+    wrong = {
+        "accounts_rolegrant_by_another": {"user": marie, "role": "examiner", "granted_by": marie},
+        "rolegrant_by_another": {"user": marie, "role": "examiner", "granter": odile.pk},
+        "rolegrant_by_two_officers": {"user": marie, "role": "officer", "granted_by": odile},
+        "accounts_rolegrant_role": {"user": marie, "role": "issuer", "granted_by": odile},
+        "accounts_rolegrant_one_alive": {"user": odile, "role": "officer"},
+        "accounts_rolegrant_revoked_later": {
+            "user": marie,
+            "role": "officer",
+            "revoked_at": at - timedelta(seconds=1),
+        },
+    }
+    for name, values in wrong.items():
+        given = {"holder": values["user"].pk, "granted_at": at, **values}
+        if "granted_by" in values:
+            given["granter"] = uuid.uuid4()  # whoever that is: the account is what is looked at
+        with pytest.raises(IntegrityError, match=name), transaction.atomic():
+            RoleGrant.objects.create(**given)
 
 
 def test_an_inactive_user_and_nobody_hold_no_role(odile: User) -> None:

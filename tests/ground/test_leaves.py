@@ -1,4 +1,4 @@
-"""What stands in the tree, byte for byte: a byte that changes needs a new version beside it."""
+"""What stands in the tree, byte for byte: a changed byte needs a new version beside the old."""
 
 import uuid
 from datetime import UTC, datetime, timedelta, timezone

@@ -10,9 +10,10 @@ from uuid import UUID
 from django.db import DatabaseError, connection, transaction
 
 from compliance.accounts.models import User
-from compliance.accounts.roles import SYSTEM, Actor, Role
+from compliance.accounts.roles import SYSTEM, Actor, ActorNotAllowed, Role
 from compliance.accounts.selectors import staff_actor
-from compliance.accounts.services import grant_role
+from compliance.accounts.services import approve_officer, ask_officer, grant_role
+from compliance.approvals.judging import ApprovalRefused
 from equity.models import Closing, ClosingRequest, IssuerMember, Subscription
 from equity.refusal import Refused
 from equity.selectors.closings import completing
@@ -39,6 +40,8 @@ class Scene:
     """An officer with the name of a principal of the issuer, written otherwise."""
     member: Actor
     """An officer whose account also acts for the issuer."""
+    lately: Actor
+    """An officer whose role the one who asked has asked for, within the day."""
     elsewhere: f.Cast
     """Another offering, open, of another issuer."""
 
@@ -55,7 +58,16 @@ def make_scene(kind: str = "common_share") -> Scene:
     himself = f.make_person("Omar", "Haddad")
     for account, person in ((cast.asks, herself), (twin, herself), (cast.approves, himself)):
         Login.objects.create(user_id=account.id, person=person)
-    return Scene(kind, cast, basile, twin, namesake, member, f.open_offering())
+    lately = named_by(cast.asks, cast.approves, f"Fanny Fraîche {number}")
+    return Scene(kind, cast, basile, twin, namesake, member, lately, f.open_offering())
+
+
+def named_by(asks: Actor, approves: Actor, name: str) -> Actor:
+    """An officer whom two officers named a moment ago."""
+    user = f.make_user(name)
+    request = ask_officer(actor=asks, user=user, at=f.CLOSED)
+    approve_officer(actor=approves, request_id=request.pk, seen=request.digest, at=f.CLOSED)
+    return staff_actor(user, Role.OFFICER)
 
 
 def officer_named(name: str, email: str) -> Actor:
@@ -120,8 +132,10 @@ def outcome(act: Callable[[], object], *, keep: bool = False) -> str:
             act()
             execute("SET CONSTRAINTS ALL IMMEDIATE")
             transaction.set_rollback(not keep)
-    except Refused as refusal:
+    except (Refused, ApprovalRefused) as refusal:
         return "service: " + ", ".join(it.code for it in refusal.findings if not it.met)
+    except ActorNotAllowed as refusal:
+        return f"service: {refusal.code}"
     except DatabaseError as error:
         said: Any = error.__cause__
         return f"database: {said.diag.constraint_name or said.diag.message_primary}"

@@ -9,7 +9,6 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -23,10 +22,11 @@ from compliance.audit.guard.roles import owner_entry, runtime_entry, runtime_rol
 from compliance.scenarios.playing.play import play
 from compliance.scenarios.playing.stage import scratch_database
 from compliance.scenarios.reading import read_story
-from documents.models import Document, WordingConfirmation
+from documents.models import Document
 from documents.services import render_document
 from equity.models import ConcurrentMoney, EarlierDistribution, Offering
 from tests import factories as f
+from tests.guarantees.pair_scenes import as_asked, make_people, wording
 from tests.guarantees.reporting import Report
 from tests.roles import as_runtime
 
@@ -120,15 +120,7 @@ def fill() -> None:
     EarlierDistribution.objects.create(
         issuer=offering.issuer, closed_on=date(2025, 1, 2), amount=Decimal("1.00"), recorded_at=at
     )
-    WordingConfirmation.objects.create(
-        statement="R1",
-        language="fr",
-        text_digest="0" * 64,
-        source="test",
-        first_by=uuid4(),
-        second_by=uuid4(),
-        confirmed_at=at,
-    )
+    as_asked(wording(make_people()))
 
 
 @pytest.fixture

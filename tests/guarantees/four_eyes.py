@@ -215,6 +215,11 @@ ATTACKS: dict[str, Attack] = {
         lambda s: unjudged(s.cast, s.cast.asks, standing(s.cast)),
         ONE_PERSON,
     ),
+    "who has their role from who asked approves": (lambda s: approve(s.cast, s.lately), TWO_PEOPLE),
+    "who has their role from who asked approves, and nothing judges it": (
+        lambda s: unjudged(s.cast, s.lately, standing(s.cast)),
+        "database: closing_not_granted_lately",
+    ),
     "the other asks anew and approves too": (
         asked_by(lambda s: s.cast.approves, lambda s: s.cast.approves),
         TWO_PEOPLE,

@@ -155,7 +155,44 @@ def of_completed(world: World) -> Try:
     return Try(f"a {kind} of a completed subscription", moved(row, kind, CENT), refusals)
 
 
+def marked(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    """The same with the legs marked as those of a correction."""
+    return tuple(
+        (
+            words.replace("amount)", "amount, correction)").replace("%s)", "%s, true)")
+            if "equity_posting" in words
+            else words,
+            given,
+        )
+        for words, given in statements
+    )
+
+
+def taken_back(row: Row, amount: Decimal) -> tuple[Statement, ...]:
+    """A correction as the services write it, but for the two officers who agreed on it."""
+    accounts = ("purchasers", "trust")
+    return marked(entry("correction", row.offering, *legs(row, *accounts, amount)))
+
+
 BAD: tuple[Bad, ...] = (
+    bad(
+        "a payment taken back by nobody",
+        lambda w, r, a: (*taken_back(r, a), says_paid(r, -a)),
+        "correction_as_agreed",
+    ),
+    bad(
+        "a correction that is not marked",
+        lambda w, r, a: (
+            *entry("correction", r.offering, *legs(r, "purchasers", "trust", a)),
+            says_paid(r, -a),
+        ),
+        FITS,
+    ),
+    bad(
+        "a payment marked as a correction",
+        lambda w, r, a: (*marked(moved(r, "payment", a)), says_paid(r, a)),
+        FITS,
+    ),
     bad(
         "off by a cent",
         lambda w, r, a: entry("payment", r.offering, *paid_legs(r, a, -a - CENT)),

@@ -5,7 +5,7 @@ may; then the guards stand again and the runtime role tries what it will. Nothin
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,19 +47,24 @@ class Rows:
             yield
 
 
-def tried(opened: psycopg.Connection, *statements: tuple[str, Any]) -> str:
+def tried(
+    opened: psycopg.Connection,
+    *statements: tuple[str, Any],
+    looked: Callable[[psycopg.Connection], str] = lambda opened: "",
+) -> str:
     """Try statements as one transaction that is then undone: accepted, or what refused them.
 
-    A refusal is the name of the constraint; checks that wait for the commit are made.
+    A refusal is the name of the constraint; checks that wait for the commit are made. ``looked``
+    sees the transaction at its end, and what it says, if anything, is the answer.
     """
     try:
         with opened.transaction(force_rollback=True):
             for statement, given in statements:
                 opened.execute(statement, given if "%" in statement else None)  # type: ignore[arg-type]
             opened.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            return looked(opened) or ACCEPTED
     except psycopg.Error as error:
         return error.diag.constraint_name or f"{error.sqlstate} {error.diag.message_primary}"
-    return ACCEPTED
 
 
 @contextmanager

@@ -134,7 +134,7 @@ OFFERING_ACTS: dict[str, Act] = {
         answers=dict.fromkeys(risk_statements("exempt", AT.date()), True),
     ),
     "subscribe": on_offering(subscribing.subscribe, units=1, insider=False),
-    "file": on_offering(duties.file_duty, code="duty.inform_issuer"),
+    "file": on_offering(duties.file_duty, code="duty.inform_issuer", reference="A-1"),
     "refund": on_offering(money.refund_all),
 }
 SUBSCRIPTION_ACTS: dict[str, Act] = {

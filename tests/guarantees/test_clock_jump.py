@@ -208,7 +208,11 @@ class Stage:
         monkeypatch.setattr(clock, "database_now", lambda: self.shown["server"])
         portal = f.make_portal()
         portals.certify_resources(
-            actor=f.SYSTEM, portal_id=portal.pk, on=season.opens.date(), at=season.opens
+            actor=f.SYSTEM,
+            portal_id=portal.pk,
+            on=season.opens.date(),
+            at=season.opens,
+            reference="A5-2",
         )
         self.cast = f.open_offering(
             portal=portal, content=f.make_content(days=season.days), at=season.opens

@@ -40,11 +40,12 @@ class Installation:
     environment: dict[str, str]
 
     def manage(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """manage.py as this production runs it."""
+        """manage.py as this production runs it; an empty variable is not set."""
+        given = self.environment | variables
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env=self.environment | variables,
+            env={name: value for name, value in given.items() if value},
             capture_output=True,
             text=True,
             check=False,
@@ -114,6 +115,9 @@ def installation(django_db_blocker: DjangoDbBlocker) -> Iterator[Installation]:
                 f"active = a; a = {secrets.token_hex(32)}; index = {secrets.token_hex(32)}"
             ),
             "COMPLIANCE_ALLOWED_HOSTS": "portail.example",
+            "COMPLIANCE_AUDIT_KEY": secrets.token_hex(32),
+            "COMPLIANCE_AUDIT_ORIGIN": "portail.example/audit",
+            "COMPLIANCE_AUDIT_FOLDER": str(above / "checkpoints"),
         }
         answer = made.manage("migrate", DATABASE_OWNER_URL=made.url(OWNER))
         assert answer.returncode == 0, answer.stderr
@@ -141,6 +145,24 @@ def test_a_sound_installation_passes_also_without_naming_a_database(
         answer = installation.manage("check", "--deploy", "--fail-level", "WARNING", *more)
         assert answer.returncode == 0, answer.stderr
     assert installation.faults(DATABASE) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"COMPLIANCE_AUDIT_KEY": ""}, "E112) Nothing signs the audit trail."),
+        ({"COMPLIANCE_AUDIT_KEY": "abc"}, "it is not hexadecimal"),
+        ({"COMPLIANCE_AUDIT_ORIGIN": "two words"}, "neither spaces nor a plus sign"),
+        ({"COMPLIANCE_AUDIT_FOLDER": ""}, "E113) The checkpoints of the trail stay in the"),
+    ],
+)
+def test_a_trail_that_nobody_signs_or_keeps_fails_the_check(
+    installation: Installation, given: dict[str, str], words: str
+) -> None:
+    answer = installation.manage("check", "--deploy", **given)
+    assert answer.returncode == 1
+    assert words in answer.stderr
+    assert "Traceback" not in answer.stderr
 
 
 def test_an_owner_who_serves_the_site_fails_the_check_with_what_to_do(
@@ -266,7 +288,7 @@ BROKEN = {
         "ALTER DATABASE {name} SET synchronous_commit = off",
         "E110",
     ),
-    "a table that is not there": (OWNER, "DROP TABLE compliance_casework_case", "E111"),
+    "a table that is not there": (OWNER, "DROP TABLE compliance_casework_casereminder", "E111"),
     "a table that is closed": (OWNER, f"REVOKE INSERT ON equity_duty FROM {RUNTIME}", "E111"),
 }
 

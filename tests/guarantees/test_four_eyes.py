@@ -1,20 +1,17 @@
 """E4, four eyes for real: nobody closes a distribution alone, and two people always can.
 
-The one act of high value today is the closing, which releases the money. Every attack runs as the
-site's own database role and is taken to where it would commit; it must be refused by whom and in
-the words that belong to it, and afterwards a legitimate pair closes the very same offering.
+The closing releases the money; every other act that takes two people is tried in
+`test_two_people.py`. Every attack runs as the site's own database role and is taken to where it
+would commit; it must be refused by whom and in the words that belong to it, and afterwards a
+legitimate pair closes the very same offering.
 
-What cannot hold yet and is not faked here: an officer's role that a person granted to themselves
-through a second account or the system less than a day before, an officer's session taken over by
-another, a token of whoever asked (there are no such sessions or tokens yet), and two accounts of
-one person that nothing ties to one investor. And no database knows who sits before it: whoever
-holds the connection of the site and writes raw SQL can invent two people that agree. That is not
-for a constraint to stop but for the sealed trail to show.
+What cannot hold and is not faked here: two accounts of one person that nothing ties to one
+investor. And no database knows who sits before it: whoever holds the connection of the site and
+writes raw SQL can invent two people that agree. That is not for a constraint to stop but for the
+sealed trail to show.
 """
 
-import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -36,7 +33,6 @@ from tests.guarantees.closing_scene import (
     approve,
     ask,
     asked,
-    execute,
     is_as_asked,
     legitimate,
     make_scene,
@@ -44,6 +40,7 @@ from tests.guarantees.closing_scene import (
     pay,
 )
 from tests.guarantees.four_eyes import ATTACKS, WRONG_STATE
+from tests.guarantees.pair_tools import at_once, broken
 from tests.guarantees.reporting import Report
 from tests.guarantees.scale import sized
 from tests.roles import as_runtime
@@ -51,8 +48,6 @@ from tests.roles import as_runtime
 SCENES = sized(short=1, long=30)
 ROUNDS = sized(short=1, long=30)
 KINDS = tuple(f.KINDS)
-TRIED_TOGETHER = 120
-"""Seconds that two threads may take before they count as stuck."""
 
 
 @pytest.fixture(scope="module")
@@ -101,12 +96,12 @@ ASKED_APPROVES: Names = ("who asked approves", "who asked approves through anoth
 SERVICES: dict[str, tuple[str, Callable[..., Any], Names]] = {
     "roles compared instead of persons": (
         "same_person",
-        lambda approver, request: approver.role is not Role.OFFICER,
+        lambda approver, request, at: approver.role is not Role.OFFICER,
         ASKED_APPROVES,
     ),
     "accounts compared instead of persons": (
         "same_person",
-        lambda approver, request: approver.id == request.asked_by,
+        lambda approver, request, at: approver.id == request.asked_by,
         ASKED_APPROVES,
     ),
     "principals not looked for": (
@@ -148,6 +143,11 @@ GUARDS: dict[str, tuple[str, str, Names]] = {
             ("equity_closing", "equity_a_standing_request", ("an old request is used",)),
             (
                 "equity_closing",
+                "equity_b_not_granted_lately",
+                ("who has their role from who asked approves, and nothing judges it",),
+            ),
+            (
+                "equity_closing",
                 "equity_closed_as_asked",
                 (
                     "one more completes than was signed",
@@ -158,16 +158,6 @@ GUARDS: dict[str, tuple[str, str, Names]] = {
         )
     },
 }
-
-
-@contextmanager
-def broken(breaks: str, mends: str) -> Iterator[None]:
-    """The database without one of its guards, by the owner of the tables."""
-    execute(breaks)
-    try:
-        yield
-    finally:
-        execute(mends)
 
 
 def test_every_broken_copy_is_caught(
@@ -181,7 +171,7 @@ def test_every_broken_copy_is_caught(
                 patch.setattr(closing, name, instead)
                 caught[copy] = given_away(scene, names)
         with monkeypatch.context() as patch:
-            patch.setattr(closing, "same_person", lambda approver, request: True)
+            patch.setattr(closing, "same_person", lambda approver, request, at: True)
             blocked = outcome(lambda: legitimate(scene))
         assert blocked != SUCCEEDED
         caught["everybody is the same person"] = {"a legitimate pair": blocked}
@@ -204,25 +194,6 @@ def test_every_broken_copy_is_caught(
 
 
 # --- At once --------------------------------------------------------------------------------------
-
-
-def at_once(*acts: Callable[[], object]) -> list[str]:
-    """How acts end that two sessions begin at the same moment."""
-    barrier = threading.Barrier(len(acts))
-    ended = ["stuck"] * len(acts)
-
-    def run(place: int) -> None:
-        with as_runtime():
-            connection.ensure_connection()
-            barrier.wait(TRIED_TOGETHER)
-            ended[place] = outcome(acts[place], keep=True)
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(TRIED_TOGETHER)
-    return ended
 
 
 def test_what_happens_at_once_never_closes_what_was_not_signed(

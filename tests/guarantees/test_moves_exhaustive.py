@@ -173,7 +173,7 @@ def test_standing_moves_by_everybody() -> None:
             actor=actor, portal_id=cast.portal.pk, standings=standings, at=AT
         ),
         "certify_resources": lambda _, actor: portals.certify_resources(
-            actor=actor, portal_id=cast.portal.pk, at=AT
+            actor=actor, portal_id=cast.portal.pk, at=AT, reference="A5-2"
         ),
     }
     allowed = {

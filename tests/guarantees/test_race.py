@@ -35,6 +35,7 @@ from equity.services import (
     issuers,
     life,
     money,
+    portals,
     subscribing,
     time,
 )
@@ -112,7 +113,9 @@ class Race:
         self.at += 24 * HOUR
         given: dict[str, Any] = {"issuer": f.make_issuer(name=f"Émetteur {self.offerings} inc.")}
         if self.cast is not None:
-            given["portal"] = self.cast.portal
+            portal = given["portal"] = self.cast.portal
+            # In a long race years go by, and a portal without a certificate opens nothing.
+            portals.certify_resources(actor=f.SYSTEM, portal_id=portal.pk, at=self.at)
         if self.offerings % 2 == 0:
             return f.draft_offering(at=self.at, **given)
         cast = f.open_offering(at=self.at, **given)
@@ -166,7 +169,7 @@ class Race:
             "read": on(subscribing.read_document, buyer),
             "acknowledge": on(subscribing.acknowledge_risks, buyer, answers=YES),
             "subscribe": on(subscribing.subscribe, buyer, units=units, insider=False),
-            "file": on(duties.file_duty, officer, code="duty.inform_issuer"),
+            "file": on(duties.file_duty, officer, code="duty.inform_issuer", reference="A-1"),
             "refund all": on(money.refund_all, officer),
             "tick": lambda: time.tick(at=at, within=[cast.offering.pk]) or None,
         }

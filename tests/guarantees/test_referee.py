@@ -4,9 +4,8 @@ E1: every pair of states, by the ORM's ``update`` and in raw SQL, as the role of
 accepted is the table of moves, pair for pair. (Who makes a move the database cannot know: it has
 one role for the site; roles are the services' affair, test_moves_exhaustive.py.)
 
-E2: raw updates at random, in whatever words SQL has for them. That each change which is accepted
-has its event in the same transaction is promised with the audit trail, not here: the runtime role
-may write a state without an entry.
+E2: raw updates at random, in whatever words SQL has for them. Each change of a state that is
+accepted has its event in the same transaction, with the state before and after.
 """
 
 import random
@@ -157,6 +156,13 @@ class Try:
     pairs: tuple[Pair, ...]
     keys: frozenset[UUID]
     statements: tuple[tuple[str, Mapping[str, object]], ...]
+    steps: tuple[tuple[UUID, str, str], ...]
+    """Each row with the state it leaves and the one it gets, also where they are the same."""
+
+    @property
+    def events(self) -> list[tuple[str, str, str]]:
+        """What the trail must say of it, in any order."""
+        return sorted((str(key), was, now) for key, was, now in self.steps if was != now)
 
 
 Words = Callable[[str, Rows, Pair, Pair], Try]
@@ -168,7 +174,9 @@ def several(table: str, rows: Rows, pair: Pair, other: Pair) -> Try:
     pairs = tuple({(source, pair[1]) for source in (pair[0], other[0])})
     statement = f"UPDATE {table} SET state = %(state)s WHERE id = ANY(%(keys)s)"
     given = {"state": pair[1], "keys": list(keys)}
-    return Try("several rows", pairs, keys, ((statement, given),))
+    sources = {pair[0], other[0]}
+    steps = tuple((rows.of(table)[source], source, pair[1]) for source in sources)
+    return Try("several rows", pairs, keys, ((statement, given),), steps)
 
 
 def twice(table: str, rows: Rows, pair: Pair, other: Pair) -> Try:
@@ -177,7 +185,8 @@ def twice(table: str, rows: Rows, pair: Pair, other: Pair) -> Try:
     statement = f"UPDATE {table} SET state = %(state)s WHERE id = %(key)s"
     pairs = (pair, (pair[1], other[1]))
     moves_ = tuple((statement, {"state": target, "key": key}) for _, target in pairs)
-    return Try("twice", pairs, frozenset({key}), moves_)
+    steps = tuple((key, *one) for one in pairs)
+    return Try("twice", pairs, frozenset({key}), moves_, steps)
 
 
 def one(words: str, *statements: str) -> Words:
@@ -191,7 +200,9 @@ def one(words: str, *statements: str) -> Words:
             "like": rows.of(table)[pair[1]],
         }
         told = (each.replace("TABLE", table).replace("OTHER", OTHER[table]) for each in statements)
-        return Try(words, (pair,), frozenset({given["key"]}), tuple((each, given) for each in told))
+        key = rows.of(table)[pair[0]]
+        written = tuple((each, given) for each in told)
+        return Try(words, (pair,), frozenset({key}), written, ((key, *pair),))
 
     return write
 
@@ -228,6 +239,20 @@ WORDS: tuple[Words, ...] = (
 )
 
 
+NOT_TOLD = "accepted without its event"
+
+
+def events(opened: psycopg.Connection, table: str) -> list[tuple[str, str, str]]:
+    """The changes of state that the trail tells of this transaction: row, before, after."""
+    told = opened.execute(
+        "SELECT row, before ->> 'state', after ->> 'state' FROM compliance_audit_change "
+        """WHERE transaction = pg_current_xact_id()::text::bigint AND "table" = %s """
+        "AND after ? 'state'",
+        [table],
+    )
+    return sorted(told.fetchall())
+
+
 def faults(rows: Rows, site: psycopg.Connection, seed: int, tries: int) -> list[str]:
     """Whatever was accepted though no move is it, or refused though one is, in words."""
     chance, found = random.Random(seed), []
@@ -238,7 +263,14 @@ def faults(rows: Rows, site: psycopg.Connection, seed: int, tries: int) -> list[
         attempt = chance.choice(WORDS)(table, rows, pair, other)
         closing = table == OFFERING and "closed" in {target for _, target in attempt.pairs}
         company = [(CLOSING, (key,)) for key in attempt.keys if closing]
-        answer = tried(site, *company, *attempt.statements)
+        answer = tried(
+            site,
+            *company,
+            *attempt.statements,
+            looked=lambda opened, table=table, attempt=attempt: (  # type: ignore[misc]
+                "" if events(opened, table) == attempt.events else NOT_TOLD
+            ),
+        )
         if (answer == ACCEPTED) != (LEGAL[table] >= set(attempt.pairs)):
             found.append(f"{table} {attempt.pairs} {attempt.words}: {answer}")
         elif answer != ACCEPTED and answer != f"{table.removeprefix('equity_')}_legal_move":
@@ -277,6 +309,13 @@ BROKEN = {
         "WHEN (NEW.reason = OLD.reason) EXECUTE FUNCTION equity_legal_move('offering', 'draft')"
     ),
     "a move too many": ("('offering', 'draft', 'submitted'),", "('offering', 'closed', 'open'),"),
+    "no recording of offerings": "DROP TRIGGER compliance_recorded ON equity_offering",
+    "a recording that only sees the state move forward": (
+        "DROP TRIGGER compliance_recorded ON equity_subscription; "
+        "CREATE TRIGGER compliance_recorded AFTER UPDATE ON equity_subscription FOR EACH ROW "
+        "WHEN (NEW.state > OLD.state) EXECUTE FUNCTION "
+        "compliance_audit_record('id', '{state}', '{}')"
+    ),
     "a move too few": ("('subscription', 'binding', 'agreed'),", ""),
 }
 """Statements of the owner; or a line of the function and what stands there (besides it)."""

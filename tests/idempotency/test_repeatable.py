@@ -126,6 +126,7 @@ def test_what_is_the_same_body(one: dict[str, Any], same: dict[str, Any]) -> Non
         ({"x": date(2026, 3, 2)}, {"x": date(2026, 3, 3)}),
         ({"x": OPENED}, {"x": LATER}),
         ({"x": uuid.UUID(int=1)}, {"x": uuid.UUID(int=2)}),
+        ({"x": b"a file"}, {"x": b"another"}),
     ],
 )
 def test_what_is_another_body(one: dict[str, Any], another: dict[str, Any]) -> None:
@@ -139,7 +140,7 @@ def test_an_iterator_that_was_compared_is_still_there_for_the_act() -> None:
     assert note(actor=MARIE, at=OPENED, said=(one for one in "abc"), key="k").note == "3"
 
 
-@pytest.mark.parametrize("body", [1.5, float("nan"), object(), b"bytes", "\ud800"])
+@pytest.mark.parametrize("body", [1.5, float("nan"), object(), "\ud800"])
 def test_a_body_without_a_canonical_form_is_refused_and_leaves_nothing(body: object) -> None:
     with pytest.raises(CanonicalError):
         note(actor=MARIE, at=OPENED, x=body, key="k")

@@ -76,6 +76,9 @@ def test_production_passes_the_deployment_checks_but_for_a_database_that_is_not_
         COMPLIANCE_SECRET_KEY="".join(chr(33 + n % 90) for n in range(60)),
         COMPLIANCE_DATA_KEYS=RING,
         COMPLIANCE_ALLOWED_HOSTS="portail.example",
+        COMPLIANCE_AUDIT_KEY="ab" * 32,
+        COMPLIANCE_AUDIT_ORIGIN="portail.example/audit",
+        COMPLIANCE_AUDIT_FOLDER=str(tmp_path / "checkpoints"),
         **DATABASE,
     )
     assert answer.returncode != 0

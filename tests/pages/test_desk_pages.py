@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from compliance.accounts.models import RoleGrant
 from compliance.casework.services import open_case
+from documents.selectors import comparable_statements
 from equity.models import Subscription
 from equity.services import money
 from tests.factories import (
@@ -46,7 +48,11 @@ def _subscription(cast: Cast) -> Subscription:
 
 OF_THE_DESK: dict[str, Callable[[Cast], tuple[object, ...]]] = {
     "queue": lambda cast: (),
+    "approvals": lambda cast: (),
+    "staff": lambda cast: (),
+    "wording": lambda cast: (),
     "cases": lambda cast: (),
+    "register": lambda cast: (),
     "portals": lambda cast: (),
     "issuers": lambda cast: (),
     "persons": lambda cast: (),
@@ -71,13 +77,22 @@ BY_AN_OFFICER: dict[str, Callable[[Cast], tuple[object, ...]]] = {
     "late_case": lambda cast: (_subscription(cast).pk,),
     "authorisations": lambda cast: (cast.portal.pk,),
     "resources": lambda cast: (cast.portal.pk,),
+    "change": lambda cast: (cast.portal.pk,),
+    "calendar": lambda cast: (),
     "relate": lambda cast: (cast.issuer.pk,),
     "identify": lambda cast: (_subscription(cast).person_id,),
+    "account": lambda cast: (cast.issuer.pk,),
+    "statement": lambda cast: (next(iter(comparable_statements(BOUND.date()))),),
 }
 BY_POST_ONLY: dict[str, Callable[[Cast], tuple[object, ...]]] = {
     "ask_closing": lambda cast: (cast.offering.pk,),
     "approve_closing": lambda cast: (cast.offering.pk,),
     "refund_all": lambda cast: (cast.offering.pk,),
+    "close_calendar": lambda cast: (),
+    "ask_payout": lambda cast: (cast.offering.pk,),
+    "two_officers": lambda cast: (cast.portal.pk,),
+    "grant": lambda cast: (),
+    "revoke": lambda cast: (RoleGrant.objects.latest("granted_at").pk,),
     "refund": lambda cast: (_subscription(cast).pk,),
 }
 
@@ -204,14 +219,15 @@ def test_a_case_is_shown_to_both_and_closed_by_an_officer(cast: Cast) -> None:
         at=BOUND,
         note="Lettre du 9 mars.",
     )
-    url = desk("case", case.pk)
+    shown, url = desk("case", case.pk), desk("decide_case", case.pk, "refuse")
+    officer = officer_client(cast.asks)
     with at(BOUND):
-        assert "Lettre du 9 mars." in html(examiner_client().get(url))
-        assert examiner_client().post(url, {"outcome": "x"}).status_code == 404
-        assert officer_client(cast.asks).post(url, {"outcome": ""}).status_code == 422
-        assert officer_client(cast.asks).post(url, {"outcome": "Remboursé."}).status_code == 303
-        assert officer_client(cast.asks).post(url, {"outcome": "Encore."}).status_code == 422
-        assert "Remboursé." in html(examiner_client().get(url))
+        assert "Lettre du 9 mars." in html(examiner_client().get(shown))
+        assert examiner_client().post(url, {"reason": "x"}).status_code == 404
+        assert officer.post(url, {"reason": ""}).status_code == 422
+        assert officer.post(url, {"reason": "Postée le 9."}).status_code == 303
+        assert officer.post(url, {"reason": "Encore."}).status_code == 422
+        assert "Postée le 9." in html(examiner_client().get(shown))
 
 
 @pytest.mark.parametrize(("day", "status"), [("2021-09-20", 422), ("2021-09-21", 200)])

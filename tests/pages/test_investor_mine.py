@@ -1,13 +1,18 @@
 """An investor's own subscriptions, money and documents; nobody else's."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
+from zipfile import ZipFile
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from compliance.audit.tree.sealing import seal_trail
+from compliance.audit.verifier import verify_audit
 from documents.models import Document
 from equity.models import Portal, Subscription
 from equity.services import money
@@ -63,7 +68,7 @@ def test_an_investor_without_a_subscription_is_shown_the_way() -> None:
     assert "Vous n'avez aucune souscription" in page
 
 
-@pytest.mark.parametrize("name", ["subscription", "withdraw"])
+@pytest.mark.parametrize("name", ["subscription", "withdraw", "receipt"])
 def test_somebody_elses_subscription_does_not_exist(held: Any, name: str) -> None:
     _seen, mine = held
     for client in (other_investor(), stranger()):
@@ -204,3 +209,31 @@ def test_the_offering_document_is_nobodys_own() -> None:
     public = Document.objects.filter(kind="offering_document").first()
     assert public is not None
     assert seen.client.get(of("my_document", public.pk)).status_code == 404
+
+
+def test_the_receipt_is_checked_without_us_and_holds_nobody_else(held: Any, tmp_path: Path) -> None:
+    seen, mine = held
+    other = subscribed(seen.cast, make_person("Anne", email="anne@courriel.example"), units=3)
+    url = of("receipt", mine.pk)
+    with at(NOON):
+        seal_trail(timezone.now())
+        answer = seen.client.get(url)
+        assert answer["Content-Type"] == "application/zip"
+        kept = tmp_path / "receipt.zip"
+        kept.write_bytes(answer.content)
+        assert verify_audit.main([str(kept)]) == 0
+        with ZipFile(kept) as archive:
+            proofs = archive.read("proofs.jsonl").decode()
+        assert str(mine.pk) in proofs
+        assert "f2." in proofs or "answers" in proofs
+        assert str(other.pk) not in proofs
+        assert str(other.person_id) not in proofs
+
+
+def test_a_receipt_that_no_checkpoint_covers_yet_is_promised(held: Any) -> None:
+    seen, mine = held
+    with at(NOON):
+        answer = seen.client.get(of("receipt", mine.pk))
+        assert (answer.status_code, answer["Location"]) == (303, of("subscription", mine.pk))
+        page = text_of(seen.client.get(of("subscription", mine.pk)))
+    assert "sera prêt dans quelques minutes" in page

@@ -17,7 +17,7 @@ from django.urls import reverse
 from compliance.casework.models import Case
 from compliance.idempotency.models import KeyedAct
 from compliance.rules.kernel.zones import PROVINCES
-from equity.models import Duty, Offering, Subscription
+from equity.models import Duty, Offering, PortalChange, Subscription
 from equity.services import money
 from tests import factories as f
 from tests.equity.tables import snapshot
@@ -42,7 +42,9 @@ NOT_ACTS = {
     "investors/templates/investors/register.html": 1,  # an address has one account
 }
 """How many forms of a template carry no key, and why."""
-NOT_KEYED = frozenset({"read_document", "add_member", "create_user", "register_person"})
+NOT_KEYED = frozenset(
+    {"read_document", "add_member", "create_user", "register_person", "hand_over"}
+)
 
 
 def state() -> dict[str, str]:
@@ -212,7 +214,8 @@ def test_what_goes_back_to_purchasers() -> None:
         twice(asks, desk("refunds", pk), to=desk("refund_all", pk))
         late = desk("late_case", rows[1].pk)
         case = twice(asks, late, {"note": "Reçu le 12.", "due_on": ""})
-        twice(asks, case["Location"], {"outcome": "Remboursé."})
+        decision = f"{case['Location']}decide/refuse/"
+        twice(asks, decision, {"reason": "Postée le 12."})
     assert Case.objects.get().state == "closed"
 
 
@@ -241,9 +244,14 @@ def test_the_files_that_an_officer_keeps() -> None:
         link = {"to": str(other.pk), "kind": "affiliate", "since": "2026-01-01", "until": ""}
         twice(asks, desk("relate", pk), link)
         twice(asks, desk("identify", person.pk), {"method": "video", "expires_on": ""})
+        changed = {"form": "f3", "what": "Une adresse.", "happened_on": "2026-03-01"}
+        twice(asks, desk("change", portal), changed)
+        change = PortalChange.objects.latest("recorded_at")
+        notice = {"jurisdiction": "QC", "notified_on": "2026-03-01", "reference": "AMF-1"}
+        twice(asks, desk("notify", change.pk), notice)
         rows = rows_data("place", standings, initial=13)
         twice(asks, desk("authorisations", portal), rows)
-        twice(asks, desk("resources", portal), {"on": "2026-03-01", "reference": ""})
+        twice(asks, desk("resources", portal), {"on": "2026-03-01", "reference": "A5"})
     assert person.identifications.count() == 2
 
 

@@ -14,8 +14,14 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
+from compliance.audit.discretion import canonical_text
+from compliance.decisions.reading import read_facts
+from compliance.decisions.replay import Decisions
+from compliance.decisions.running import Totals, Verdict, replay
+from compliance.decisions.writing import plain_facts
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.ni45_110 import closing, subscription
+from compliance.rules.ni45_110.questions import QUESTIONS
 from compliance.scenarios.playing.outcome import Played
 from compliance.scenarios.playing.play import play
 from compliance.scenarios.reading import read_story
@@ -43,13 +49,19 @@ NEVER_REFUSED = {
 
 
 @cache
-def played(path: Path) -> Played:
-    """The story, played in a transaction that is given up: what came of it stays in memory."""
-    story = read_story(path)
+def lived(path: Path) -> tuple[Played, tuple[Verdict, ...], Totals]:
+    """The story, played in a transaction that is given up: what came of it stays in memory, and
+    what became of its decisions when they were judged again."""
+    story, totals = read_story(path), Totals()
     with transaction.atomic():
         _, outcome = play(story)
+        verdicts = tuple(replay(Decisions(), totals))
         transaction.set_rollback(True)
-    return outcome
+    return outcome, verdicts, totals
+
+
+def played(path: Path) -> Played:
+    return lived(path)[0]
 
 
 def name_of(path: Path) -> str:
@@ -65,6 +77,24 @@ def test_a_story_goes_as_it_expects(path: Path) -> None:
         for failed in step.failed
     ]
     assert differences == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", STORIES, ids=name_of)
+def test_every_decision_of_a_story_is_judged_again_alike_on_facts_of_the_same_bytes(
+    path: Path,
+) -> None:
+    _, verdicts, totals = lived(path)
+    assert [(each.fault, each.differences) for each in verdicts] == [("", ())] * totals.judged
+    for decision in (each.decision for each in verdicts):
+        facts = read_facts(QUESTIONS[decision.question].facts, json.loads(decision.facts))
+        assert canonical_text(plain_facts(facts)) == decision.facts
+
+
+@pytest.mark.django_db
+def test_every_question_is_put_by_a_story() -> None:
+    put = {each.decision.question for path in STORIES for each in lived(path)[1]}
+    assert put == set(QUESTIONS)
 
 
 def test_every_story_that_is_shipped_is_played() -> None:

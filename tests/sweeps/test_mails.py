@@ -13,6 +13,7 @@ from compliance.outbox.models import Heard, Message
 from compliance.rules.kernel.money import NBSP
 from equity import mails
 from equity.actions import _ACTIONS
+from equity.mails.casework import TEXTS as CASE_TEXTS
 from equity.mails.events import EVENTS
 from equity.mails.texts import compose, texts
 from equity.mails.writing import write_mails
@@ -51,7 +52,8 @@ def only(event: str) -> Message:
 def test_every_line_of_the_table_has_its_text_and_its_act() -> None:
     acts = {tag for tag, _, _ in _ACTIONS}
     assert {act for event in EVENTS for act in event.acts} <= acts
-    assert {event.code for event in EVENTS} | REMINDERS | {"frame"} == set(texts())
+    told = {event.code for event in EVENTS} | REMINDERS | set(CASE_TEXTS)
+    assert told | {"frame", "checkpoint"} == set(texts())
     assert all(set(text) == {"fr", "en"} for text in texts().values())
 
 

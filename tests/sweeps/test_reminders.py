@@ -104,7 +104,11 @@ def test_what_was_done_in_time_is_never_reminded_of() -> None:
     cast = closed_cast()
     for code in {*duties.AFTER_CLOSING, *duties.AFTER_CLOSING_PER_JURISDICTION}:
         file_duty(
-            actor=cast.asks, offering_id=cast.offering.pk, code=code, at=CLOSED + timedelta(days=1)
+            actor=cast.asks,
+            offering_id=cast.offering.pk,
+            code=code,
+            at=CLOSED + timedelta(days=1),
+            reference="A-1",
         )
     done = reminded(CLOSED + timedelta(days=60))
     assert done == {}
@@ -131,7 +135,7 @@ def test_a_new_certificate_starts_its_own_reminders() -> None:
     cast = open_offering()
     summer = datetime(2026, 7, 6, 15, 0, tzinfo=UTC)
     assert reminded(summer)["resources_lapsed"] == 1
-    certify_resources(actor=cast.asks, portal_id=cast.portal.pk, at=summer)
+    certify_resources(actor=cast.asks, portal_id=cast.portal.pk, at=summer, reference="A5-2")
     assert reminded(summer + timedelta(days=1)) == {}
     assert reminded(datetime(2027, 1, 1, 12, 0, tzinfo=UTC)) == {"resources_due": 1}
     assert Notice.objects.filter(kind="resources_due").count() == 2
@@ -139,8 +143,10 @@ def test_a_new_certificate_starts_its_own_reminders() -> None:
 
 def test_a_record_to_keep_is_not_overdue() -> None:
     closed_cast()
-    Duty.objects.exclude(code=duties.RETAIN).update(done_at=CLOSED)
+    late = reminded(CLOSED + timedelta(days=365 * 8))
+    assert late["duty_overdue"] > 0
     assert reminded(CLOSED + timedelta(days=365 * 9)) == {}
+    assert not Notice.objects.filter(duty__code=duties.RETAIN).exists()
 
 
 def test_a_reminder_is_left_once_whatever_calls_it() -> None:

@@ -229,6 +229,7 @@ def test_beat_orders_every_sweep_and_an_old_order_is_dropped() -> None:
     assert by_task == {
         "bring_time",
         "leave_reminders",
+        "work_on_cases",
         "render",
         "write_letters",
         "deliver",

@@ -2,7 +2,8 @@
 
 A model whose rows are never changed has the class attribute `append_only = True`; one whose
 triggers do more names them in `guards`, and the columns that only they write in
-`kept_by_database`; `written_by_database` says that triggers alone write the table at all. A new
+`kept_by_database`; `written_by_database` says that triggers alone write the table at all. One whose
+app guards a table of a floor below names those triggers, by table, in `guards_elsewhere`. A new
 model that says nothing is ordinary.
 
 Every change of a row of our apps is recorded by a trigger (`compliance.audit.recording`); a model
@@ -36,13 +37,18 @@ class Table:
 
 def tables(alias: str) -> tuple[Table, ...]:
     """Every table that the installed apps keep in this database, by name."""
-    found = {
-        model._meta.db_table: _table(model)
+    found = [
+        model
         for model in apps.get_models(include_auto_created=True, include_swapped=False)
         if model._meta.managed and not model._meta.proxy
         if router.allow_migrate_model(alias, model)
-    }
-    return tuple(found[name] for name in sorted(found))
+    ]
+    added: dict[str, tuple[str, ...]] = {}
+    for model in found:
+        for name, guards in getattr(model, "guards_elsewhere", {}).items():
+            added[name] = (*added.get(name, ()), *guards)
+    made = (_table(model, added.get(model._meta.db_table, ())) for model in found)
+    return tuple(sorted(made, key=lambda table: table.name))
 
 
 def append_only_tables(alias: str) -> tuple[Table, ...]:
@@ -50,7 +56,7 @@ def append_only_tables(alias: str) -> tuple[Table, ...]:
     return tuple(table for table in tables(alias) if table.append_only)
 
 
-def _table(model: type[models.Model]) -> Table:
+def _table(model: type[models.Model], added: tuple[str, ...]) -> Table:
     name = model._meta.db_table
     append_only = bool(getattr(model, "append_only", False))
     guards: tuple[str, ...] = getattr(model, "guards", ())
@@ -58,6 +64,7 @@ def _table(model: type[models.Model]) -> Table:
         guards = (f"{name}_append_only", *guards)
     if recorded(model):
         guards = (*guards, RECORDED)
+    guards = (*guards, *added)
     kept: tuple[str, ...] = getattr(model, "kept_by_database", ())
     columns = tuple(
         field.column

@@ -8,15 +8,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.checks import CheckMessage, Error
+from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError
 from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from compliance.audit.guard.catalogue import tables
 from compliance.audit.guard.inspection import QUESTIONS, Question
+from compliance.audit.tree.keys import signer
 
 UNREACHABLE, TOO_OLD = "compliance_audit.E101", "compliance_audit.E109"
+UNSIGNED, UNPLACED = "compliance_audit.E112", "compliance_audit.E113"
+_KEY = "Set COMPLIANCE_AUDIT_KEY and COMPLIANCE_AUDIT_ORIGIN: docs/audit.md."
+_PLACE = "Set COMPLIANCE_AUDIT_FOLDER to a folder out of the database's reach: docs/audit.md."
 OLDEST = 150000
 SHOWN = 6
 
@@ -38,6 +44,26 @@ def check_database(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 "Check DATABASE_URL and that the server runs, then run the check again.",
             )
         ]
+
+
+def check_sealing(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Errors of a trail that nobody signs, or whose checkpoints stay in the database."""
+    found = []
+    try:
+        if signer() is None:
+            found.append(_error(UNSIGNED, "Nothing signs the audit trail.", _KEY))
+    except ImproperlyConfigured as error:
+        found.append(_error(UNSIGNED, str(error), _KEY))
+    places = getattr(settings, "COMPLIANCE", {}).get("AUDIT_PLACES") or {}
+    if not set(places) - {"mail"}:
+        found.append(
+            _error(
+                UNPLACED,
+                "The checkpoints of the trail stay in the database and its outbox.",
+                _PLACE,
+            )
+        )
+    return found
 
 
 def check_role(connection: BaseDatabaseWrapper) -> list[CheckMessage]:

@@ -7,7 +7,7 @@ Both bring the signed checkpoints, the keys, the verifier and how to use it in b
 import base64
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -66,51 +66,42 @@ def export_whole(file: IO[bytes], *, at: datetime, progress: Progress | None = N
 def export_part(file: IO[bytes], positions: Iterable[int], *, at: datetime) -> Exported:
     """Write the entries and changes at these positions, each with its proof, as far as the latest
     checkpoint covers them. Raises NothingSigned, EntryGone, MissingNode."""
-    last = _latest()
+    last, chosen = _latest(), sorted(set(positions))
+    covered = Leaf.objects.filter(position__in=chosen, index__lt=last.size)
+    indexes = list(covered.order_by("index").values_list("index", flat=True))
+    manifest = _manifest("part", last, at) | {"entries": len(indexes)}
+    nodes = Nodes()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        return write_part(archive, positions, last=last, at=at)
+        _write_frame(archive, manifest, last.size)
+        archive.writestr("consistency.jsonl", _jsonl(_consistency(last.size, nodes)))
+        with archive.open("proofs.jsonl", "w", force_zip64=True) as lines:
+            for first in range(0, len(indexes), _CHUNK):
+                for row in _proofs(indexes[first : first + _CHUNK], last.size, nodes):
+                    lines.write(written(row) + b"\n")
+    return Exported(len(indexes), last.size)
 
 
-def write_part(
-    archive: zipfile.ZipFile,
-    positions: Iterable[int],
-    *,
-    last: SignedCheckpoint,
-    at: datetime,
-    folder: str = "",
-) -> Exported:
-    """The files of a part, into an archive that holds other things too. As `export_part`."""
-    nodes, proofs = Nodes(), []
-    chosen = sorted(set(positions))
-    told = told_at(chosen)
-    leaves = Leaf.objects.filter(position__in=chosen, index__lt=last.size).order_by("index")
+def _proofs(indexes: Sequence[int], size: int, nodes: Nodes) -> Iterator[dict[str, Any]]:
+    """Each leaf with its path to the root of the tree of that size."""
+    leaves = list(Leaf.objects.filter(index__in=indexes).order_by("index"))
+    told = told_at(leaf.position for leaf in leaves)
     for leaf in leaves:
         if leaf.position not in told:
             raise EntryGone(f"The entry at position {leaf.position} is gone.")
-        path = inclusion_proof(leaf.index, last.size, nodes.range_root)
-        proofs.append(
-            {
-                "index": leaf.index,
-                "leaf": canonical(told[leaf.position]).decode(),
-                "path": [base64.b64encode(one).decode() for one in path],
-            }
-        )
-    manifest = _manifest("part", last, at) | {"entries": len(proofs)}
-    _write_frame(archive, manifest, last.size, folder)
-    archive.writestr(f"{folder}proofs.jsonl", _jsonl(proofs))
-    consistency = [
-        {
-            "old": size,
-            "path": [
-                base64.b64encode(one).decode()
-                for one in consistency_proof(size, last.size, nodes.range_root)
-            ],
-        }
-        for size in _sizes(last.size)
-        if size < last.size
-    ]
-    archive.writestr(f"{folder}consistency.jsonl", _jsonl(consistency))
-    return Exported(len(proofs), last.size)
+        path = inclusion_proof(leaf.index, size, nodes.range_root)
+        row = {"index": leaf.index, "leaf": canonical(told[leaf.position]).decode()}
+        yield row | {"path": _base64(path)}
+
+
+def _consistency(size: int, nodes: Nodes) -> Iterator[dict[str, Any]]:
+    """How each earlier checkpoint begins the tree of that size."""
+    for old in _sizes(size):
+        if old < size:
+            yield {"old": old, "path": _base64(consistency_proof(old, size, nodes.range_root))}
+
+
+def _base64(path: Iterable[bytes]) -> list[str]:
+    return [base64.b64encode(one).decode() for one in path]
 
 
 def verifier_text(name: str) -> str:
@@ -138,19 +129,17 @@ def _manifest(kind: str, last: SignedCheckpoint, at: datetime) -> dict[str, Any]
     }
 
 
-def _write_frame(
-    archive: zipfile.ZipFile, manifest: dict[str, Any], size: int, folder: str = ""
-) -> None:
+def _write_frame(archive: zipfile.ZipFile, manifest: dict[str, Any], size: int) -> None:
     """What both kinds of export bring: the manifest, the checkpoints, the verifier."""
     plain = manifest | {"made_at": manifest["made_at"].isoformat()}
-    archive.writestr(f"{folder}manifest.json", json.dumps(plain, indent=1, ensure_ascii=False))
+    archive.writestr("manifest.json", json.dumps(plain, indent=1, ensure_ascii=False))
     notes = SignedCheckpoint.objects.filter(size__in=_sizes(size)).order_by("size")
     archive.writestr(
-        f"{folder}checkpoints.jsonl",
+        "checkpoints.jsonl",
         _jsonl(notes.values_list("note", flat=True)),
     )
     for name in _TEXTS:
-        archive.writestr(f"{folder}{name}", verifier_text(name))
+        archive.writestr(name, verifier_text(name))
 
 
 def _sizes(size: int) -> list[int]:
@@ -178,7 +167,10 @@ def _leaves(size: int) -> Iterator[bytes]:
 def export_to(path: Path, *, at: datetime, progress: Progress | None = None) -> Exported:
     """A whole export into a file, whole or not at all. As `export_whole`, and OSError."""
     draft = path.with_name(f".{path.name}.part")
-    with draft.open("wb") as file:
-        exported = export_whole(file, at=at, progress=progress)
-    draft.replace(path)
+    try:
+        with draft.open("wb") as file:
+            exported = export_whole(file, at=at, progress=progress)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
     return exported

@@ -2,6 +2,7 @@
 """Check an export of the audit trail, or one receipt, without the program that made it.
 
     python3 verify_audit.py EXPORT.zip [--key KEY] [--checkpoint FILE]...
+    python3 verify_audit.py BUNDLE.zip [--key KEY] [--checkpoint FILE]...
     python3 verify_audit.py RECEIPT.tlog-proof LEAF.json --key KEY
 
 It needs Python 3.9 or newer and the package `cryptography`; no network, no Django, no database.
@@ -16,14 +17,16 @@ how many leaves it had (`size`), and the keys. `checkpoints.jsonl` holds the sig
 JSON string; the largest is that of `size` leaves. A whole export has `leaves.jsonl`: the bytes of
 every leaf, from the first, a line each. A part has `proofs.jsonl`, as many lines as `entries` says
 (`index`, `leaf`, `path`), and `consistency.jsonl`, which links every other checkpoint to the
-largest one (`old`, `path`). Hashes are written in base64, in its one form.
+largest one (`old`, `path`). Hashes are written in base64, in its one form. A bundle holds files for
+people, `files.json` with the SHA-256 of each, `seal.note` signed over it, and a part as `trail.zip`.
 
 Altered are: a signature of a known key that does not hold; two roots for one size; leaves or proofs
-that do not lead to a root that was signed; fewer leaves than a checkpoint counts, or more than any
-does; another number of proofs than was announced; a checkpoint that does not begin the largest one.
-Everything else that is wrong is "cannot tell": a file that cannot be read whole, also where only
-its packing is damaged; a form, version or kind that is not known; a missing file; a line that
-cannot be read; no signature of a known key; a checkpoint of another log; no proof to link one.
+that do not lead to a root that was signed; a file of a bundle that is not the sealed one; fewer
+leaves than a checkpoint counts, or more than any does; another number of proofs than was announced;
+a checkpoint that does not begin the largest one. Everything else that is wrong is "cannot tell": a
+file that cannot be read whole, also where only its packing is damaged; a form, version or kind that
+is not known; a missing file; a line that cannot be read; no signature of a known key; a checkpoint
+of another log; no proof to link one.
 
 How it works: every entry is hashed (SHA-256, a zero byte before it) and the hashes are joined into
 one tree (RFC 9162, section 2.1). The portal signed the root of that tree again and again
@@ -44,7 +47,7 @@ import sys
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Any, Iterator, Tuple
+from typing import IO, Any, Iterator, Tuple
 
 try:
     from cryptography.exceptions import InvalidSignature
@@ -53,7 +56,12 @@ except ImportError:
     Ed25519PublicKey = None  # type: ignore[assignment, misc]
 
 INTACT, ALTERED, CANNOT_TELL = 0, 1, 2
-FORM, VERSION = "equity-compliance/audit-export", 1
+FORM, BUNDLE, VERSION = (
+    "equity-compliance/audit-export",
+    "equity-compliance/examination-bundle",
+    1,
+)
+FORMS = {"whole": FORM, "part": FORM, "bundle": BUNDLE}
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 ED25519 = 1
 MOST_PROOF_LINES = 63
@@ -72,6 +80,7 @@ END_OF_LEAF = b'"version":1}'
 EVIDENCE = {
     "whole": ("manifest.json", "checkpoints.jsonl", "leaves.jsonl"),
     "part": ("manifest.json", "checkpoints.jsonl", "proofs.jsonl", "consistency.jsonl"),
+    "bundle": ("manifest.json", "files.json", "seal.note", "trail.zip"),
 }
 UNREADABLE = (
     zipfile.BadZipFile,
@@ -359,8 +368,14 @@ def check_receipt(
 # --- An export -----------------------------------------------------------------------------------
 
 
-def check_export(path: Path, keys: list[Key], outside: list[tuple[str, str]]) -> Verdict:
-    """Check a whole export, or a part with its proofs; `outside` are notes kept elsewhere."""
+def check_export(
+    path: Path | IO[bytes],
+    keys: list[Key],
+    outside: list[tuple[str, str]],
+    kinds: tuple[str, ...] = tuple(EVIDENCE),
+) -> Verdict:
+    """Check a whole export, a part with its proofs, or a bundle; `outside` are notes kept elsewhere
+    and `kinds` what it may be."""
     try:
         archive = zipfile.ZipFile(path)
     except UNREADABLE as error:
@@ -371,10 +386,12 @@ def check_export(path: Path, keys: list[Key], outside: list[tuple[str, str]]) ->
         ) from None
     with archive:
         require_plain_names(archive)
-        manifest = read_manifest(archive)
+        manifest = read_manifest(archive, kinds)
         for name in EVIDENCE[manifest["kind"]]:
             require_readable(archive, name)
         keys = keys or [read_key(text) for text in manifest["keys"]]
+        if manifest["kind"] == "bundle":
+            return check_bundle(archive, manifest, keys, outside)
         signed = read_checkpoints(archive, manifest, keys)
         check = check_whole if manifest["kind"] == "whole" else check_part
         return check(archive, manifest, signed, read_outside(outside, manifest, keys))
@@ -390,7 +407,7 @@ def require_plain_names(archive: zipfile.ZipFile) -> None:
         if odd or info.filename in seen:
             raise Verdict(
                 CANNOT_TELL,
-                f"Un nom de fichier n'est pas permis, ou vient deux fois : {info.filename!a}.",
+                f"Un nom de fichier n'est pas permis, ou vient deux fois : {info.filename!a}.",
                 f"A name of a file is not allowed, or comes twice: {info.filename!a}.",
             )
         seen.add(info.filename)
@@ -442,7 +459,7 @@ def unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]
         raise zipfile.BadZipFile(info.filename)
 
 
-def read_manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
+def read_manifest(archive: zipfile.ZipFile, kinds: tuple[str, ...]) -> dict[str, Any]:
     """What the export says of itself, of a form and a version that we know."""
     require_readable(archive, "manifest.json")
     manifest = read_json(archive.open("manifest.json").read(LONGEST_NOTE))
@@ -453,19 +470,83 @@ def read_manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
         and isinstance(manifest.get("keys"), list)
         and all(isinstance(key, str) for key in manifest["keys"])
     )
-    if not good or manifest.get("form") != FORM:
+    if not good or manifest.get("form") not in FORMS.values():
         raise Verdict(
             CANNOT_TELL,
             "Ceci n'est pas un export du journal d'audit (manifest.json).",
             "This is not an export of the audit trail (manifest.json).",
         )
-    if count_in(manifest, "version") != VERSION or manifest.get("kind") not in tuple(EVIDENCE):
+    form = FORMS.get(str(manifest.get("kind")))
+    known = count_in(manifest, "version") == VERSION and manifest.get("form") == form
+    if not known or manifest["kind"] not in kinds:
         raise Verdict(
             CANNOT_TELL,
             "L'export est d'une version que ce programme ne connaît pas.",
             "The export is of a version that this program does not know.",
         )
     return manifest
+
+
+def check_bundle(
+    archive: zipfile.ZipFile,
+    manifest: dict[str, Any],
+    keys: list[Key],
+    outside: list[tuple[str, str]],
+) -> Verdict:
+    """Check that every file of an examination bundle is the one that was sealed, then its trail."""
+    listed = read_member(archive, "files.json")
+    note = read_member(archive, "seal.note").decode("utf-8", "replace")
+    text, _, signatures = note.rpartition("\n\n")
+    require_signature(text + "\n", signatures, keys, "seal.note")
+    digest = base64.b64encode(hashlib.sha256(listed).digest()).decode()
+    if text != f"{manifest['origin']}\n{BUNDLE}\n{digest}":
+        raise Verdict(
+            ALTERED,
+            "La liste des fichiers n'est pas celle qui a été scellée (files.json).",
+            "The list of the files is not the one that was sealed (files.json).",
+        )
+    sealed = parsed(listed)
+    there = {info.filename for info in archive.infolist()} - {"files.json", "seal.note"}
+    for name in sorted(there ^ set(sealed)):
+        raise Verdict(
+            ALTERED,
+            f"Un fichier manque ou a été ajouté\u00a0: {name!a}.",
+            f"A file is missing or was added: {name!a}.",
+        )
+    for done, name in enumerate(sorted(sealed), start=1):
+        require_readable(archive, name)
+        if digest_of(archive, name) != sealed[name]:
+            raise Verdict(
+                ALTERED,
+                f"Ce fichier n'est pas celui qui a été scellé\u00a0: {name}",
+                f"This file is not the one that was sealed: {name}",
+            )
+        tell_progress(done, len(sealed))
+    with archive.open("trail.zip") as trail:
+        verdict = check_export(trail, keys, outside, ("part",))
+    return Verdict(
+        verdict.status,
+        f"{len(sealed)} fichiers scellés\u00a0; {verdict.french}",
+        f"{len(sealed)} sealed files; {verdict.english}",
+    )
+
+
+def digest_of(archive: zipfile.ZipFile, name: str) -> str:
+    """The SHA-256 of a file of the archive, read piece by piece."""
+    digest = hashlib.sha256()
+    with archive.open(name) as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The bytes of one file of the archive that is known to be readable, and not endless."""
+    with archive.open(name) as file:
+        data = file.read(LONGEST_LINE + 1)
+    if len(data) > LONGEST_LINE:
+        raise Verdict(CANNOT_TELL, f"{name} est trop grand.", f"{name} is too large.")
+    return data
 
 
 def read_checkpoints(

@@ -1,6 +1,7 @@
 """Tags of the officer's desk."""
 
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from compliance.accounts.roles import Role
 from compliance.accounts.selectors import roles_of
 from compliance.desk.figures import figure_rows
 from compliance.desk.forms import METHODS
+from compliance.desk.selectors import officer_name
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.grades import Grade
 from compliance.rules.kernel.terms import term
@@ -84,6 +86,12 @@ def one_finding(finding: Finding) -> dict[str, Any]:
 def grade(value: Grade) -> str:
     """How sure we are of a line, in words."""
     return value.label(current())
+
+
+@register.filter
+def officer(user_id: UUID) -> str:
+    """The name of an officer by the id that requests and the trail keep."""
+    return officer_name(user_id)
 
 
 @register.filter

@@ -13,16 +13,18 @@ from uuid import UUID
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
 from compliance.accounts.roles import Actor, Role
 from compliance.accounts.selectors import roles_of, staff_actor
+from compliance.approvals.judging import ApprovalRefused
 from compliance.web.acting import Outcome, attempt
 from equity.models import Offering
 from equity.refusal import Refused
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def _page(roles: tuple[Role, ...], methods: tuple[str, ...]) -> Callable[[View],
     def wrap(view: View) -> View:
         @require_http_methods(list(methods))
         @wraps(view)
-        def page(request: HttpRequest, **given: Any) -> HttpResponse:
+        def page(request: HttpRequest, **given: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             return view(request, _desk(request, *roles), **given)
@@ -79,7 +81,7 @@ def the_offering(offering_id: UUID) -> Offering:
 
 def act(service: Callable[[], Any]) -> Outcome[Any]:
     """Run a service; a refusal becomes an outcome with its findings."""
-    return attempt(service, Refused)
+    return attempt(service, (Refused, ApprovalRefused))
 
 
 def show(

@@ -10,12 +10,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from compliance.approvals.selectors import standing_request
 from compliance.desk import selectors
 from compliance.desk.forms import AdviceForm, ReasonForm
 from compliance.desk.views.common import Desk, act, acting, looking, show, the_offering
 from compliance.web import clock
 from compliance.web.acting import done, sent
 from equity import moves
+from equity.actions import OFFERING_APPROVAL
 from equity.models import Offering
 from equity.services import closing, filing, life, subscribing
 from equity.views.issuer.standing import judged
@@ -102,6 +104,8 @@ def decide(request: HttpRequest, desk: Desk, offering_id: UUID, name: str) -> Ht
     }
     if name == "approve" and offering.working is not None:
         context["findings"] = judged(offering, offering.working, at)
+        context["two"] = offering.portal.approval_officers > 1
+        context["waits"] = standing_request(OFFERING_APPROVAL, offering)
     if posted is None:
         return show(request, "decide.html", desk, context)
     if not form.is_valid():
@@ -113,12 +117,16 @@ def decide(request: HttpRequest, desk: Desk, offering_id: UUID, name: str) -> Ht
             at=at,
             reason=form.cleaned_data["reason"],
             key=sent(request),
+            **({"seen": posted.get("seen", "")} if name == "approve" else {}),
         )
     )
-    if outcome.refused:
+    if outcome.refused or outcome.answer is None:
         return show(
             request, "decide.html", desk, {**context, "reasons": outcome.reasons}, status=422
         )
+    if name == "approve" and outcome.answer.subject.state == moves.SUBMITTED:
+        said = _("You approved it, the first of two. Another officer approves the same content.")
+        return done(request, dossier_url(offering), said)
     return done(request, dossier_url(offering), str(decision.said))
 
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from compliance.audit.tree.checkpoints import latest
 from compliance.casework.selectors import cases_about
 from compliance.desk import selectors
 from compliance.desk.views.common import Desk, looking, show, the_offering
@@ -100,7 +101,12 @@ def trail(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse:
     """The whole trail of an offering, the latest first."""
     offering = the_offering(offering_id)
     page = Paginator(selectors.trail_of(offering), _A_PAGE).get_page(request.GET.get("page"))
-    context = {"offering": offering, "page": page, "events": selectors.events(page.object_list)}
+    context = {
+        "offering": offering,
+        "page": page,
+        "events": selectors.events(page.object_list),
+        "sealed": latest(),
+    }
     return show(request, "trail.html", desk, context)
 
 
@@ -127,6 +133,7 @@ def ledger(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse:
         "payment": _("Payment received in trust"),
         "refund_due": _("Refund due"),
         "refund_paid": _("Refund paid"),
+        "correction": _("Payment taken back"),
         "release": _("Released to the issuer"),
     }
     context = {

@@ -1,27 +1,25 @@
-"""Money and what surrounds it: withdrawals by letter, refunds, duties, cases."""
+"""Money and what surrounds it: withdrawals by letter, refunds."""
 
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from compliance.casework.models import Case
-from compliance.casework.selectors import cases_about, open_cases
-from compliance.casework.services import CaseClosed, close_case, open_case
+from compliance.approvals.selectors import standing_request
+from compliance.casework.selectors import cases_about
 from compliance.desk import selectors
-from compliance.desk.forms import CaseForm, CloseCaseForm, FileForm, SentForm
+from compliance.desk.forms import SentForm
 from compliance.desk.views.common import Desk, act, acting, looking, show, the_offering
 from compliance.rules.kernel.zones import zone_of
-from compliance.rules.ni45_110.duties import REFUND
 from compliance.web import clock
 from compliance.web.acting import done, sent
 from equity import moves
-from equity.models import Duty, Offering, Subscription
+from equity.actions import CORRECTION
+from equity.models import Offering, Subscription
 from equity.selectors import money as money_now
-from equity.services import duties as duty_services
 from equity.services import money
 
 
@@ -41,6 +39,8 @@ def subscription(request: HttpRequest, desk: Desk, subscription_id: UUID) -> Htt
         "due": money_now.refund_due_to(row),
         "cases": cases_about(row),
         "live": row.state in moves.LIVE,
+        "payments": money_now.payments_of(row).select_related("entry"),
+        "waits": standing_request(CORRECTION, row),
     }
     return show(request, "subscription.html", desk, context)
 
@@ -74,74 +74,6 @@ def record_withdrawal(request: HttpRequest, desk: Desk, subscription_id: UUID) -
         reverse("desk:subscription", args=(row.pk,)),
         _("The withdrawal is recorded, and what was paid is due back."),
     )
-
-
-@acting()
-def late_case(request: HttpRequest, desk: Desk, subscription_id: UUID) -> HttpResponse:
-    """Open a case for a notice of withdrawal that came too late for the service."""
-    row = _subscription(subscription_id)
-    posted = request.POST if request.method == "POST" else None
-    form = CaseForm(posted)
-    context: dict[str, Any] = {"row": row, "offering": row.offering, "form": form}
-    if posted is None:
-        return show(request, "late_case.html", desk, context)
-    if not form.is_valid():
-        return show(request, "late_case.html", desk, context, status=422)
-    outcome = act(
-        lambda: open_case(
-            actor=desk.actor,
-            kind=Case.Kind.LATE_WITHDRAWAL.value,
-            subject=row,
-            at=clock.now(),
-            note=form.cleaned_data["note"],
-            due_on=form.cleaned_data["due_on"],
-            key=sent(request),
-        )
-    )
-    if outcome.refused or outcome.answer is None:
-        context["reasons"] = outcome.reasons
-        return show(request, "late_case.html", desk, context, status=422)
-    return done(request, reverse("desk:case", args=(outcome.answer.pk,)), _("The case is open."))
-
-
-@looking()
-def cases(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """The cases that wait, and the last ones closed."""
-    closed = Case.objects.filter(state=Case.State.CLOSED).order_by("-closed_at")[:50]
-    return show(request, "cases.html", desk, {"open": open_cases(), "closed": closed})
-
-
-@looking("GET", "HEAD", "POST")
-def case(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
-    """One case; an officer closes it with its outcome in words."""
-    row = get_object_or_404(Case, pk=case_id)
-    if request.method == "POST" and not desk.officer:
-        raise Http404
-    posted = request.POST if request.method == "POST" else None
-    form = CloseCaseForm(posted)
-    about = _subscription(row.subject_id) if row.subject_type == "equity.subscription" else None
-    context: dict[str, Any] = {"case": row, "form": form, "about": about}
-    if posted is None:
-        return show(request, "case.html", desk, context)
-    if not form.is_valid():
-        return show(request, "case.html", desk, context, status=422)
-    try:
-        outcome = act(
-            lambda: close_case(
-                actor=desk.actor,
-                case=row,
-                at=clock.now(),
-                outcome=form.cleaned_data["outcome"],
-                key=sent(request),
-            )
-        )
-    except CaseClosed:
-        form.add_error(None, _("Somebody closed this case already."))
-        return show(request, "case.html", desk, context, status=422)
-    if outcome.refused:
-        context["reasons"] = outcome.reasons
-        return show(request, "case.html", desk, context, status=422)
-    return done(request, reverse("desk:cases"), _("The case is closed."))
 
 
 @looking()
@@ -196,50 +128,3 @@ def _refunded(request: HttpRequest, desk: Desk, offering: Offering, outcome: Any
         reverse("desk:refunds", args=(offering.pk,)),
         _("The refund is recorded as paid, without deduction."),
     )
-
-
-@looking()
-def duties(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse:
-    """What is to be done by a day, and what was done."""
-    offering = the_offering(offering_id)
-    context = {
-        "offering": offering,
-        "rows": selectors.duties_of(offering, clock.now()),
-        "form": FileForm(),
-    }
-    return show(request, "duties.html", desk, context)
-
-
-@acting()
-def file_duty(request: HttpRequest, desk: Desk, duty_id: UUID) -> HttpResponse:
-    """Record that a duty was done, with its reference."""
-    duty = get_object_or_404(
-        Duty.objects.select_related("offering__issuer", "offering__portal", "portal")
-        .filter(offering__isnull=False)
-        .exclude(code=REFUND),
-        pk=duty_id,
-    )
-    offering = duty.offering
-    assert offering is not None
-    posted = request.POST if request.method == "POST" else None
-    form = FileForm(posted)
-    told = next(row for row in selectors.duties_of(offering, clock.now()) if row.duty == duty)
-    context: dict[str, Any] = {"offering": offering, "told": told, "form": form}
-    if posted is None:
-        return show(request, "file.html", desk, context)
-    if not form.is_valid():
-        return show(request, "file.html", desk, context, status=422)
-    outcome = act(
-        lambda: duty_services.file_duty(
-            actor=desk.actor,
-            offering_id=offering.pk,
-            code=duty.code,
-            jurisdiction=duty.jurisdiction,
-            reference=form.cleaned_data["reference"],
-            at=clock.now(),
-            key=sent(request),
-        )
-    )
-    if outcome.refused:
-        return show(request, "file.html", desk, {**context, "reasons": outcome.reasons}, status=422)
-    return done(request, reverse("desk:duties", args=(offering.pk,)), _("The filing is recorded."))

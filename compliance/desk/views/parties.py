@@ -8,13 +8,13 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from compliance.casework.selectors import cases_about
 from compliance.desk import selectors
 from compliance.desk.figures import value_in_words
 from compliance.desk.forms import (
     DayForm,
     IdentifyForm,
     RelateForm,
-    ResourcesForm,
     SearchForm,
     Standings,
 )
@@ -23,15 +23,12 @@ from compliance.rules.kernel.dates import OutsideDates
 from compliance.rules.kernel.findings import not_met
 from compliance.rules.kernel.zones import PROVINCES
 from compliance.rules.ni45_110.book import REGIME, rulebook
-from compliance.rules.ni45_110.portal import authorised
 from compliance.web import clock
 from compliance.web.acting import done, sent
 from compliance.web.language import current
 from equity.models import Issuer, Offering, Portal
 from equity.particulars import principal_incomplete
 from equity.selectors import groups
-from equity.selectors.clock import portal_day
-from equity.selectors.facts import portal_facts
 from equity.services import issuers as issuer_services
 from equity.services import portals as portal_services
 from investors import services as investor_services
@@ -43,24 +40,6 @@ from investors.selectors import age_on, missing_particulars
 def portals(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The funding portals."""
     return show(request, "portals.html", desk, {"portals": Portal.objects.order_by("name")})
-
-
-@looking()
-def portal(request: HttpRequest, desk: Desk, portal_id: UUID) -> HttpResponse:
-    """A portal: its kind, where it is authorised, its F5, its principals."""
-    row, at = get_object_or_404(Portal, pk=portal_id), clock.now()
-    on = portal_day(row, at)
-    finding = authorised(portal_facts(row), row.province, tuple(sorted(PROVINCES)), rulebook(on))
-    context = {
-        "portal": row,
-        "authorisations": row.authorisations.filter(ended_at=None).order_by("jurisdiction"),
-        "certificates": row.f5_certificates.order_by("-certified_on")[:10],
-        "principals": row.principals.all(),
-        "duties": row.duties.order_by("-due_on")[:10],
-        "on": on,
-        "finding": finding,
-    }
-    return show(request, "portal.html", desk, context)
 
 
 @acting()
@@ -96,36 +75,6 @@ def authorisations(request: HttpRequest, desk: Desk, portal_id: UUID) -> HttpRes
     return done(
         request, reverse("desk:portal", args=(row.pk,)), _("The authorisations are recorded.")
     )
-
-
-@acting()
-def resources(request: HttpRequest, desk: Desk, portal_id: UUID) -> HttpResponse:
-    """Record Form 45-110F5 as certified on a day."""
-    row, at = get_object_or_404(Portal, pk=portal_id), clock.now()
-    today = portal_day(row, at)
-    posted = request.POST if request.method == "POST" else None
-    form = ResourcesForm(posted, initial={"on": today})
-    context: dict[str, Any] = {"portal": row, "form": form}
-    if posted is None:
-        return show(request, "resources.html", desk, context)
-    if form.is_valid() and form.cleaned_data["on"] > today:
-        form.add_error("on", _("This day is still to come."))
-    if not form.is_valid():
-        return show(request, "resources.html", desk, context, status=422)
-    outcome = act(
-        lambda: portal_services.certify_resources(
-            actor=desk.actor,
-            portal_id=row.pk,
-            on=form.cleaned_data["on"],
-            reference=form.cleaned_data["reference"],
-            at=at,
-            key=sent(request),
-        )
-    )
-    if outcome.refused:
-        context["reasons"] = outcome.reasons
-        return show(request, "resources.html", desk, context, status=422)
-    return done(request, reverse("desk:portal", args=(row.pk,)), _("The certificate is recorded."))
 
 
 @looking()
@@ -222,6 +171,7 @@ def _person(person_id: UUID) -> dict[str, Any]:
     row, at = get_object_or_404(Person, pk=person_id), clock.now()
     return {
         "person": row,
+        "cases": cases_about(("investors.person", row.pk)),
         "age": age_on(row, at.date()),
         "missing": missing_particulars(row),
         "identifications": row.identifications.order_by("-verified_at"),

@@ -3,6 +3,7 @@
 from datetime import date
 
 from compliance.rules.kernel.findings import Finding
+from compliance.rules.kernel.rulebook import Rulebook
 from compliance.rules.ni45_110.book import rulebook
 from compliance.rules.ni45_110.facts import AmendmentFacts
 
@@ -12,8 +13,13 @@ def judge(facts: AmendmentFacts, *, on: date) -> tuple[Finding, ...]:
 
     A portal policy: purchasers who said yes to a price and a minimum keep them.
     """
+    return findings(facts, rulebook(on))
+
+
+def findings(facts: AmendmentFacts, book: Rulebook) -> tuple[Finding, ...]:
+    """The same by the figures of that book, on its day."""
     moved = facts.price_after != facts.price_before or facts.minimum_after < facts.minimum_before
-    finding = rulebook(on).finding(
+    finding = book.finding(
         "amendment.terms_locked",
         facts.live == 0 or not moved,
         live=facts.live,

@@ -8,24 +8,29 @@ from compliance.rules.kernel.money import ZERO
 from compliance.rules.kernel.rulebook import Rulebook
 from compliance.rules.ni45_110 import issuer, portal
 from compliance.rules.ni45_110.book import rulebook
-from compliance.rules.ni45_110.facts import ApprovalFacts, ClosingFacts
+from compliance.rules.ni45_110.facts import ApprovalFacts, ApprovingFacts, ClosingFacts
 from compliance.rules.ni45_110.offering import room_under
 
 
 def judge(facts: ClosingFacts, *, on: date) -> tuple[Finding, ...]:
     """All findings of a closing asked on that day."""
-    return _closing(facts, rulebook(on))
+    return findings(facts, rulebook(on))
 
 
 def judge_approval(
     facts: ClosingFacts, approval: ApprovalFacts, *, on: date
 ) -> tuple[Finding, ...]:
     """All findings of a closing's approval: the closing again, and the two people."""
-    book = rulebook(on)
-    return (*_closing(facts, book), _two_people(approval, book))
+    return approval_findings(ApprovingFacts(facts, approval), rulebook(on))
 
 
-def _closing(facts: ClosingFacts, book: Rulebook) -> tuple[Finding, ...]:
+def approval_findings(facts: ApprovingFacts, book: Rulebook) -> tuple[Finding, ...]:
+    """The same by the figures of that book, on its day."""
+    return (*findings(facts.closing, book), _two_people(facts.approval, book))
+
+
+def findings(facts: ClosingFacts, book: Rulebook) -> tuple[Finding, ...]:
+    """All findings of a closing by the figures of that book, on its day."""
     amount = sum((row.amount for row in facts.completing), ZERO)
     return (
         *issuer.eligibility(facts.issuer, book),
@@ -97,6 +102,18 @@ def _purchaser_limits(facts: ClosingFacts, book: Rulebook) -> Finding:
     Each subscription is held against the limit that stood at its agreement, with what the person
     had already agreed and still completes.
     """
+    excess = over_the_limit(facts, book)
+    return book.finding(
+        "closing.purchaser_limits",
+        not excess,
+        purchasers=len({row.purchaser for row in facts.completing}),
+        over=len(excess),
+        excess=max(excess.values(), default=ZERO),
+    )
+
+
+def over_the_limit(facts: ClosingFacts, book: Rulebook) -> dict[str, Decimal]:
+    """By how much each purchaser passes the limit, of those who do, by the figures of that book."""
     basic, advised = book.amount("purchaser_limit"), book.amount("purchaser_limit_advised")
     totals: dict[str, Decimal] = {}
     excess: dict[str, Decimal] = {}
@@ -105,13 +122,7 @@ def _purchaser_limits(facts: ClosingFacts, book: Rulebook) -> Finding:
         over = totals[row.purchaser] - (advised if row.advised else basic)
         if over > 0:
             excess[row.purchaser] = max(over, excess.get(row.purchaser, ZERO))
-    return book.finding(
-        "closing.purchaser_limits",
-        not excess,
-        purchasers=len(totals),
-        over=len(excess),
-        excess=max(excess.values(), default=ZERO),
-    )
+    return excess
 
 
 def _funds_in_trust(facts: ClosingFacts, book: Rulebook) -> Finding:

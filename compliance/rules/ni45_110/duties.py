@@ -20,13 +20,15 @@ RETAIN = "duty.retain"
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One kind of duty: its figure, what it follows, whom it binds, and its title."""
+    """One kind of duty: its figure, what it follows, whom it binds, its proof, and its title."""
 
     code: str
     after: str
     figure: str
     per: str
     binds: str
+    proof: str
+    """What shows that it was done: ``act`` or ``shown``."""
     title_fr: str
     title_en: str
 
@@ -43,6 +45,8 @@ def _load() -> dict[str, Duty]:
 DUTIES = _load()
 """Every kind of duty by code, in the order of the data file."""
 
+DONE_BY_ACT = frozenset(code for code, duty in DUTIES.items() if duty.proof == "act")
+"""Duties that an act of the product does, and whose proof is what that act left."""
 AFTER_CLOSING_PER_JURISDICTION = (FILE_OFFERING_DOCUMENT, FILE_EXEMPT_REPORT)
 AFTER_CLOSING = (CONFIRM_PURCHASERS, INFORM_ISSUER)
 

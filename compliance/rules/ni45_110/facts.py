@@ -102,6 +102,14 @@ class PublicationFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishingFacts:
+    """An amendment's publication as it is judged: the filing again, and what is added to it."""
+
+    filing: FilingFacts
+    publication: PublicationFacts
+
+
+@dataclass(frozen=True, slots=True)
 class AmendmentFacts:
     """The terms that an amendment may not move while subscriptions are live (W-21)."""
 
@@ -182,3 +190,11 @@ class ApprovalFacts:
     same_person: bool
     principal: bool
     changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovingFacts:
+    """A closing's approval as it is judged: the closing again, and the two people."""
+
+    closing: ClosingFacts
+    approval: ApprovalFacts

@@ -7,27 +7,32 @@ from compliance.rules.kernel.money import ZERO
 from compliance.rules.kernel.rulebook import Rulebook
 from compliance.rules.ni45_110 import document, issuer, offering, portal, security
 from compliance.rules.ni45_110.book import rulebook
-from compliance.rules.ni45_110.facts import FilingFacts, PublicationFacts
+from compliance.rules.ni45_110.facts import FilingFacts, PublicationFacts, PublishingFacts
 
 
 def judge(facts: FilingFacts, *, on: date) -> tuple[Finding, ...]:
     """All findings of a filing on that day, in the order of the instrument."""
-    return _filing(facts, rulebook(on))
+    return findings(facts, rulebook(on))
 
 
 def judge_publication(
     facts: FilingFacts, publication: PublicationFacts, *, on: date
 ) -> tuple[Finding, ...]:
     """All findings of an amendment's publication: the filing again, the room, and the warning."""
-    book = rulebook(on)
+    return publication_findings(PublishingFacts(facts, publication), rulebook(on))
+
+
+def publication_findings(facts: PublishingFacts, book: Rulebook) -> tuple[Finding, ...]:
+    """The same by the figures of that book, on its day."""
     return (
-        *_filing(facts, book),
-        offering.room(publication.live, facts.maximum, ZERO, book),
-        _rights_outlive(publication, book),
+        *findings(facts.filing, book),
+        offering.room(facts.publication.live, facts.filing.maximum, ZERO, book),
+        _rights_outlive(facts.publication, book),
     )
 
 
-def _filing(facts: FilingFacts, book: Rulebook) -> tuple[Finding, ...]:
+def findings(facts: FilingFacts, book: Rulebook) -> tuple[Finding, ...]:
+    """All findings of a filing by the figures of that book, on its day."""
     return (
         *issuer.eligibility(facts.issuer, book),
         issuer.principals_declared(facts.issuer, book),

@@ -14,8 +14,12 @@ def judge(facts: SubscriptionFacts, *, on: date) -> tuple[Finding, ...]:
 
     Age is not judged for an organisation; suitability is judged on a dealer portal only.
     """
-    book = rulebook(on)
-    findings = [
+    return findings(facts, rulebook(on))
+
+
+def findings(facts: SubscriptionFacts, book: Rulebook) -> tuple[Finding, ...]:
+    """The same by the figures of that book, on its day."""
+    found = [
         portal.authorised(facts.portal, facts.head_office, facts.jurisdictions, book),
         portal.entry_acknowledged(facts.entry_acknowledged, facts.portal, book),
         _open(facts, book),
@@ -31,10 +35,10 @@ def judge(facts: SubscriptionFacts, *, on: date) -> tuple[Finding, ...]:
         purchaser.particulars_complete(facts, book),
     ]
     if not facts.organisation:
-        findings.append(purchaser.of_age(facts, book))
+        found.append(purchaser.of_age(facts, book))
     if facts.portal.kind == portal.DEALER:
-        findings.append(purchaser.suitable(facts, book))
-    return tuple(findings)
+        found.append(purchaser.suitable(facts, book))
+    return tuple(found)
 
 
 def _open(facts: SubscriptionFacts, book: Rulebook) -> Finding:

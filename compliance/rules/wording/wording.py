@@ -151,6 +151,11 @@ def statement_ids() -> tuple[str, ...]:
     return tuple(dict.fromkeys(s.id for s in _all()))
 
 
+def statements_by_digest() -> Mapping[str, Statement]:
+    """Return every statement there ever was, in each language, by its ``version_digest``."""
+    return {s.version_digest: s for s in _all()}
+
+
 def parse_statements(text: str) -> tuple[Statement, ...]:
     """Read the text of a data file; WordingError, in words, where a line does not hold together."""
     found: list[Statement] = []

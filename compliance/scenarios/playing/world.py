@@ -162,7 +162,9 @@ def keep_f5_current(world: World, at: datetime) -> None:
         return
     due = _next_f5(latest.certified_on)
     while due <= today:
-        portals.certify_resources(actor=SYSTEM, portal_id=world.portal.pk, on=due, at=at)
+        portals.certify_resources(
+            actor=SYSTEM, portal_id=world.portal.pk, on=due, at=at, reference="(exemple)"
+        )
         due = _next_f5(due)
 
 

@@ -13,10 +13,14 @@ from compliance.idempotency.services import is_answered
 from compliance.rules.kernel.findings import Finding
 from compliance.web import clock
 from compliance.web.acting import attempt, done, sent
+from equity.forms.accounts import AccountForm
 from equity.forms.principals import PrincipalForm, held_rows, particulars_of
 from equity.models import GroupEdge, Issuer, Principal
 from equity.particulars import principal_incomplete
+from equity.refusal import Refused
 from equity.selectors import groups
+from equity.selectors.payouts import account_in_force
+from equity.services.bank_details import propose_account
 from equity.services.issuers import NewPrincipal, replace_principals
 from equity.views.issuer.common import Acting, issuer_page, issuers_of, show
 
@@ -73,6 +77,40 @@ def _group(us: Issuer) -> list[dict[str, Any]]:
         }
         for edge in edges
     ]
+
+
+@issuer_page("GET", "HEAD", "POST")
+def account(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """Propose the account that the issuer is to be paid to; two officers put it in force."""
+    posted = request.POST if request.method == "POST" else None
+    form, now = AccountForm(posted), account_in_force(acting.issuer.pk)
+    context: dict[str, Any] = {
+        "form": form,
+        "now": now,
+        "proposed": acting.issuer.accounts.filter(in_force=None).order_by("-proposed_at")[:10],
+    }
+    if posted is None:
+        return show(request, "account.html", acting, context)
+    if not form.is_valid():
+        return show(request, "account.html", acting, context, status=422)
+    outcome = attempt(
+        lambda: propose_account(
+            actor=acting.actor,
+            issuer_id=acting.issuer.pk,
+            at=clock.now(),
+            key=sent(request),
+            **form.cleaned_data,
+        ),
+        Refused,
+    )
+    if outcome.refused:
+        context["reasons"] = outcome.reasons
+        return show(request, "account.html", acting, context, status=422)
+    return done(
+        request,
+        reverse("equity:account", args=(acting.issuer.pk,)),
+        _("The account is proposed. Nothing is paid to it until two officers have approved it."),
+    )
 
 
 def _declared(us: Issuer) -> list[NewPrincipal]:

@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "compliance.accounts",
     "compliance.audit",
     "compliance.idempotency",
+    "compliance.approvals",
     "compliance.outbox",
     "compliance.casework",
     "documents",

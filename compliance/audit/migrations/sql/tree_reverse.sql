@@ -1,6 +1,5 @@
 -- The triggers on the tables of every app go with their function.
 DROP FUNCTION IF EXISTS compliance_audit_record() CASCADE;
-DROP FUNCTION IF EXISTS compliance_audit_discreet(jsonb, text[], uuid);
 DROP TRIGGER compliance_audit_leaf_next ON compliance_audit_leaf;
 DROP FUNCTION compliance_audit_leaf_next();
 DROP TRIGGER compliance_audit_anchoring_append_only ON compliance_audit_anchoring;

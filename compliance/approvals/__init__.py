@@ -1,0 +1,1 @@
+"""Two people for what matters: what was asked, who approved exactly that, and what used it up."""

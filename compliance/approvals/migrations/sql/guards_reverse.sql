@@ -1,0 +1,12 @@
+DROP TRIGGER compliance_approvals_consumption_append_only ON compliance_approvals_consumption;
+DROP TRIGGER compliance_approvals_approval_append_only ON compliance_approvals_approval;
+DROP TRIGGER compliance_approvals_use_once ON compliance_approvals_consumption;
+DROP TRIGGER compliance_approvals_two_officers ON compliance_approvals_approval;
+DROP TRIGGER compliance_approvals_keep_request ON compliance_approvals_approvalrequest;
+DROP FUNCTION compliance_approvals_agreed(uuid, text);
+DROP FUNCTION compliance_approvals_use_once();
+DROP FUNCTION compliance_approvals_two_officers();
+DROP FUNCTION compliance_approvals_keep_request();
+DROP FUNCTION compliance_approvals_granted_lately(uuid, uuid, timestamptz);
+DROP FUNCTION compliance_approvals_officer(uuid);
+DROP FUNCTION compliance_refuse(text, text);

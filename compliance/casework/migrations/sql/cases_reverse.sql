@@ -1,0 +1,11 @@
+DROP FUNCTION casework_a_legal_move() CASCADE;
+DROP FUNCTION casework_written_once() CASCADE;
+DROP FUNCTION casework_into_open_case() CASCADE;
+DROP FUNCTION casework_decided_together() CASCADE;
+DROP TRIGGER compliance_casework_casenote_append_only ON compliance_casework_casenote;
+DROP TRIGGER compliance_casework_caseevidence_append_only ON compliance_casework_caseevidence;
+DROP TRIGGER compliance_casework_caseassignment_append_only ON compliance_casework_caseassignment;
+DROP TRIGGER compliance_casework_casedecision_append_only ON compliance_casework_casedecision;
+DROP TRIGGER compliance_casework_casereminder_append_only ON compliance_casework_casereminder;
+DROP FUNCTION casework_resealing(oid);
+DROP FUNCTION casework_refuse(text, text);

@@ -1,0 +1,1 @@
+"""Decisions that replay: the facts of a judgement written and read back, and judged again."""
