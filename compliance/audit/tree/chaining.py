@@ -6,16 +6,19 @@ transaction that adds the leaves; the primary key of `Leaf` stands behind the lo
 position behind the search.
 """
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
 
 from django.db import connection, transaction
 from django.db.models import Max
 
 from compliance.audit import horizon
 from compliance.audit.models import Block, Change, Entry, Horizon, Leaf
-from compliance.audit.tree.leaves import canonical, told_at
+from compliance.audit.tree.leaves import canonical, readable_at
 from compliance.audit.tree.nodes import WIDTH
 from compliance.sealing.merkle import joined, leaf_hash
+
+logger = logging.getLogger(__name__)
 
 CHAINER = "chainer"
 BATCH = 1000
@@ -83,8 +86,7 @@ def _chain_some(from_the_start: bool) -> int:
     kept, _ = Horizon.objects.get_or_create(name=CHAINER)
     highest = _highest()
     positions = waiting(0 if from_the_start else kept.position, BATCH)
-    if positions:
-        _add(positions)
+    added = _add(positions) if positions else 0
     # Also while more comes all the time: else each run of a busy day would look at all of it again.
     if (
         len(positions) < BATCH
@@ -94,7 +96,7 @@ def _chain_some(from_the_start: bool) -> int:
         )
     ):
         kept.save()
-    return len(positions)
+    return added
 
 
 def _highest() -> int | None:
@@ -104,14 +106,27 @@ def _highest() -> int | None:
     return max((one for one in found if one is not None), default=None)
 
 
-def _add(positions: Sequence[int]) -> None:
-    told, first = told_at(positions), size()
-    leaves = [
-        Leaf(index=index, position=position, hash=leaf_hash(canonical(told[position])))
-        for index, position in enumerate(positions, start=first)
-    ]
-    Leaf.objects.bulk_create(leaves)
-    _complete_blocks(first, first + len(leaves))
+def _add(positions: Sequence[int]) -> int:
+    """Add the leaves of these rows; returns how many. One that has no canonical form, which only
+    somebody writes who goes past the services, waits and holds none of the others."""
+    hashes = list(_hashes(positions))
+    first = size()
+    Leaf.objects.bulk_create(
+        Leaf(index=index, position=position, hash=one)
+        for index, (position, one) in enumerate(hashes, start=first)
+    )
+    _complete_blocks(first, first + len(hashes))
+    return len(hashes)
+
+
+def _hashes(positions: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+    told = readable_at(positions)
+    for position in positions:
+        try:
+            yield position, leaf_hash(canonical(told[position]))
+        except (LookupError, ValueError, RecursionError) as error:
+            kind = type(error).__name__
+            logger.error("What stands at position %s cannot be chained (%s).", position, kind)
 
 
 def _complete_blocks(before: int, after: int) -> None:

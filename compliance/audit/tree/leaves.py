@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import DataError, transaction
+
 from compliance.audit.models import Change, Entry, Judgement
 from compliance.sealing.canonical import canonical_bytes
 
@@ -29,6 +31,21 @@ def told_at(positions: Iterable[int]) -> dict[int, Told]:
     found: dict[int, Told] = {row.position: row for row in with_judgements(entries)}
     found |= {row.position: row for row in Change.objects.filter(position__in=wanted)}
     return found
+
+
+def readable_at(positions: Iterable[int]) -> dict[int, Told]:
+    """As `told_at`, without the rows that cannot be read. Values that only the server can hold,
+    such as a date after the year 9999, keep a whole page from being read: then the half that holds
+    them is looked for."""
+    wanted = list(positions)
+    try:
+        with transaction.atomic():
+            return told_at(wanted)
+    except (DataError, ValueError, RecursionError):
+        if len(wanted) == 1:
+            return {}
+        half = len(wanted) // 2
+        return readable_at(wanted[:half]) | readable_at(wanted[half:])
 
 
 def with_judgements(entries: Iterable[Entry]) -> list[Entry]:

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import DataError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from compliance.audit.models import Block, Change, Entry, Horizon, Leaf, SignedCheckpoint
 from compliance.audit.tree import chaining
 from compliance.audit.tree.keys import verifier_keys
-from compliance.audit.tree.leaves import Told, canonical, told_at
+from compliance.audit.tree.leaves import Told, canonical, readable_at
 from compliance.audit.tree.nodes import WIDTH
 from compliance.audit.tree.places import kept_in
 from compliance.sealing.canonical import written
@@ -231,7 +231,7 @@ def _check_rows(found: Verified, progress: Progress | None, total: int) -> None:
 
 
 def _check_page(found: Verified, page: list[Leaf]) -> None:
-    told = _told_at(page)
+    told = readable_at(leaf.position for leaf in page)
     for leaf in page:
         row = told.get(leaf.position)
         if row is None:
@@ -240,19 +240,6 @@ def _check_page(found: Verified, page: list[Leaf]) -> None:
         elif not _is_what_was_chained(row, bytes(leaf.hash)):
             words = f"What stands at position {leaf.position} is not what was chained."
             found.altered.append(Fault("row", leaf.index, words))
-
-
-def _told_at(page: list[Leaf]) -> dict[int, Told]:
-    """The rows of a page. Values that only the server can hold, such as a date after the year 9999,
-    can keep a whole page from being read: then the half that holds them is looked for."""
-    try:
-        with transaction.atomic():
-            return told_at(leaf.position for leaf in page)
-    except (DataError, ValueError, RecursionError):
-        if len(page) == 1:
-            return {}
-        half = len(page) // 2
-        return _told_at(page[:half]) | _told_at(page[half:])
 
 
 def _is_what_was_chained(row: Told, kept: bytes) -> bool:
