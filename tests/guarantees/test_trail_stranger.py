@@ -93,7 +93,7 @@ def test_both_strangers_know_the_good_from_the_bad(
             "good exports and receipts": len(good),
             "bad ones": len(bad),
             "kinds of damage": len({case.name for case in bad}),
-            "without a network": "yes" if offline() else "no",
+            "checked without a network": len(good + bad) if offline() else 0,
             "the two verifiers disagreed": 0,
         },
         caught=weakened_ones(bad, tmp_path),

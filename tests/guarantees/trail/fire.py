@@ -55,9 +55,18 @@ class Plan:
         """Where a writer writes down what was committed, with the instant."""
         return self.folder / f"writer {part}"
 
+    def begun(self, part: int) -> Path:
+        """The file that says when a writer began."""
+        return self.folder / f"begun {part}"
+
     def done(self, part: int) -> Path:
         """The file that says that a writer has come to its end."""
         return self.folder / f"done {part}"
+
+    @property
+    def chained(self) -> Path:
+        """The file that says that everything is in the tree."""
+        return self.folder / "chained"
 
     def all_done(self) -> bool:
         """Whether nobody will write any more."""
@@ -82,12 +91,39 @@ def again(work: Callable[[], Any]) -> Any:
 # --- Writers --------------------------------------------------------------------------------------
 
 
-def write(part: int, plan: Plan, user: uuid.UUID, deaths: frozenset[tuple[int, str]]) -> None:
+def write(
+    part: int, plan: Plan, user: uuid.UUID, deaths: frozenset[tuple[int, str]], life: int
+) -> None:
     """Write the events of one part, each in its own transaction, from where the last life ended."""
     chance = random.Random(part)
+    if life == 0:
+        plan.begun(part).touch()
     for number in plan.own(part):
-        again(lambda n=number: _event(part, n, plan, user, deaths, chance.uniform(0, 0.002)))
+        _until_it_is_there(part, number, plan, user, deaths, chance.uniform(0, 0.002), life > 0)
     plan.done(part).touch()
+
+
+def _until_it_is_there(
+    part: int,
+    number: int,
+    plan: Plan,
+    user: uuid.UUID,
+    deaths: frozenset[tuple[int, str]],
+    pause: float,
+    perhaps: bool,
+) -> None:
+    """Write one event; where it is there `perhaps`, from another life or an answer that never came,
+    it is looked for first."""
+    there = Entry.objects.filter(action=ACTION, subject_id=subject_of(number))
+    while True:
+        try:
+            if not (perhaps and there.exists()):
+                _event(part, number, plan, user, deaths, pause)
+            return
+        except AWAY:
+            perhaps = True
+            connection.close()
+            time.sleep(0.05)
 
 
 def _event(
@@ -98,8 +134,6 @@ def _event(
     deaths: frozenset[tuple[int, str]],
     pause: float,
 ) -> None:
-    if Entry.objects.filter(action=ACTION, subject_id=subject_of(number)).exists():
-        return
     with transaction.atomic():
         # A change of a regulated row, and the entry that tells it.
         User.objects.filter(pk=user).update(last_login=AT + timedelta(minutes=number))
@@ -126,38 +160,40 @@ def _event(
 # --- Chainers and watchers ------------------------------------------------------------------------
 
 
-def chain_on(plan: Plan, death: str, after: int) -> None:
-    """Chain and sign until everything is in the tree, or the life ends: when it has added leaves so
-    many times, inside that transaction or right after it."""
-    left = after
-    own = chaining._complete_blocks
+def chain_on(plan: Plan, dies_inside: int | None) -> None:
+    """Chain and sign until everything is in the tree. A life that is to end by itself does so
+    inside the transaction that adds leaves, when it has added some so many times."""
+    left, own = dies_inside, chaining._complete_blocks
 
     def complete(before: int, upto: int) -> None:
         nonlocal left
-        left -= 1
-        if death == "inside" and left < 0:
-            die()
+        if left is not None:
+            left -= 1
+            if left < 0:
+                die()
         own(before, upto)
 
     chaining._complete_blocks = complete
     while not (plan.all_done() and not again(lambda: chaining.waiting(0, 1))):
         again(chaining.chain)
-        if death == "after" and left < 0:
-            die()
         again(lambda: sign(at=timezone.now(), every=EVERY))
-        time.sleep(0.01)
+        time.sleep(0.02)
     again(lambda: sign(at=timezone.now(), every=timedelta(0)))
-    (plan.folder / "chained").touch()
+    plan.chained.touch()
 
 
 def look_on(plan: Plan, said: Path) -> None:
     """Check the whole trail again and again while it grows: there must never be a false alarm."""
     looks = 0
-    while not (plan.folder / "chained").exists():
+    while not plan.chained.exists():
+        began = time.monotonic()
         found = again(lambda: verify(at=timezone.now()))
         assert found.status == INTACT, (found.altered[:5], found.untold[:5])
         looks += 1
-        time.sleep(0.1)
+        # It takes longer as the trail grows, and is not to take the machine from the writers.
+        again_at = time.monotonic() + 0.1 + 2 * (time.monotonic() - began)
+        while time.monotonic() < again_at and not plan.chained.exists():
+            time.sleep(0.05)
     said.write_text(str(looks))
 
 
@@ -173,7 +209,7 @@ def read_above_the_last(plan: Plan, seen: Path) -> None:
             ):
                 file.write(f"{payload['number']}\n")
                 last = position
-            time.sleep(0.005)
+            time.sleep(0.02)
 
 
 # --- Broken chains in bare SQL --------------------------------------------------------------------
