@@ -30,8 +30,9 @@ from tests.guarantees.closing_scene import SUCCEEDED, outcome
 from tests.guarantees.pair_acts import ACTS
 from tests.guarantees.pair_attacks import approval_by
 from tests.guarantees.pair_broken import APPROVAL, SERVICES, TRIGGERS, judging
+from tests.guarantees.pair_override import override
 from tests.guarantees.pair_own import attacks_on
-from tests.guarantees.pair_scenes import AT, Pair, as_asked, make_people, override
+from tests.guarantees.pair_scenes import AT, Pair, as_asked, make_people
 from tests.guarantees.pair_tools import at_once, broken
 from tests.guarantees.reporting import Report
 from tests.guarantees.scale import sized
