@@ -34,7 +34,7 @@ BEGIN
     SELECT public.compliance_approvals_agreed(consumption_id, 'override') INTO agreed
       FROM public.compliance_casework_override WHERE id = NEW.override_id;
     IF agreed IS NULL OR NOT NEW.holding OR NEW.cleared_at IS NOT NULL
-       OR NOT agreed -> 'flags' @> to_jsonb(NEW.id) THEN
+       OR (agreed -> 'flags' @> to_jsonb(NEW.id)) IS NOT TRUE THEN
         PERFORM public.casework_refuse('override_names_flag',
                                        'Two officers did not agree on overriding this flag.');
     END IF;
