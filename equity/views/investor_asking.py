@@ -21,6 +21,7 @@ from compliance.web.language import current
 from equity.forms.asking import AskForm, ReplyForm
 from equity.models import Offering
 from equity.selectors import offerings
+from equity.selectors.cases import issuer_names
 from equity.services.asking import ask_desk
 from equity.views import doors
 from investors.actors import investor_actor, investor_only
@@ -83,10 +84,18 @@ def asked(request: HttpRequest, person: Person) -> HttpResponse:
 def _asked(request: HttpRequest, person: Person, status: int = 200, **shown: Any) -> HttpResponse:
     actor = investor_actor(person)
     page = Paginator(opened_by(actor), _PAGE).get_page(request.GET.get("page"))
+    about = issuer_names(row.subject_id for row in page)
     context = {
         "person": person,
         "page": page,
-        "rows": [{"case": row, "kind": KINDS[row.kind].say(current())} for row in page],
+        "rows": [
+            {
+                "case": row,
+                "kind": KINDS[row.kind].say(current()),
+                "about": about.get(row.subject_id),
+            }
+            for row in page
+        ],
         "waiting": list(questions_to(actor)),
         **shown,
     }
