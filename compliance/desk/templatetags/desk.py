@@ -16,6 +16,7 @@ from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.grades import Grade
 from compliance.rules.kernel.money import format_date
 from compliance.rules.kernel.terms import term
+from compliance.rules.wording.wording import Statement
 from compliance.web.language import current
 from compliance.web.templatetags.web import capital
 from equity.models import GroupEdge, JournalEntry
@@ -119,6 +120,18 @@ def iso_day(text: str) -> str:
 def grade(value: Grade) -> str:
     """How sure we are of a line, in words."""
     return value.label(current())
+
+
+@register.filter
+def where_prescribed(read: Statement) -> str:
+    """The form or the instrument that prescribes a statement, with its item, in words."""
+    french, form, item = current() == "fr", read.form, read.item
+    if not form.startswith("45-110F"):
+        return f"Règlement {form}, art. {item}" if french else f"NI {form}, s. {item}"
+    named = f"Annexe {form.replace('F', 'A')}" if french else f"Form {form}"
+    if not item[0].isdigit():  # a title, a heading
+        return named
+    return f"{named}, rubrique {item}" if french else f"{named}, item {item}"
 
 
 @register.filter
