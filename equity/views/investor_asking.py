@@ -10,15 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from compliance.casework.kinds import KINDS
 from compliance.casework.models import CaseQuestion
 from compliance.casework.selectors import opened_by, questions_to
 from compliance.casework.services import answer_question
 from compliance.casework.trouble import CaseRefused
 from compliance.web import clock
 from compliance.web.acting import attempt, done, invalid, refused, sent
-from compliance.web.language import current
-from equity.forms.asking import AskForm, ReplyForm
+from equity.forms.asking import BY_WHAT, AskForm, ReplyForm
 from equity.models import Offering
 from equity.selectors import offerings
 from equity.selectors.cases import issuer_names
@@ -84,6 +82,7 @@ def asked(request: HttpRequest, person: Person) -> HttpResponse:
 def _asked(request: HttpRequest, person: Person, status: int = 200, **shown: Any) -> HttpResponse:
     actor = investor_actor(person)
     page = Paginator(opened_by(actor), _PAGE).get_page(request.GET.get("page"))
+    said = dict(BY_WHAT)
     about = issuer_names(row.subject_id for row in page)
     context = {
         "person": person,
@@ -91,7 +90,7 @@ def _asked(request: HttpRequest, person: Person, status: int = 200, **shown: Any
         "rows": [
             {
                 "case": row,
-                "kind": KINDS[row.kind].say(current()),
+                "kind": said[row.kind],
                 "about": about.get(row.subject_id),
             }
             for row in page
