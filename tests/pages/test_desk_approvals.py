@@ -173,6 +173,7 @@ def test_an_issuer_proposes_its_account_and_two_officers_pay_the_closing_to_it()
     first, second = officer_client(cast.asks), officer_client(cast.approves)
     owner, pk = issuer_client(cast), cast.offering.pk
     with at(f.CLOSED):
+        assert desk("ask_payout", pk) not in html(first.get(desk("payout", pk)))
         nothing = first.post(desk("ask_payout", pk))
         assert nothing.status_code == 422
         assert 'data-code="payout.account_in_force"' in html(nothing)
@@ -182,9 +183,12 @@ def test_an_issuer_proposes_its_account_and_two_officers_pay_the_closing_to_it()
         twice(owner, mine, ACCOUNT)
         proposed = IssuerAccount.objects.get()
         assert (proposed.number, proposed.transit, proposed.last_two) == ("1234567", "12345", "67")
-        assert "•••• 67" in html(owner.get(mine))
+        assert "finit par 67" in html(owner.get(mine))
         assert "1234567" not in html(owner.get(mine))
         twice(first, desk("account", cast.issuer.pk), to=desk("ask_account", proposed.pk))
+        waiting = html(second.get(desk("account", cast.issuer.pk)))
+        assert "attend une seconde personne</span>" in waiting
+        assert desk("ask_account", proposed.pk) not in waiting
         assert "1234567" in html(second.get(desk("approval", standing().pk)))
         assert approves(second).status_code == 303
         assert AccountInForce.objects.get().account == proposed

@@ -168,7 +168,7 @@ def _write_subscriptions(
     for done, file in enumerate(subscription_files(offering), start=1):
         name = f"subscriptions/{file.subscription.order:04d}"
         for language in LANGUAGES:
-            page = subscription_page(file, language, versions)
+            page = subscription_page(file, language, versions, name=name.rpartition("/")[2])
             writer.add(f"{folder}{name}.{language}.html", page)
         # Only what the index and the tables show is kept.
         rows.append((name, SubscriptionFile(file.subscription)))

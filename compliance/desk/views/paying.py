@@ -60,7 +60,8 @@ def _account(
     reasons: Any = (),
     status: int = 200,
 ) -> HttpResponse:
-    now = account_in_force(row.pk)
+    now, waits = account_in_force(row.pk), standing_request(BANK_DETAILS, row)
+    asked = "" if waits is None else waits.said["account"]
     proposed = row.accounts.filter(in_force=None).order_by("-proposed_at")[:20]
     context = {
         "issuer": row,
@@ -68,8 +69,8 @@ def _account(
         "now": now,
         "lines": [] if now is None else account_lines(now.account_id),
         "by": [] if now is None else [officer_name(now.asked_by), officer_name(now.approved_by)],
-        "proposed": [(each, masked(each)) for each in proposed],
-        "waits": standing_request(BANK_DETAILS, row),
+        "proposed": [(each, masked(each), str(each.pk) == asked) for each in proposed],
+        "waits": waits,
         "reasons": reasons,
     }
     return show(request, "account.html", desk, context, status=status)
