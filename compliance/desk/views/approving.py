@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -27,6 +28,7 @@ from documents.actions import WORDING
 from equity.actions import BANK_DETAILS, CORRECTION, OFFERING_APPROVAL, PAYOUT
 from equity.services import bank_details, corrections, filing, overrides, payouts
 
+_A_PAGE = 25
 APPROVE: dict[str, Callable[..., Any]] = {
     OFFICER_ROLE: accounts.approve_officer,
     WORDING: confirming.confirm_wording,
@@ -42,7 +44,9 @@ subject is handled."""
 @looking()
 def approvals_waiting(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Every request that stands, oldest first."""
-    return show(request, "approvals.html", desk, {"rows": agreements(waiting())})
+    page = Paginator(waiting(), _A_PAGE).get_page(request.GET.get("page"))
+    context = {"rows": agreements(page.object_list), "page": page}
+    return show(request, "approvals.html", desk, context)
 
 
 @looking()
