@@ -70,21 +70,18 @@ class CaseForm(forms.Form):
 
 
 class OpenCaseForm(CaseForm):
-    """A case of any kind about any subject, named by its address on the desk."""
+    """A case of any kind that may be about a subject, named by its address on the desk."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=_kinds)
+    kind = forms.ChoiceField(label=_("Kind"))
     field_order = ("kind", "note", "due_on")
 
     def __init__(self, subject_type: str, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.subject_type = subject_type
-
-    def clean_kind(self) -> str:
-        """A kind that may be about this subject."""
-        kind: str = self.cleaned_data["kind"]
-        if self.subject_type not in KINDS[kind].subjects:
-            raise ValidationError(_("A case of this kind is about something else."))
-        return kind
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            (code, words) for code, words in _kinds() if subject_type in KINDS[code].subjects
+        ]
 
 
 class NoteForm(forms.Form):
@@ -150,19 +147,36 @@ class AssignForm(forms.Form):
     """To whom a case is handed, and why."""
 
     to = forms.ChoiceField(label=_("Hand over to"), required=False)
-    reason = Text(longest=PARAGRAPH, many_lines=True, required=False, label=_("Reason"))
+    reason = Text(
+        longest=PARAGRAPH,
+        many_lines=True,
+        required=False,
+        label=_("Reason"),
+        help_text=_("Needed, unless you take a free case yourself."),
+    )
 
     def __init__(self, *args: Any, officers: Sequence[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["to"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("nobody: back into the queue")), *officers]
+        field.choices = list(officers)
 
 
 class ClearForm(forms.Form):
     """Why a flag is cleared."""
 
     reason = Text(longest=PARAGRAPH, many_lines=True, label=_("Reason"))
+
+
+class OverrideForm(forms.Form):
+    """Why flags that hold are to hold nothing back any more, for the officer who approves it."""
+
+    reason = Text(
+        longest=PARAGRAPH,
+        many_lines=True,
+        label=_("Reason"),
+        help_text=_("Sealed. Another officer reads it, and approves exactly it."),
+    )
 
 
 class DecideForm(SentForm):

@@ -9,18 +9,23 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.db.models import Model, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from compliance.accounts.models import RoleGrant
 from compliance.accounts.roles import Role
 from compliance.accounts.selectors import display_name, officers, user_uuid
+from compliance.approvals.models import ApprovalRequest
+from compliance.approvals.selectors import standing_request
 from compliance.audit.selectors import trail
 from compliance.casework import rules
+from compliance.casework.actions import OVERRIDE
 from compliance.casework.kinds import ISSUER, KINDS, OFFERING, PERSON, SUBSCRIPTION, Choice
-from compliance.casework.models import Case, CaseFlag
-from compliance.casework.selectors import flags_of, missing_evidence
+from compliance.casework.models import Case, CaseFlag, CaseQuestion, Override
+from compliance.casework.selectors import flags_of, holds_of, missing_evidence
 from compliance.desk.outcomes import OUTCOMES
 from compliance.desk.selectors import Event, events
 from compliance.rules.kernel.findings import Finding
+from compliance.rules.kernel.terms import term
 from compliance.rules.kernel.zones import local_date, zone_of
 from compliance.web.language import current
 from equity.models import Issuer, Offering, Subscription
@@ -87,11 +92,13 @@ def desk_names() -> dict[UUID, str]:
 
 
 def officer_choices(case: Case) -> list[tuple[str, str]]:
-    """The officers to whom a case may be handed."""
+    """To whom a case may be handed: the other officers, and nobody where somebody has it."""
     found = ((user_uuid(user), display_name(user)) for user in officers())
-    return sorted(
+    others = sorted(
         ((str(pk), name) for pk, name in found if pk != case.assignee), key=lambda one: one[1]
     )
+    nobody = [] if case.assignee is None else [("", _("nobody: back into the queue"))]
+    return [*others, *nobody]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +158,18 @@ class Sheet:
     about: Link | None
     overdue: bool
     flags: list[Flagged]
-    questions: list[Any]
+    questions: list[tuple[CaseQuestion, str]]
+    """Each with whom it was put to, in words."""
     evidence: list[Any]
     notes: list[tuple[Any, str]]
     handed: list[tuple[Any, str, str]]
     options: list[Option]
+    holds: bool
+    """Whether a flag of it still holds something back."""
+    override_waits: ApprovalRequest | None
+    """The override of its hold that waits for a second officer."""
+    overrides: list[tuple[Override, list[str]]]
+    """The overrides of its hold, each with its two officers."""
     events: list[Event]
     names: dict[UUID, str]
 
@@ -187,8 +201,10 @@ def decision_name(kind: str, outcome: str) -> str:
 def sheet(case: Case, at: datetime) -> Sheet:
     """Everything about one case, for its page."""
     flags = flags_of(case)
+    questions = list(case.questions.all())
     concerned = {key for flag in flags for key in _concerned(flag)}
-    named = links({(case.subject_type, case.subject_id), *concerned})
+    whom = {key for one in questions if (key := _whom(one)) is not None}
+    named = links({(case.subject_type, case.subject_id), *concerned, *whom})
     names = desk_names()
     undecided = case.state != Case.State.CLOSED
     return Sheet(
@@ -196,7 +212,7 @@ def sheet(case: Case, at: datetime) -> Sheet:
         about=named.get((case.subject_type, case.subject_id)),
         overdue=overdue(case, at),
         flags=[_flagged(flag, case, named) for flag in flags],
-        questions=list(case.questions.all()),
+        questions=[(one, _put_to(one, named)) for one in questions],
         evidence=list(case.evidence.defer("content")),
         notes=[(note, names.get(note.by, "—")) for note in case.notes.all()],
         handed=[
@@ -204,9 +220,34 @@ def sheet(case: Case, at: datetime) -> Sheet:
             for one in case.assignments.all()
         ],
         options=options(case) if undecided else [],
+        holds=bool(holds_of(case)),
+        override_waits=standing_request(OVERRIDE, case),
+        overrides=[
+            (one, [names.get(by, "—") for by in (one.asked_by, one.approved_by)])
+            for one in Override.objects.filter(reason__case=case).select_related("reason")
+        ],
         events=events(trail(case).order_by("position")),
         names=names,
     )
+
+
+def flagged(flags: Iterable[CaseFlag]) -> list[Flagged]:
+    """Flags of any cases in words, with whom they concern."""
+    rows = list(flags)
+    named = links({key for flag in rows for key in _concerned(flag)})
+    return [_flagged(flag, flag.case, named) for flag in rows]
+
+
+def _whom(question: CaseQuestion) -> Named | None:
+    label = {Role.INVESTOR.value: PERSON, Role.ISSUER.value: ISSUER}.get(question.asked_of)
+    pk = question.asked_of_id
+    return None if label is None or pk is None else (label, pk)
+
+
+def _put_to(question: CaseQuestion, named: dict[Named, Link]) -> str:
+    key = _whom(question)
+    found = None if key is None else named.get(key)
+    return term(question.asked_of, current()) if found is None else found.name
 
 
 def options(case: Case) -> list[Option]:

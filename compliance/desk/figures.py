@@ -56,6 +56,7 @@ NAMES: dict[str, Promise] = {
     "percent": _("percent of the purchasers"),
     "persons": _("persons"),
     "price": _("price"),
+    "state": _("state"),
     "principal": _("principal of the issuer"),
     "problems": _("problems"),
     "purchasers": _("purchasers"),

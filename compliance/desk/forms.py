@@ -188,7 +188,7 @@ class CompareForm(forms.Form):
     source_digest = Text(
         longest=64,
         label=_("SHA-256 of the file you read"),
-        help_text=_("Sixty-four characters, as `sha256sum` prints them."),
+        help_text=_("Sixty-four characters, as sha256sum prints them."),
         validators=[
             RegexValidator(
                 r"\A[0-9a-f]{64}\Z", _("Write the sixty-four characters, in small letters.")

@@ -34,7 +34,7 @@ class RegisterForm(forms.Form):
         required=False,
         label=gettext_lazy("State"),
         choices=(
-            ("", gettext_lazy("All")),
+            ("", gettext_lazy("All, done or not")),
             (OPEN, gettext_lazy("Open")),
             (NEAR, gettext_lazy("Near")),
             (OVERDUE, gettext_lazy("Overdue")),
@@ -48,14 +48,18 @@ class RegisterForm(forms.Form):
 
     def __init__(self, *args: Any, portals: list[Portal], **options: Any) -> None:
         super().__init__(*args, **options)
-        language, everything = current(), ("", _("All"))
+        language = current()
         codes = [(code, duty.title(language)) for code, duty in DUTIES.items()]
         places = [(code, getattr(place, language)) for code, place in PROVINCES.items()]
         named = [(str(portal.pk), portal.name) for portal in portals]
-        for name, choices in (("code", codes), ("jurisdiction", places), ("portal", named)):
+        for name, everything, choices in (
+            ("code", _("All duties"), codes),
+            ("jurisdiction", _("Everywhere"), places),
+            ("portal", _("All portals"), named),
+        ):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
-            field.choices = [everything, *choices]
+            field.choices = [("", everything), *choices]
 
 
 def asked(form: RegisterForm, portals: list[Portal], at: datetime) -> QuerySet[Duty]:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from compliance.accounts.models import User
 from compliance.rules.kernel.zones import local_date
+from compliance.scenarios.left_waiting import leave_waiting
 from compliance.scenarios.playing.play import play
 from compliance.scenarios.playing.shifting import shifted
 from compliance.scenarios.playing.world import mail_of
@@ -47,13 +48,15 @@ def load(*, at: datetime) -> Iterator[Loaded]:
     """Play each story that is not there yet, oldest first, and say so as it is done.
 
     A story is one transaction: when anything dies in the middle, it is not there, and the next
-    loading plays it. Afterwards the people of ``SIGN_INS`` can sign in with ``PASSWORD``.
+    loading plays it. Afterwards there is work that waits for people, and those of ``SIGN_INS`` can
+    sign in with ``PASSWORD``.
     """
     texts = _texts()
     for number, (name, text) in enumerate(texts, start=1):
         story = read_text(text, path=name)
         story = shifted(story, (local_date(at, story.portal.zone) - DAY_ZERO).days)
         yield Loaded(number, len(texts), story.title, _play_once(story))
+    leave_waiting(at=at)
     _open_accounts()
 
 

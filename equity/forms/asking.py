@@ -9,12 +9,15 @@ QUESTION, COMPLAINT = "question", "complaint"
 _LONGEST = 2000
 
 
+BY_WHAT = ((QUESTION, _("A question")), (COMPLAINT, _("A complaint")))
+
+
 class AskForm(forms.Form):
     """A question or a complaint."""
 
     kind = forms.ChoiceField(
         label=_("What is it?"),
-        choices=((QUESTION, _("A question")), (COMPLAINT, _("A complaint"))),
+        choices=BY_WHAT,
         widget=forms.RadioSelect,
     )
     text = LongText(

@@ -1,10 +1,11 @@
 """What cases are about, in the words and rows of this floor: their portal, their offering."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from compliance.casework.kinds import OFFERING, PERSON, SUBSCRIPTION
 from compliance.casework.models import Case
-from equity.models import Portal, Subscription
+from equity.models import Offering, Portal, Subscription
 from equity.selectors.suspicions import home_portal
 
 
@@ -27,3 +28,11 @@ def portal_of(case: Case) -> Portal | None:
     if case.subject_type == PERSON:
         return home_portal(case.subject_id)
     return Portal.objects.order_by("pk").first()
+
+
+def issuer_names(subjects: Iterable[UUID]) -> dict[UUID, str]:
+    """The name of the issuer of each offering and subscription among the subjects of cases."""
+    ids = list(subjects)
+    offerings = Offering.objects.filter(pk__in=ids).values_list("pk", "issuer__name")
+    rows = Subscription.objects.filter(pk__in=ids).values_list("pk", "offering__issuer__name")
+    return dict([*offerings, *rows])

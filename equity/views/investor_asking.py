@@ -10,17 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from compliance.casework.kinds import KINDS
 from compliance.casework.models import CaseQuestion
 from compliance.casework.selectors import opened_by, questions_to
 from compliance.casework.services import answer_question
 from compliance.casework.trouble import CaseRefused
 from compliance.web import clock
 from compliance.web.acting import attempt, done, invalid, refused, sent
-from compliance.web.language import current
-from equity.forms.asking import AskForm, ReplyForm
+from equity.forms.asking import BY_WHAT, AskForm, ReplyForm
 from equity.models import Offering
 from equity.selectors import offerings
+from equity.selectors.cases import issuer_names
 from equity.services.asking import ask_desk
 from equity.views import doors
 from investors.actors import investor_actor, investor_only
@@ -83,10 +82,19 @@ def asked(request: HttpRequest, person: Person) -> HttpResponse:
 def _asked(request: HttpRequest, person: Person, status: int = 200, **shown: Any) -> HttpResponse:
     actor = investor_actor(person)
     page = Paginator(opened_by(actor), _PAGE).get_page(request.GET.get("page"))
+    said = dict(BY_WHAT)
+    about = issuer_names(row.subject_id for row in page)
     context = {
         "person": person,
         "page": page,
-        "rows": [{"case": row, "kind": KINDS[row.kind].say(current())} for row in page],
+        "rows": [
+            {
+                "case": row,
+                "kind": said[row.kind],
+                "about": about.get(row.subject_id),
+            }
+            for row in page
+        ],
         "waiting": list(questions_to(actor)),
         **shown,
     }

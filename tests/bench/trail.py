@@ -103,7 +103,8 @@ def _recording(superuser: Any, on: bool) -> Iterator[None]:
 def _tree(folder: Path) -> dict[str, Any]:
     """Leaves a second chained, verified in the database, and checked from an export."""
     waiting = Entry.objects.count() + Change.objects.count()
-    chained, chain_seconds = _timed(chaining.chain)
+    run, chain_seconds = _timed(chaining.chain)
+    chained = run.added
     if chained != waiting or checkpoints.sign(at=AT) is None:
         raise TrailError(f"{chained} of {waiting} were chained.")
     found, verify_seconds = _timed(lambda: verifying.verify(at=AT))

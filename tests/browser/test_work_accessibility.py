@@ -6,17 +6,24 @@ from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from compliance.accounts.models import User
+from compliance.casework.services import add_evidence, ask_question
+from documents.selectors import comparable_statements
 from equity.forms.items import SECTIONS
+from equity.selectors.money import payments_of
+from equity.services.bank_details import ask_account, propose_account
 from tests.browser.test_investor_accessibility import faults, sign_in
 from tests.factories import (
     BOUND,
     Cast,
     draft_offering,
+    investor_user,
+    issuer_actor,
     issuer_user,
     make_person,
     open_offering,
     subscribed,
 )
+from tests.pages.casework import flagged, opened
 from tests.pages.issuing import at
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,6 +76,44 @@ def desk_pages(cast: Cast) -> list[str]:
     ]
 
 
+def work_pages(cast: Cast) -> list[str]:
+    """The desk's pages about cases, about what takes two people, and about what is proven."""
+    offering, row = cast.offering, cast.offering.subscriptions.get()
+    case = opened(cast, subject=row)
+    flag = flagged(cast)
+    ask_question(
+        actor=cast.asks,
+        case=case,
+        text="Quand l'avez-vous envoyé?",
+        asked_of="investor",
+        asked_of_id=row.person_id,
+        at=BOUND,
+    )
+    add_evidence(actor=cast.asks, case=case, kind="notice", name="Avis", content=b"x", at=BOUND)
+    account = propose_account(
+        actor=issuer_actor(cast.issuer),
+        issuer_id=cast.issuer.pk,
+        institution="815",
+        transit="12345",
+        number="1234567",
+        holder=cast.issuer.name,
+        at=BOUND,
+    ).subject
+    request = ask_account(actor=cast.approves, account_id=account.pk, at=BOUND).subject
+    read = next(iter(comparable_statements(BOUND.date())))
+    return [
+        *(reverse(f"desk:{name}") for name in ("approvals", "staff", "wording")),
+        reverse("desk:approval", args=[request.pk]),
+        reverse("desk:statement", args=[read]),
+        reverse("desk:account", args=[cast.issuer.pk]),
+        reverse("desk:correct", args=[row.pk, payments_of(row)[0].entry_id]),
+        reverse("desk:case", args=[case.pk]),
+        reverse("desk:case", args=[flag.case_id]),
+        reverse("desk:decide_case", args=[case.pk, "accept"]),
+        reverse("desk:open_case", args=["equity.offering", offering.pk]),
+    ]
+
+
 def _faults(
     live_server: LiveServer, browser: Browser, language: str, email: str, addresses: list[str]
 ) -> list[str]:
@@ -102,3 +147,20 @@ def test_the_pages_of_the_desk_are_accessible_and_fit(
     subscribed(cast, make_person(), units=60)
     email = User.objects.get(pk=cast.asks.id).email
     assert _faults(live_server, browser, "en", email, desk_pages(cast)) == []
+
+
+def test_the_pages_of_cases_and_of_two_people_are_accessible_and_fit(
+    live_server: LiveServer, browser: Browser
+) -> None:
+    cast, person = open_offering(), make_person(email="marie@courriel.example")
+    investor_user(person)
+    subscribed(cast, person)
+    email = User.objects.get(pk=cast.asks.id).email
+    found = _faults(live_server, browser, "fr", email, work_pages(cast))
+    theirs = [reverse("equity:ask", args=[cast.offering.pk]), reverse("equity:asked")]
+    found += _faults(live_server, browser, "fr", person.email, theirs)
+    issuers = [
+        reverse(f"equity:{name}", args=[cast.issuer.pk]) for name in ("account", "issuer_asked")
+    ]
+    found += _faults(live_server, browser, "en", issuer_user(cast.issuer).email, issuers)
+    assert found == []

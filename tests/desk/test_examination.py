@@ -18,6 +18,7 @@ from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
 from compliance.audit.models import Entry
+from compliance.audit.tree.exporting import NothingSigned
 from compliance.audit.tree.sealing import seal_trail
 from compliance.audit.verifier import verify_audit
 from compliance.desk.examination.gathering import scope_of_offering, scope_of_period
@@ -115,6 +116,10 @@ def test_the_page_of_a_subscription_tells_everything(made: Made, bundle: Path) -
     for words in ("ouvert le", "Annexe 45-110A2, remplie le", "Respecté", "1 000,00 $"):
         assert words.replace(" ", "\u00a0") in french.replace(" ", "\u00a0"), words
     assert made.first in english
+    assert "Payment received in trust" in english
+    assert "Au compte en fiducie" in french
+    for code in (">payment<", ">trust<", ">state<"):
+        assert code not in french, code
     papers = [name for name in names_of(bundle) if "/documents/" in name]
     assert sum(name.rsplit("/", 1)[1].removesuffix(".pdf") in english for name in papers) >= 3
 
@@ -123,7 +128,12 @@ def test_the_index_leads_to_every_page_and_document(bundle: Path) -> None:
     with ZipFile(bundle) as archive:
         names = set(archive.namelist())
     for language in ("fr", "en"):
-        for page in (f"index.{language}.html", f"offerings/1/index.{language}.html"):
+        here = "offerings/1/"
+        for page in (
+            f"index.{language}.html",
+            f"{here}subscriptions/0001.{language}.html",
+            f"{here}index.{language}.html",
+        ):
             linked = [part.split('"', 1)[0] for part in read(bundle, page).split('href="')[1:]]
             reached = {normpath(f"{dirname(page)}/{one}".lstrip("/")) for one in linked}
             assert reached <= names, reached - names
@@ -209,8 +219,8 @@ def test_a_period_holds_what_happened_in_it_and_the_offerings_it_happened_to() -
         outside = scope_of_period(first, first, zone)
         assert outside.offerings == ()
         assert outside.positions == []
-    file = BytesIO()
-    assert write_bundle(file, outside, at=AT).entries == 0
+    with pytest.raises(NothingSigned, match="Nothing happened"):
+        write_bundle(BytesIO(), outside, at=AT)
 
 
 def test_officers_and_examiners_take_it_by_a_button_and_that_is_recorded(tmp_path: Path) -> None:

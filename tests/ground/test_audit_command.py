@@ -60,7 +60,7 @@ def test_chain_says_what_it_did_and_verify_that_nothing_was_changed() -> None:
         ("DELETE FROM compliance_audit_change", "is gone"),
         ("UPDATE compliance_audit_leaf SET hash = sha256('x')", "not those that were signed"),
         ("DELETE FROM compliance_audit_leaf WHERE index = 0", "The leaf 0 is missing"),
-        ("UPDATE compliance_audit_signedcheckpoint SET size = 1", "says something else"),
+        ("UPDATE compliance_audit_signedcheckpoint SET size = 1", "is not its signed note"),
     ],
 )
 def test_what_was_changed_is_named_and_ends_with_1(statement: str, words: str) -> None:

@@ -203,7 +203,7 @@ def test_the_issuer_is_asked_told_by_mail_and_answers_once() -> None:
     with at(NOON):
         assert page in text_of(client.get(reverse("equity:issuer", args=[issuer.pk])))
         assert "Est-ce exact?" in text_of(client.get(page))
-        assert one_heading(client.get(page)) == "Mes questions"
+        assert one_heading(client.get(page)) == "Questions du portail"
         for stray in (elsewhere, seen.client, stranger()):
             assert stray.get(page).status_code == stray.post(url).status_code == 404
         theirs = reverse("equity:issuer_reply", args=[other.pk, question.pk])

@@ -12,8 +12,9 @@ from compliance.accounts.models import RoleGrant
 from compliance.accounts.roles import SYSTEM, Role
 from compliance.accounts.selectors import is_examiner, is_officer
 from compliance.accounts.services import revoke_role
+from compliance.approvals import acts
 from compliance.approvals import services as approvals
-from compliance.approvals.actions import OVERRIDE
+from compliance.approvals.acts import Act
 from compliance.approvals.models import ApprovalRequest
 from documents.models import WordingConfirmation
 from documents.selectors import comparable_statements, unconfirmed_statements
@@ -172,6 +173,7 @@ def test_an_issuer_proposes_its_account_and_two_officers_pay_the_closing_to_it()
     first, second = officer_client(cast.asks), officer_client(cast.approves)
     owner, pk = issuer_client(cast), cast.offering.pk
     with at(f.CLOSED):
+        assert desk("ask_payout", pk) not in html(first.get(desk("payout", pk)))
         nothing = first.post(desk("ask_payout", pk))
         assert nothing.status_code == 422
         assert 'data-code="payout.account_in_force"' in html(nothing)
@@ -181,9 +183,12 @@ def test_an_issuer_proposes_its_account_and_two_officers_pay_the_closing_to_it()
         twice(owner, mine, ACCOUNT)
         proposed = IssuerAccount.objects.get()
         assert (proposed.number, proposed.transit, proposed.last_two) == ("1234567", "12345", "67")
-        assert "•••• 67" in html(owner.get(mine))
+        assert "finit par 67" in html(owner.get(mine))
         assert "1234567" not in html(owner.get(mine))
         twice(first, desk("account", cast.issuer.pk), to=desk("ask_account", proposed.pk))
+        waiting = html(second.get(desk("account", cast.issuer.pk)))
+        assert "attend une seconde personne</span>" in waiting
+        assert desk("ask_account", proposed.pk) not in waiting
         assert "1234567" in html(second.get(desk("approval", standing().pk)))
         assert approves(second).status_code == 303
         assert AccountInForce.objects.get().account == proposed
@@ -260,13 +265,16 @@ def test_sent_back_to_the_issuer_the_first_approval_no_longer_stands() -> None:
     assert cast.fresh().state == "submitted"
 
 
-def test_a_request_is_ended_and_what_stands_elsewhere_is_not_approved_here() -> None:
+def test_a_request_is_ended_and_what_stands_elsewhere_is_not_approved_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     first, second = pair()
+    monkeypatch.setitem(acts._table, "elsewhere", Act("elsewhere", "A", "A", "B.", "B."))
     odile = RoleGrant.objects.first()
     assert odile is not None
     actor = f.make_officer("Tierce Personne")
     request = approvals.ask(
-        actor=actor, act=OVERRIDE, subject=odile, content={"hold": "h1"}, at=f.OPENED
+        actor=actor, act="elsewhere", subject=odile, content={"hold": "h1"}, at=f.OPENED
     )
     with at(f.BOUND):
         page = html(second.get(desk("approval", request.pk)))

@@ -52,7 +52,9 @@ def test_an_officer_opens_any_kind_that_fits_the_subject(cast: Cast) -> None:
     client = officer_client(cast.asks)
     url = desk("open_case", "equity.offering", cast.offering.pk)
     with at(NOON):
-        assert one_heading(client.get(url))
+        page = html(client.get(url))
+        assert 'value="shared_account"' in page
+        assert 'value="near_match"' not in page
         wrong = client.post(url, {"kind": "near_match", "note": "Vu."})
         assert wrong.status_code == 422
         assert "kind" in wrong.context["form"].errors
@@ -98,8 +100,12 @@ def test_a_case_shows_everything(cast: Cast) -> None:
             "Permis",
             "délai suspendu",
             "Question posée",
+            "Posée à\u00a0: quelqu&#x27;un de l&#x27;extérieur",
+            "Signalement</span>",
+            "s'en est chargé",
         ):
             assert words in shown, words
+        assert "Non respecté" not in shown
     for name in ("different_people", "same_person"):
         assert desk("decide_case", case.pk, name) in page
         assert OUTCOMES["near_match", name].say("fr") in page.replace("&#x27;", "'")
@@ -212,6 +218,16 @@ def test_nobody_but_an_officer_acts(cast: Cast, name: str) -> None:
     assert Case.objects.get().state == "open"
 
 
+def test_the_queue_says_what_each_case_is_about_and_where_one_is(cast: Cast) -> None:
+    case = opened(cast)
+    with at(NOON):
+        page = html(officer_client(cast.asks).get(desk("queue")))
+    assert desk("case", case.pk) in page
+    assert f"Marie Lacœur · {cast.issuer.name}" in page
+    assert page.count('aria-current="page"') == 1
+    assert f'href="{desk("queue")}" aria-current="page"' in page
+
+
 # Deciding.
 
 
@@ -220,6 +236,7 @@ def test_a_decision_asks_for_what_it_needs_and_says_what_it_does(cast: Cast) -> 
     url = desk("decide_case", case.pk, "accept")
     with at(NOON):
         page = client.get(url)
+        assert "Lettre du 9 mars." in html(page)
         assert OUTCOMES["late_withdrawal", "accept"].say("fr") in html(page).replace("&#x27;", "'")
         assert list(page.context["form"].fields) == ["day", "time", "reason"]
         assert client.get(desk("decide_case", case.pk, "uphold")).status_code == 404

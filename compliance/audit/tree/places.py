@@ -67,7 +67,9 @@ def _is_due(name: str, newest: SignedCheckpoint, at: datetime) -> bool:
     last = Anchoring.objects.filter(place=name).order_by("checkpoint_id").last()
     if last is None:
         return True
-    return last.checkpoint_id < newest.size and at - last.at >= EVERY.get(name, timedelta(0))
+    # What was handed over at a moment still to come was not handed over by us.
+    waited = at - last.at >= EVERY.get(name, timedelta(0)) or last.at > at
+    return last.checkpoint_id < newest.size and waited
 
 
 @transaction.atomic

@@ -1,11 +1,10 @@
 """Checking the whole trail in the database: every row against its leaf, the leaves against every
 checkpoint, and these against what places out of reach hold."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,12 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from compliance.audit.models import Block, Change, Entry, Horizon, Leaf, SignedCheckpoint
 from compliance.audit.tree import chaining
+from compliance.audit.tree.chaining import LAG
 from compliance.audit.tree.keys import verifier_keys
-from compliance.audit.tree.leaves import Told, canonical, readable_at
+from compliance.audit.tree.leaves import is_what_was_chained, readable_at
 from compliance.audit.tree.nodes import WIDTH
 from compliance.audit.tree.places import kept_in
-from compliance.sealing.canonical import written
-from compliance.sealing.merkle import Tree, joined, leaf_hash
+from compliance.sealing.merkle import Tree, joined
 from compliance.sealing.notes import (
     Checkpoint,
     ForgedError,
@@ -30,8 +29,6 @@ from compliance.sealing.notes import (
 
 INTACT, ALTERED, CANNOT_TELL = 0, 1, 2
 """The exit statuses of every verifier of this project."""
-LAG = timedelta(minutes=10)
-"""How long an entry may wait for its leaf before that is a fault."""
 HERE = "the database"
 _CHUNK = 2000
 
@@ -237,25 +234,9 @@ def _check_page(found: Verified, page: list[Leaf]) -> None:
         if row is None:
             words = f"What stood at position {leaf.position} is gone, or cannot be read."
             found.altered.append(Fault("row_missing", leaf.index, words))
-        elif not _is_what_was_chained(row, bytes(leaf.hash)):
+        elif not is_what_was_chained(row, bytes(leaf.hash)):
             words = f"What stands at position {leaf.position} is not what was chained."
             found.altered.append(Fault("row", leaf.index, words))
-
-
-def _is_what_was_chained(row: Told, kept: bytes) -> bool:
-    try:
-        if leaf_hash(canonical(row)) != kept:
-            return False
-        # The leaf holds what the facts say. How they are written must be the one way too, or their
-        # text could hold more than a reader of JSON sees; and ranks count from 0.
-        judgements = getattr(row, "told_judgements", ())
-        return all(
-            judgement.rank == rank
-            and written(json.loads(judgement.facts)) == judgement.facts.encode()
-            for rank, judgement in enumerate(judgements)
-        )
-    except (ValueError, RecursionError):
-        return False
 
 
 def _check_blocks(found: Verified) -> None:

@@ -17,16 +17,17 @@ how many leaves it had (`size`), and the keys. `checkpoints.jsonl` holds the sig
 JSON string; the largest is that of `size` leaves. A whole export has `leaves.jsonl`: the bytes of
 every leaf, from the first, a line each. A part has `proofs.jsonl`, as many lines as `entries` says
 (`index`, `leaf`, `path`), and `consistency.jsonl`, which links every other checkpoint to the
-largest one (`old`, `path`). Hashes are written in base64, in its one form. A bundle holds files for
-people, `files.json` with the SHA-256 of each, `seal.note` signed over it, and a part as `trail.zip`.
+largest one (`old`, `path`). Hashes are written in base64, in its one form. A bundle holds files
+for people, `files.json` with the SHA-256 of each, `seal.note` signed over it, and a part as
+`trail.zip`.
 
 Altered are: a signature of a known key that does not hold; two roots for one size; leaves or proofs
 that do not lead to a root that was signed; a file of a bundle that is not the sealed one; fewer
 leaves than a checkpoint counts, or more than any does; another number of proofs than was announced;
 a checkpoint that does not begin the largest one. Everything else that is wrong is "cannot tell": a
 file that cannot be read whole, also where only its packing is damaged; a form, version or kind that
-is not known; a missing file; a line that cannot be read; no signature of a known key; a checkpoint
-of another log; no proof to link one.
+is not known; a missing file; a line that cannot be read; no proof at all, or proofs whose indexes
+do not rise; no signature of a known key; a checkpoint of another log; no proof to link one.
 
 How it works: every entry is hashed (SHA-256, a zero byte before it) and the hashes are joined into
 one tree (RFC 9162, section 2.1). The portal signed the root of that tree again and again
@@ -674,14 +675,22 @@ def check_part(
     are equal or the export brings a proof of consistency."""
     size, count, announced = manifest["size"], 0, count_in(manifest, "entries")
     root = signed[size]
-    if announced is None:
+    if not announced:
         raise Verdict(
             CANNOT_TELL,
-            "L'export ne dit pas combien d'écritures il prouve (manifest.json).",
-            "The export does not say how many entries it proves (manifest.json).",
+            "L'export ne prouve aucune écriture (manifest.json).",
+            "The export proves no entry (manifest.json).",
         )
+    before = -1
     for number, line in enumerate(lines_of(archive, "proofs.jsonl")):
         index, leaf, path = read_proof(line, number)
+        if index <= before:
+            raise Verdict(
+                CANNOT_TELL,
+                f"L'écriture {index} vient deux fois, ou après une plus grande.",
+                f"Entry {index} comes twice, or after a greater one.",
+            )
+        before = index
         if not verify_inclusion(leaf_hash(leaf), index, size, path, root):
             raise Verdict(
                 ALTERED,

@@ -61,9 +61,12 @@ def index_page(
         return _page("index", language, {**context, "duties": duties_of(offering, at)})
 
 
-def subscription_page(file: SubscriptionFile, language: Language, versions: Any) -> str:
-    """Everything about one subscription."""
+def subscription_page(
+    file: SubscriptionFile, language: Language, versions: Any, *, name: str
+) -> str:
+    """Everything about one subscription. ``name`` is that of its page, without the language."""
     context = {
+        "name": name,
         "file": file,
         "subscription": file.subscription,
         "offering": file.subscription.offering,

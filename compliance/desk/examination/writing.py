@@ -18,13 +18,14 @@ import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from tempfile import TemporaryFile
 from typing import IO, Any
 
 from compliance.audit.models import Judgement
 from compliance.audit.tree.exporting import NothingSigned, export_part, verifier_text
 from compliance.audit.tree.keys import signer, verifier_keys
+from compliance.audit.tree.sealing import seal_trail
 from compliance.desk.examination.gathering import (
     Scope,
     SubscriptionFile,
@@ -142,8 +143,18 @@ def _manifest(origin: str, at: datetime) -> str:
 
 
 def _write_trail(writer: _Writer, scope: Scope, at: datetime) -> tuple[int, int]:
+    positions = scope.positions
+    if not positions:
+        raise NothingSigned("Nothing happened there: there is nothing to hand over.")
+    # What was written until now is chained and signed first, or its proof would be missing.
+    seal_trail(at, every=timedelta(0))
     with TemporaryFile() as part:
-        exported = export_part(part, scope.positions, at=at)
+        exported = export_part(part, positions, at=at)
+        if exported.entries < len(positions):
+            raise NothingSigned(
+                f"{len(positions) - exported.entries} of {len(positions)} entries are not signed "
+                "yet. Try again in a minute; if it stays so, run `manage.py audit verify`."
+            )
         part.seek(0)
         writer.copy("trail.zip", part)
     return exported.entries, exported.size
@@ -157,7 +168,7 @@ def _write_subscriptions(
     for done, file in enumerate(subscription_files(offering), start=1):
         name = f"subscriptions/{file.subscription.order:04d}"
         for language in LANGUAGES:
-            page = subscription_page(file, language, versions)
+            page = subscription_page(file, language, versions, name=name.rpartition("/")[2])
             writer.add(f"{folder}{name}.{language}.html", page)
         # Only what the index and the tables show is kept.
         rows.append((name, SubscriptionFile(file.subscription)))

@@ -3,10 +3,8 @@
 from django import template
 
 from compliance.casework.kinds import EVIDENCE, KINDS, QUEUES
-from compliance.casework.models import CaseQuestion
 from compliance.desk.case_forms import PRIORITIES, STATES
 from compliance.desk.case_selectors import decision_name
-from compliance.rules.kernel.terms import term
 from compliance.web.language import current
 
 register = template.Library()
@@ -57,9 +55,3 @@ def evidence_kind(code: str) -> str:
 def decided(decision: object) -> str:
     """A decision in words; empty for one that was only written in words."""
     return decision_name(getattr(decision, "kind", ""), getattr(decision, "outcome", ""))
-
-
-@register.filter
-def asked_of(question: CaseQuestion) -> str:
-    """To whom a question was put, in words."""
-    return term(question.asked_of, current())

@@ -1,5 +1,6 @@
 """Tags of the officer's desk."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,13 @@ from compliance.desk.forms import METHODS
 from compliance.desk.selectors import officer_name
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.grades import Grade
+from compliance.rules.kernel.money import format_date
 from compliance.rules.kernel.terms import term
+from compliance.rules.wording.wording import Statement
 from compliance.web.language import current
 from compliance.web.templatetags.web import capital
-from equity.models import GroupEdge
+from equity.models import GroupEdge, JournalEntry
+from equity.models.ledger import Account
 
 register = template.Library()
 
@@ -24,6 +28,18 @@ _EDGES = {
     GroupEdge.Kind.AFFILIATE.value: _("Affiliate"),
     GroupEdge.Kind.COMMON_ENTERPRISE.value: _("Common enterprise"),
     GroupEdge.Kind.SAME_FOUNDER.value: _("Same founder"),
+}
+_MOVEMENTS = {
+    JournalEntry.Kind.PAYMENT.value: _("Payment received in trust"),
+    JournalEntry.Kind.REFUND_DUE.value: _("Refund due"),
+    JournalEntry.Kind.REFUND_PAID.value: _("Refund paid"),
+    JournalEntry.Kind.CORRECTION.value: _("Payment taken back"),
+    JournalEntry.Kind.RELEASE.value: _("Released to the issuer"),
+}
+_ACCOUNTS = {
+    Account.TRUST.value: _("In the trust account"),
+    Account.PURCHASERS.value: _("Owed to purchasers"),
+    Account.REFUNDS.value: _("Refunds due"),
 }
 
 
@@ -77,15 +93,45 @@ def move(name: str) -> str:
 
 
 @register.inclusion_tag("desk/_rules.html")
-def one_finding(finding: Finding) -> dict[str, Any]:
-    """One finding, as ``rules`` shows them."""
-    return rules((finding,), folded=False)
+def one_finding(finding: Finding, *, raised: bool = False) -> dict[str, Any]:
+    """One finding, as ``rules`` shows them; ``raised`` when it is a flag, which nobody failed."""
+    return {**rules((finding,), folded=False), "raised": raised}
+
+
+@register.filter
+def movement(kind: str) -> str:
+    """What moved the money, in words."""
+    return str(_MOVEMENTS[kind])
+
+
+@register.filter
+def ledger_account(code: str) -> str:
+    """An account of the ledger in words."""
+    return str(_ACCOUNTS[code])
+
+
+@register.filter
+def iso_day(text: str) -> str:
+    """A day that was stored as text, as people write it."""
+    return format_date(date.fromisoformat(text), current())
 
 
 @register.filter
 def grade(value: Grade) -> str:
     """How sure we are of a line, in words."""
     return value.label(current())
+
+
+@register.filter
+def where_prescribed(read: Statement) -> str:
+    """The form or the instrument that prescribes a statement, with its item, in words."""
+    french, form, item = current() == "fr", read.form, read.item
+    if not form.startswith("45-110F"):
+        return f"Règlement {form}, art. {item}" if french else f"NI {form}, s. {item}"
+    named = f"Annexe {form.replace('F', 'A')}" if french else f"Form {form}"
+    if not item[0].isdigit():  # a title, a heading
+        return named
+    return f"{named}, rubrique {item}" if french else f"{named}, item {item}"
 
 
 @register.filter

@@ -16,6 +16,7 @@ from compliance.approvals import services as approvals
 from compliance.approvals.judging import judge
 from compliance.approvals.models import ApprovalRequest
 from compliance.approvals.selectors import facts_of, waiting
+from compliance.casework.actions import OVERRIDE
 from compliance.desk.agreements import agreement, agreements
 from compliance.desk.views.common import Desk, act, acting, looking, show
 from compliance.rules.kernel.findings import not_met
@@ -24,7 +25,7 @@ from compliance.web.acting import done, sent
 from documents import confirming
 from documents.actions import WORDING
 from equity.actions import BANK_DETAILS, CORRECTION, OFFERING_APPROVAL, PAYOUT
-from equity.services import bank_details, corrections, filing, payouts
+from equity.services import bank_details, corrections, filing, overrides, payouts
 
 APPROVE: dict[str, Callable[..., Any]] = {
     OFFICER_ROLE: accounts.approve_officer,
@@ -32,6 +33,7 @@ APPROVE: dict[str, Callable[..., Any]] = {
     BANK_DETAILS: bank_details.approve_account,
     PAYOUT: payouts.approve_payout,
     CORRECTION: corrections.approve_correction,
+    OVERRIDE: overrides.approve_override,
 }
 """The services that approve a request, by act. An act that is not here is approved where its
 subject is handled."""

@@ -7,11 +7,10 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 
 from compliance.audit.tree.checkpoints import latest
 from compliance.casework.selectors import cases_about
-from compliance.desk import selectors
+from compliance.desk import case_selectors, selectors
 from compliance.desk.views.common import Desk, looking, show, the_offering
 from compliance.rules.kernel.findings import not_met
 from compliance.rules.ni45_110.withdrawal import ninetieth_day
@@ -40,7 +39,10 @@ def queue(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What waits for an officer."""
     offerings = Offering.objects.select_related("issuer", "portal", "in_force", "working")
     page = Paginator(offerings.order_by("-created_at"), _A_PAGE).get_page(request.GET.get("page"))
-    return show(request, "queue.html", desk, {"queue": selectors.queue(clock.now()), "page": page})
+    at = clock.now()
+    waiting = selectors.queue(at)
+    cases = case_selectors.rows(waiting.cases, at)
+    return show(request, "queue.html", desk, {"queue": waiting, "cases": cases, "page": page})
 
 
 @looking()
@@ -129,17 +131,10 @@ def ledger(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse:
         .order_by("-entry__at", "-pk")
     )
     page = Paginator(rows, _A_PAGE).get_page(request.GET.get("page"))
-    kinds = {
-        "payment": _("Payment received in trust"),
-        "refund_due": _("Refund due"),
-        "refund_paid": _("Refund paid"),
-        "correction": _("Payment taken back"),
-        "release": _("Released to the issuer"),
-    }
     context = {
         "offering": offering,
         "page": page,
-        "rows": [(row, kinds.get(row.entry.kind, row.entry.kind)) for row in page.object_list],
+        "rows": page.object_list,
         "trust": balance(offering, Account.TRUST),
         "purchasers": balance(offering, Account.PURCHASERS),
         "refunds": balance(offering, Account.REFUNDS),

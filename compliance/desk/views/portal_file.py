@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from compliance.desk.portal_file import portal_file
 from compliance.desk.proof_forms import ChangeForm, NoticeForm, ResourcesForm
+from compliance.desk.selectors import told_duty
 from compliance.desk.views.common import Desk, act, acting, looking, show
 from compliance.idempotency.services import is_answered
 from compliance.rules.kernel.terms import term
@@ -44,7 +45,9 @@ def show_portal(
         ],
         "certificates": row.f5_certificates.order_by("-certified_on")[:10],
         "principals": row.principals.all(),
-        "duties": row.duties.order_by("-due_on")[:10],
+        "duties": [
+            (duty, told_duty(duty, at).title) for duty in row.duties.order_by("-due_on")[:10]
+        ],
         "today": portal_day(row, at),
         "reasons": reasons,
     }

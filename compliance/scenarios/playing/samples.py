@@ -70,11 +70,16 @@ def sample_items(issuer_name: str) -> dict[str, Any]:
     }
 
 
-SAMPLE_PERSON = {
-    "street": "123, rue de l'Exemple (exemple)",
-    "municipality": "Montréal",
-    "postal_code": "H2X 1Y4",
-    "telephone": "514 555-0101",
-    "registrant": False,
-}
-"""What Schedule 1 asks of a purchaser and the format has no key for."""
+_AREAS = ("514", "438", "450", "579", "418", "581", "819", "873")
+
+
+def sample_place(number: int) -> dict[str, Any]:
+    """What Schedule 1 asks of a purchaser and the format has no key for. Another ``number`` is
+    another street number and telephone: to the rules, people at one place are one matter."""
+    return {
+        "street": f"{101 + number}, rue de l'Exemple (exemple)",
+        "municipality": "Montréal",
+        "postal_code": "H2X 1Y4",
+        "telephone": f"{_AREAS[number // 100 % len(_AREAS)]} 555-01{number % 100:02}",
+        "registrant": False,
+    }

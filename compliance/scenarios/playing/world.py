@@ -13,7 +13,7 @@ from compliance.accounts.services import create_user, grant_role
 from compliance.rules.kernel.dates import months_after
 from compliance.rules.kernel.zones import PROVINCES, local_date
 from compliance.rules.ni45_110.book import rulebook
-from compliance.scenarios.playing.samples import SAMPLE_PERSON
+from compliance.scenarios.playing.samples import sample_place
 from compliance.scenarios.reading.samples import complete_principals, issuer_name, portal_name
 from compliance.scenarios.reading.story import (
     IssuerSpec,
@@ -215,7 +215,7 @@ def _particulars(world: World, name: str, spec: PersonSpec) -> dict[str, Any]:
         "born": "" if spec.born is None else spec.born.isoformat(),
         "email": mail_of(name),
         **named,
-        **SAMPLE_PERSON,
+        **sample_place(Person.objects.count()),
     }
 
 

@@ -60,6 +60,13 @@ def instant(at: datetime | None, where: str | tzinfo = "QC") -> str:
 
 
 @register.filter
+def count(number: int) -> str:
+    """A whole number, its thousands apart as the language writes them."""
+    apart = "\N{NO-BREAK SPACE}" if current() == "fr" else ","
+    return f"{number:,}".replace(",", apart)
+
+
+@register.filter
 def term(code: str) -> str:
     """The word for a code (a state, a kind of security, a language), as in the glossary."""
     return terms.term(code, current())

@@ -487,7 +487,7 @@ CLASSES: dict[str, Row] = {
     ),
     "a proof missing": (A, _plain(lambda m: m.part.but(proofs=m.part.proofs[:-1]))),
     "a proof more": (
-        A,
+        C,
         _plain(lambda m: m.part.but(proofs=[*m.part.proofs, m.part.proofs[0]])),
     ),
     "no number of proofs": (C, _plain(lambda m: m.part.told(entries=None))),
@@ -498,6 +498,7 @@ CLASSES: dict[str, Row] = {
         _plain(lambda m: m.part.but(proofs=_line(m, b'{"index":NaN,"leaf":"","path":[]}'))),
     ),
     "a proof in another code": (C, _plain(lambda m: m.part.but(proofs=_line(m, b'"\xff"')))),
+    "a part of nothing": (C, _plain(lambda m: m.log.part([]))),
     "no proofs": (C, _plain(lambda m: m.part.but(proofs=None))),
     "no proofs of consistency": (C, _plain(lambda m: m.part.but(consistency=None))),
     "a proof of consistency missing": (
@@ -658,7 +659,6 @@ def good_cases(maker: Maker) -> list[Case]:
         "part": (part, KEY),
         "part, with its own key": (part, []),
         "part, and a checkpoint kept": (part, KEY + maker.outside(kept)),
-        "part of nothing": (maker.log.part([]), KEY),
         "part of everything": (maker.log.part(range(maker.log.size)), KEY),
         "receipt": (maker.receipt, KEY),
         "receipt, and a checkpoint kept": (

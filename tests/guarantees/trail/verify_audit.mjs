@@ -450,8 +450,8 @@ async function checkWhole(zip, manifest, signed, outside) {
 
 async function checkPart(zip, manifest, signed, outside) {
   const size = BigInt(manifest.size), { root } = signed.get(size);
-  if (!isCount(manifest.entries)) throw cannotTell("The export does not say how many entries it proves.");
-  let count = 0;
+  if (!isCount(manifest.entries) || manifest.entries === 0) throw cannotTell("The export proves no entry.");
+  let count = 0, before = -1;
   for await (const line of zip.lines("proofs.jsonl")) {
     const { index, leaf, path } = rowOf(line), nodes = hashesOf(path);
     if (!isCount(index) || typeof leaf !== "string" || nodes === null)
@@ -459,6 +459,8 @@ async function checkPart(zip, manifest, signed, outside) {
     const data = Buffer.from(leaf, "utf8");
     if (!data.subarray(-END_OF_LEAF.length).equals(END_OF_LEAF) || nodes.length > 63)
       throw cannotTell(`Entry ${index} is of an unknown version.`);
+    if (index <= before) throw cannotTell(`Entry ${index} comes twice, or after a greater one.`);
+    before = index;
     if (!stands(leafHash(data), BigInt(index), size, nodes, root))
       throw altered(`The entry at position ${index} is not the one that was signed.`);
     count += 1;
