@@ -4,9 +4,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from compliance.accounts.roles import SYSTEM, Actor, Role
+from compliance.approvals import services as approvals
+from compliance.approvals.models import Consumption
 from compliance.audit.models import Entry
+from equity.actions import CORRECTION
 from equity.models import (
     AccountInForce,
     Correction,
@@ -20,7 +24,16 @@ from equity.refusal import Refused
 from equity.selectors.content import content_digest
 from equity.selectors.money import payments_of
 from equity.selectors.payouts import account_in_force
-from equity.services import bank_details, corrections, filing, life, money, payouts, portals
+from equity.services import (
+    bank_details,
+    corrections,
+    filing,
+    ledger,
+    life,
+    money,
+    payouts,
+    portals,
+)
 from tests import factories as f
 from tests.equity import books
 
@@ -280,3 +293,34 @@ def test_two_officers_may_be_asked_for_while_an_offering_waits() -> None:
     filing.open_offering(actor=cast.owner, **given)
     approval = OfferingApproval.objects.get()
     assert (approval.asked_by, approval.approved_by) == (cast.asks.id, cast.approves.id)
+
+
+def test_an_agreement_that_leaves_something_out_is_none() -> None:
+    """Past the services: what was approved says nothing, so it agrees to nothing."""
+    cast = f.open_offering()
+    row = f.subscribed(cast, f.make_person())
+    (payment, *_) = payments_of(row)
+    consumed = used_up(act=CORRECTION, subject=row, content={}, officers=(cast.asks, cast.approves))
+    with pytest.raises(DatabaseError, match="correction_as_agreed"), transaction.atomic():
+        Correction.objects.create(
+            subscription=row,
+            entry=ledger.post_correction(row, payment.amount, f.OPENED),
+            reverses_id=payment.entry_id,
+            amount=payment.amount,
+            reason=Correction.Reason.values[0],
+            asked_by=cast.asks.id,
+            approved_by=cast.approves.id,
+            consumption=consumed,
+        )
+
+
+def used_up(
+    *, act: str, subject: Subscription, content: dict[str, str], officers: tuple[Actor, Actor]
+) -> Consumption:
+    """A request that the second officer approved and that an act uses up."""
+    asks, approves = officers
+    request = approvals.ask(actor=asks, act=act, subject=subject, content=content, at=f.OPENED)
+    agreed = approvals.approve(
+        actor=approves, request_id=request.pk, seen=request.digest, content=content, at=f.OPENED
+    )
+    return approvals.consume(actor=approves, approval=agreed, content=content, at=f.OPENED)
