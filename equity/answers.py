@@ -12,6 +12,7 @@ from typing import Any
 from django.db import models
 
 from compliance.approvals.models import ApprovalRequest
+from compliance.casework.models import Override
 from compliance.idempotency.services import told_row
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.ni45_110.book import REGIME
@@ -49,6 +50,7 @@ _TOLD: Mapping[type[models.Model], tuple[str, ...]] = {
     Issuer: (),
     IssuerAccount: ("proposed_at",),
     Offering: ("state", "first_available", "last_day", "ended_at"),
+    Override: ("at",),
     Payout: ("amount", "paid_at"),
     Portal: ("approval_officers",),
     PortalChange: ("form", "happened_on"),

@@ -1,7 +1,8 @@
-"""The portal's own rules about payouts, accounts and corrections, as findings."""
+"""The portal's own rules about payouts, accounts, corrections and holds, as findings."""
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from compliance.rules.kernel.catalogue import Rule, load_catalogue
 from compliance.rules.kernel.findings import Finding
@@ -13,6 +14,6 @@ def policies() -> Mapping[str, Rule]:
     return load_catalogue("equity", ("policies.toml",))
 
 
-def policy(code: str, met: bool) -> Finding:
-    """The finding of one policy."""
-    return Finding(policies()[code], met)
+def policy(code: str, met: bool, **figures: Any) -> Finding:
+    """The finding of one policy, with the figures that its words tell."""
+    return Finding(policies()[code], met, figures)

@@ -1,7 +1,5 @@
-"""What is recorded about approvals, and the one act whose effect is elsewhere."""
+"""What is recorded about approvals."""
 
-from compliance.approvals import acts
-from compliance.approvals.acts import Act
 from compliance.audit.actions import Action, register
 
 ASK = "approvals:request:ask"
@@ -14,16 +12,4 @@ register(
     Action(WITHDRAW, fr="Demande d'approbation retirée", en="Request for approval withdrawn"),
     Action(APPROVE, fr="Approbation donnée", en="Approval given"),
     Action(USE, fr="Approbation utilisée", en="Approval used"),
-)
-
-OVERRIDE = "override"
-
-acts.register(
-    Act(
-        OVERRIDE,
-        fr="Lever un blocage",
-        en="Override a hold",
-        effect_fr="Ce que le blocage retenait peut se faire; blocage et levée restent inscrits.",
-        effect_en="What the hold kept back may be done; the hold and its lifting stay on record.",
-    ),
 )

@@ -14,12 +14,20 @@ from django.db.models import Q
 
 from compliance.accounts.roles import Role
 
+_LARGEST_INTEGER = 2**53 - 1
+
+
+def _whole(text: str) -> int | str:
+    """A whole number that every reader of JSON reads alike; a larger one stays its text."""
+    number = int(text)
+    return number if abs(number) <= _LARGEST_INTEGER else text
+
 
 class ExactDecoder(json.JSONDecoder):
     """Numbers with a fraction stay the text they are: money is never a float."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{**options, "parse_float": str})
+        super().__init__(**{**options, "parse_float": str, "parse_int": _whole})
 
 
 class Entry(models.Model):
@@ -74,6 +82,7 @@ class Judgement(models.Model):
     """One question put to the rules, the facts it was put with, and all findings."""
 
     append_only: ClassVar[bool] = True
+    guards: ClassVar[tuple[str, ...]] = ("compliance_audit_judged",)
     unaudited: ClassVar[str] = "it is a part of its entry"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -138,6 +147,7 @@ class Change(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["table", "row", "position"], name="audit_change_row"),
+            models.Index(fields=["transaction"], name="audit_change_transaction"),
         ]
 
     def __str__(self) -> str:

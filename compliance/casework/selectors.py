@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -12,6 +13,8 @@ from compliance.audit.services import Subject, subject_key
 from compliance.casework.kinds import PERSON, Choice, kinds_in
 from compliance.casework.models import Case, CaseDecision, CaseFlag, CaseQuestion
 
+HOLDS: Final[dict[str, Any]] = {"holding": True, "cleared_at": None, "override": None}
+"""What makes a flag one that still holds."""
 UNDECIDED = ~Q(state=Case.State.CLOSED)
 
 
@@ -74,6 +77,12 @@ def flags_of(case: Case) -> list[CaseFlag]:
     return flags
 
 
+def holds_of(case: Case) -> list[CaseFlag]:
+    """The flags of a case that still hold, and those of the decided case that it follows."""
+    cases = [case.pk, *([] if case.follows_id is None else [case.follows_id])]
+    return list(CaseFlag.objects.filter(case__in=cases, **HOLDS).order_by("pk"))
+
+
 def missing_evidence(case: Case, choice: Choice) -> tuple[str, ...]:
     """The kinds of evidence that a decision needs and the case does not hold."""
     held = set(case.evidence.values_list("kind", flat=True)) if choice.evidence else set()
@@ -81,8 +90,8 @@ def missing_evidence(case: Case, choice: Choice) -> tuple[str, ...]:
 
 
 def holding_flags(subject: Subject) -> QuerySet[CaseFlag]:
-    """The flags by which a subject is to be held, not cleared yet; a person is held by those that
-    concern them too."""
+    """The flags by which a subject is to be held, neither cleared nor overridden; a person is held
+    by those that concern them too."""
     subject_type, subject_id = subject_key(subject)
     return holding_flags_among(subject_type, (subject_id,))
 
@@ -93,7 +102,7 @@ def holding_flags_among(subject_type: str, ids: Iterable[UUID]) -> QuerySet[Case
     about = Q(subject_type=subject_type, subject_id__in=wanted)
     if subject_type == PERSON:
         about |= Q(concerns__overlap=wanted)
-    return CaseFlag.objects.filter(about, holding=True, cleared_at=None)
+    return CaseFlag.objects.filter(about, **HOLDS)
 
 
 def opened_by(actor: Actor) -> QuerySet[Case]:

@@ -19,6 +19,7 @@ from compliance.rules.kernel.dates import OutsideDates
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.rulebook import Rulebook
 from compliance.rules.ni45_110.questions import QUESTIONS
+from compliance.sealing.canonical import CanonicalError
 
 Books = Callable[[date], Rulebook]
 """What tells the figures in force on a day."""
@@ -139,7 +140,11 @@ def differences(decision: Decision, again: Again, book: Rulebook) -> Iterator[Di
     not the form of findings."""
     if decision.digest != book.digest:
         yield Difference("", "rulebook", decision.digest, book.digest)
-    today = told_findings(again.findings)
+    try:
+        today = told_findings(again.findings)
+    except CanonicalError:
+        # A number in the facts that no act would have stored.
+        _cannot("the findings cannot be written")
     if decision.findings != today:
         yield from _between(_by_code(decision.findings), _by_code(today))
     met = all(row["met"] for row in today)

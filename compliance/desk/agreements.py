@@ -15,6 +15,10 @@ from compliance.accounts.actions import OFFICER_ROLE
 from compliance.accounts.selectors import display_name
 from compliance.approvals import acts
 from compliance.approvals.models import ApprovalRequest
+from compliance.casework.actions import OVERRIDE
+from compliance.casework.kinds import KINDS
+from compliance.casework.models import CaseFlag, OverrideReason
+from compliance.desk.case_selectors import flagged, link
 from compliance.desk.forms import REASONS
 from compliance.desk.selectors import officer_name
 from compliance.rules.kernel.money import format_cad
@@ -26,6 +30,7 @@ from documents.models import WordingComparison
 from documents.selectors import statement_named
 from equity.actions import BANK_DETAILS, CORRECTION, OFFERING_APPROVAL, PAYOUT
 from equity.models import Issuer, IssuerAccount, JournalEntry, Offering, Subscription
+from investors.models import Person
 
 Lines = list[tuple[str, str]]
 
@@ -139,6 +144,28 @@ def _correction(said: dict[str, Any]) -> tuple[str, str, Lines]:
     return row.person.display_name, reverse("desk:subscription", args=(row.pk,)), lines
 
 
+def _override(said: dict[str, Any]) -> tuple[str, str, Lines]:
+    given = OverrideReason.objects.select_related("case").get(pk=said["reason"])
+    flags = CaseFlag.objects.filter(pk__in=said["flags"]).select_related("case")
+    persons = Person.objects.filter(pk__in=said["persons"])
+    issuers = Issuer.objects.filter(pk__in=said["issuers"])
+    kind = KINDS[given.case.kind].say(current())
+    about = link((given.case.subject_type, given.case.subject_id))
+    lines = [
+        (_("Case"), kind),
+        (_("About"), "—" if about is None else about.name),
+        *((_("Flag"), one.finding.message(current())) for one in flagged(flags)),
+        (_("Persons concerned"), _names(one.display_name for one in persons)),
+        (_("Issuers whose money it may release"), _names(one.name for one in issuers)),
+        (_("Reason"), given.reason),
+    ]
+    return kind, reverse("desk:case", args=(given.case_id,)), lines
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "—"
+
+
 def _other(said: dict[str, Any]) -> tuple[str, str, Lines]:
     """An act whose page is elsewhere: its content as it is."""
     kind, _slash, key = said["subject"].partition("/")
@@ -172,4 +199,5 @@ _IN_WORDS: dict[str, Callable[[dict[str, Any]], tuple[str, str, Lines]]] = {
     BANK_DETAILS: _account,
     PAYOUT: _payout,
     CORRECTION: _correction,
+    OVERRIDE: _override,
 }

@@ -168,6 +168,17 @@ class ClearForm(forms.Form):
     reason = Text(longest=PARAGRAPH, many_lines=True, label=_("Reason"))
 
 
+class OverrideForm(forms.Form):
+    """Why flags that hold are to hold nothing back any more, for the officer who approves it."""
+
+    reason = Text(
+        longest=PARAGRAPH,
+        many_lines=True,
+        label=_("Reason"),
+        help_text=_("Sealed. Another officer reads it, and approves exactly it."),
+    )
+
+
 class DecideForm(SentForm):
     """A decision: its reason, and what else it asks for."""
 

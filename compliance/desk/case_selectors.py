@@ -14,11 +14,14 @@ from django.utils.translation import gettext as _
 from compliance.accounts.models import RoleGrant
 from compliance.accounts.roles import Role
 from compliance.accounts.selectors import display_name, officers, user_uuid
+from compliance.approvals.models import ApprovalRequest
+from compliance.approvals.selectors import standing_request
 from compliance.audit.selectors import trail
 from compliance.casework import rules
+from compliance.casework.actions import OVERRIDE
 from compliance.casework.kinds import ISSUER, KINDS, OFFERING, PERSON, SUBSCRIPTION, Choice
-from compliance.casework.models import Case, CaseFlag, CaseQuestion
-from compliance.casework.selectors import flags_of, missing_evidence
+from compliance.casework.models import Case, CaseFlag, CaseQuestion, Override
+from compliance.casework.selectors import flags_of, holds_of, missing_evidence
 from compliance.desk.outcomes import OUTCOMES
 from compliance.desk.selectors import Event, events
 from compliance.rules.kernel.findings import Finding
@@ -161,6 +164,12 @@ class Sheet:
     notes: list[tuple[Any, str]]
     handed: list[tuple[Any, str, str]]
     options: list[Option]
+    holds: bool
+    """Whether a flag of it still holds something back."""
+    override_waits: ApprovalRequest | None
+    """The override of its hold that waits for a second officer."""
+    overrides: list[tuple[Override, list[str]]]
+    """The overrides of its hold, each with its two officers."""
     events: list[Event]
     names: dict[UUID, str]
 
@@ -211,9 +220,22 @@ def sheet(case: Case, at: datetime) -> Sheet:
             for one in case.assignments.all()
         ],
         options=options(case) if undecided else [],
+        holds=bool(holds_of(case)),
+        override_waits=standing_request(OVERRIDE, case),
+        overrides=[
+            (one, [names.get(by, "—") for by in (one.asked_by, one.approved_by)])
+            for one in Override.objects.filter(reason__case=case).select_related("reason")
+        ],
         events=events(trail(case).order_by("position")),
         names=names,
     )
+
+
+def flagged(flags: Iterable[CaseFlag]) -> list[Flagged]:
+    """Flags of any cases in words, with whom they concern."""
+    rows = list(flags)
+    named = links({key for flag in rows for key in _concerned(flag)})
+    return [_flagged(flag, flag.case, named) for flag in rows]
 
 
 def _whom(question: CaseQuestion) -> Named | None:

@@ -71,6 +71,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/question/", casework.question, name="case_question"),
     path("cases/<uuid:case_id>/take/", casework.take, name="case_take"),
     path("cases/<uuid:case_id>/assign/", casework.assign, name="case_assign"),
+    path("cases/<uuid:case_id>/override/", casework.override, name="case_override"),
     path("cases/questions/<uuid:question_id>/answer/", casework.answer, name="case_answer"),
     path("cases/flags/<int:flag_id>/clear/", casework.clear, name="case_clear"),
     path("cases/evidence/<uuid:evidence_id>/", cases.evidence, name="evidence"),

@@ -7,6 +7,7 @@ other. Two roots are equal only when every entry, in order, is equal.
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 
+HASH_BYTES = 32
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 _LEAF, _NODE = b"\x00", b"\x01"
 
@@ -91,7 +92,7 @@ def verify_inclusion(
 
     RFC 9162, 2.1.3.2, step by step; anything malformed is simply not a proof.
     """
-    if not 0 <= index < size:
+    if not 0 <= index < size or not _are_hashes(leaf, root, *path):
         return False
     fn, sn, running = index, size - 1, leaf
     for sibling in path:
@@ -179,7 +180,7 @@ def verify_consistency(
 
     RFC 9162, 2.1.4.2, step by step; anything malformed is simply not a proof.
     """
-    if not 0 < old <= new:
+    if not 0 < old <= new or not _are_hashes(old_root, new_root, *path):
         return False
     if old == new:
         return not path and old_root == new_root
@@ -205,6 +206,10 @@ def verify_consistency(
         fn >>= 1
         sn >>= 1
     return sn == 0 and first == old_root and second == new_root
+
+
+def _are_hashes(*found: bytes) -> bool:
+    return all(len(one) == HASH_BYTES for one in found)
 
 
 def _split(count: int) -> int:

@@ -26,6 +26,7 @@ _DASH = "\u2014"
 _NAME = re.compile(r"[^\s+]{1,200}")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _MOST_SIGNATURES = 64
 
 
@@ -35,6 +36,10 @@ class NoteError(ValueError):
 
 class UnsignedError(NoteError):
     """No signature of a known key: the text must not be believed."""
+
+
+class ForgedError(NoteError):
+    """A signature of a known key does not hold over this text: one of them was altered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class VerifierKey:
         name, found, rest = text.strip().partition("+")
         hexed, again, encoded = rest.partition("+")
         material = _unbase64(encoded)
-        if not (found and again and _NAME.fullmatch(name)) or material is None:
+        if not (found and again and _is_name(name)) or material is None:
             raise NoteError("This is not a verifier key of the form name+id+base64.")
         if len(material) != SEED_BYTES + 1 or material[0] != ED25519:
             raise NoteError("The key is not an Ed25519 key; this version knows no other.")
@@ -76,7 +81,7 @@ class VerifierKey:
         """Whether the signature over the text is this key's."""
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text.encode())
-        except InvalidSignature:
+        except (InvalidSignature, UnicodeEncodeError):
             return False
         return True
 
@@ -88,7 +93,7 @@ class Signer:
 
     def __init__(self, name: str, seed: bytes) -> None:
         """From the 32 bytes of the private key; raises NoteError."""
-        if not _NAME.fullmatch(name):
+        if not _is_name(name):
             raise NoteError("The name of a signing key has neither spaces nor a plus sign.")
         if len(seed) != SEED_BYTES:
             raise NoteError(f"A signing key has {SEED_BYTES} bytes, not {len(seed)}.")
@@ -123,7 +128,7 @@ def opened(note: str, keys: Iterable[VerifierKey]) -> str:
     """The text of a note that one of `keys` signed.
 
     Signatures of unknown keys are passed over; one of a known key that does not hold refuses the
-    whole note. Raises NoteError, UnsignedError.
+    whole note. Raises NoteError, UnsignedError, ForgedError.
     """
     text, signatures = _parted(note)
     known = {(key.name, key.key_id): key for key in keys}
@@ -133,7 +138,7 @@ def opened(note: str, keys: Iterable[VerifierKey]) -> str:
         if key is None:
             continue
         if not key.verifies(text, signature):
-            raise NoteError(f"The signature of {name} does not hold over this text.")
+            raise ForgedError(f"The signature of {name} does not hold over this text.")
         signed = True
     if not signed:
         raise UnsignedError("No known key signed this text.")
@@ -141,7 +146,7 @@ def opened(note: str, keys: Iterable[VerifierKey]) -> str:
 
 
 def read_checkpoint(note: str, keys: Iterable[VerifierKey]) -> Checkpoint:
-    """The checkpoint of a note that one of `keys` signed; raises NoteError, UnsignedError."""
+    """The checkpoint of a note that one of `keys` signed; raises what `opened` does."""
     lines = opened(note, keys).split("\n")
     if len(lines) != 4 or lines[3]:
         raise NoteError("A checkpoint has three lines: origin, size and root.")
@@ -170,7 +175,7 @@ def _parted(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
 
 def _signature(line: str) -> tuple[str, bytes, bytes]:
     parts = line.split(" ")
-    if len(parts) != 3 or parts[0] != _DASH or not _NAME.fullmatch(parts[1]):
+    if len(parts) != 3 or parts[0] != _DASH or not _is_name(parts[1]):
         raise NoteError("A signature line of the note is malformed.")
     material = _unbase64(parts[2])
     if material is None or len(material) < 5:
@@ -178,8 +183,19 @@ def _signature(line: str) -> tuple[str, bytes, bytes]:
     return parts[1], material[:4], material[4:]
 
 
+def _is_name(text: str) -> bool:
+    """Whether a key may be called so: no space, no plus sign, no half of a surrogate pair."""
+    return _NAME.fullmatch(text) is not None and not _SURROGATE.search(text)
+
+
 def _unbase64(text: str) -> bytes | None:
+    """The bytes of standard base64 in its one form, or None.
+
+    Python passes over bits that no byte needs: the last character of a signature could be changed
+    and nobody would see it.
+    """
     try:
-        return base64.b64decode(text, validate=True)
+        found = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return None
+    return found if base64.b64encode(found).decode() == text else None

@@ -67,10 +67,11 @@ class AccountInForce(models.Model):
 
 
 class Payout(models.Model):
-    """The money of a closing, paid out whole to the account in force; there is one."""
+    """The money of a closing, paid out whole to the account in force, while no flag holds it back;
+    there is one."""
 
     append_only: ClassVar[bool] = True
-    guards: ClassVar[tuple[str, ...]] = ("equity_payout_as_agreed",)
+    guards: ClassVar[tuple[str, ...]] = ("equity_payout_as_agreed", "equity_payout_not_held")
 
     closing = models.OneToOneField(Closing, on_delete=models.PROTECT, related_name="payout")
     account = models.ForeignKey(AccountInForce, on_delete=models.PROTECT, related_name="payouts")

@@ -32,7 +32,7 @@ def approved_by_enough(
         return None
     if request is None:
         raise Refused(judge(ApprovalFacts(standing=False)))
-    pair = agree(actor, request, seen or request.digest, content, offering.issuer_id, at)
+    pair = agree(actor, request, seen or request.digest, content, (offering.issuer_id,), at)
     return _approved(actor, offering, at, *pair)
 
 

@@ -104,7 +104,8 @@ def approve_account(
     request = the_request(request_id, BANK_DETAILS)
     account = IssuerAccount.objects.get(pk=request.said["account"])
     _hold(account.issuer_id)
-    approval, consumption = agree(actor, request, seen, _agreement(account), account.issuer_id, at)
+    content, issuers = _agreement(account), (account.issuer_id,)
+    approval, consumption = agree(actor, request, seen, content, issuers, at)
     before = account_in_force(account.issuer_id)
     row = AccountInForce.objects.create(
         issuer_id=account.issuer_id,

@@ -67,7 +67,7 @@ def approve_correction(
     subscription, payment = _ready(actor, request.subject_id, payment_id, "approve_correction", at)
     content = _agreement(subscription, payment, said["reason"])
     approval, consumption = agree(
-        actor, request, seen, content, subscription.offering.issuer_id, at
+        actor, request, seen, content, (subscription.offering.issuer_id,), at
     )
     subscription.paid -= payment.amount
     subscription.save(update_fields=["paid"])

@@ -1,9 +1,11 @@
 """Two people for an act of this floor: what the second one approves is done at once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from django.contrib.auth.models import AbstractBaseUser
 
 from compliance.accounts.roles import Actor
 from compliance.approvals import services as approvals
@@ -23,19 +25,23 @@ def agree(
     request: ApprovalRequest,
     seen: str,
     content: Mapping[str, Any],
-    issuer_id: UUID,
+    issuers: Collection[UUID],
     at: datetime,
+    *,
+    persons: Collection[AbstractBaseUser] = (),
 ) -> tuple[Approval, Consumption]:
     """Approve a request as the second officer and use the approval up, in the caller's transaction.
 
     ``seen`` is the digest that the officer read, ``content`` what it would be of now. Nobody on the
-    issuer's side is one of the two. Raises Refused with every finding.
+    side of one of the issuers is one of the two, nor one of ``persons``, the accounts of people who
+    gain by it. Raises Refused with every finding.
     """
     officers = [request.asked_by, *([] if actor.id is None else [actor.id])]
     given: dict[str, Any] = {
         "content": content,
         "at": at,
-        "interested": on_the_side_of(issuer_id, officers, names=[actor.name]),
+        "interested": any(on_the_side_of(one, officers, names=[actor.name]) for one in issuers),
+        "beneficiaries": persons,
     }
     try:
         approval = approvals.approve(actor=actor, request_id=request.pk, seen=seen, **given)

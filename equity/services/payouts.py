@@ -13,6 +13,7 @@ from equity.models import AccountInForce, Closing, Issuer, Offering, Payout
 from equity.policies import policy
 from equity.refusal import require_all_met
 from equity.selectors.clock import portal_day
+from equity.selectors.holds import holds_on, kinds_of
 from equity.selectors.payouts import account_in_force
 from equity.services.common import Done, leave_entry, lock_offering, repeatable, require_role
 from equity.services.pairs import agree, the_request
@@ -24,7 +25,8 @@ def ask_payout(
 ) -> Done[ApprovalRequest]:
     """Ask, as an officer, that the money of a closing be paid out to the account in force.
 
-    Raises Refused, Offering.DoesNotExist.
+    Refused while a flag holds the money back that no two officers overrode. Raises Refused,
+    Offering.DoesNotExist.
     """
     offering, closing, account = _ready(actor, offering_id, "ask_payout", at)
     request = approvals.ask(
@@ -44,13 +46,14 @@ def approve_payout(
 ) -> Done[Payout]:
     """Approve, as another officer, the payout that was asked for, and record it.
 
-    Refused when the account in force is not the one that was asked for any more. ``seen`` is the
-    digest of the request that was read. Raises Refused, ApprovalRequest.DoesNotExist.
+    Refused when the account in force is not the one that was asked for any more, or a flag has
+    come to hold the money back. ``seen`` is the digest of the request that was read. Raises
+    Refused, ApprovalRequest.DoesNotExist.
     """
     request = the_request(request_id, PAYOUT)
     offering, closing, account = _ready(actor, request.subject_id, "approve_payout", at)
     content = _agreement(offering, closing, account)
-    approval, consumption = agree(actor, request, seen, content, offering.issuer_id, at)
+    approval, consumption = agree(actor, request, seen, content, (offering.issuer_id,), at)
     payout = Payout.objects.create(
         closing=closing,
         account=account,
@@ -76,10 +79,12 @@ def _ready(
     Issuer.objects.select_for_update(no_key=True).get(pk=offering.issuer_id)
     closing = Closing.objects.filter(offering=offering, payout=None).first()
     account = account_in_force(offering.issuer_id)
+    held = list(holds_on(offering).select_related("case"))
     require_all_met(
         (
             policy("payout.closed", closing is not None),
             policy("payout.account_in_force", account is not None),
+            policy("payout.not_held", not held, flags=len(held), cases=kinds_of(held)),
         )
     )
     assert closing is not None

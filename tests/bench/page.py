@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.bench.sizes import TURN
 from tests.bench.targets import Results, targets
 
-PARTS = ("throughput", "judgements", "replay", "growth", "history")
+PARTS = ("throughput", "judgements", "replay", "trail", "growth", "history")
 _WORDS = Path(__file__).parent / "words"
 
 
@@ -106,6 +107,21 @@ def _judgements(figures: Results) -> Iterator[str]:
     yield _words("judgements-end")
 
 
+def _trail(figures: Results) -> Iterator[str]:
+    yield _words("trail", counted=figures["counted"], turn=TURN)
+    rows = [
+        ("a subscription, its rows recorded, ms", f"{figures['recorded_ms']:.2f}"),
+        ("a subscription, its rows not recorded, ms", f"{figures['unrecorded_ms']:.2f}"),
+        ("entries and changes chained /s", f"{figures['chained_per_second']:,.0f}"),
+        ("verified in the database /s", f"{figures['verified_per_second']:,.0f}"),
+        ("exported /s", f"{figures['exported_per_second']:,.0f}"),
+        ("checked by a stranger /s", f"{figures['checked_per_second']:,.0f}"),
+        ("the stranger's memory, MiB", f"{figures['checker_peak_mib']:.0f}"),
+        ("bytes of the export, each", f"{figures['export_bytes'] / figures['leaves']:.0f}"),
+    ]
+    yield _table((f"{figures['leaves']:,} leaves", ""), rows)
+
+
 def _replay(figures: Results) -> Iterator[str]:
     count = figures["decisions"]
     yield _words("replay", decisions=count, rounds=figures["rounds"])
@@ -192,6 +208,7 @@ _PARTS = {
     "throughput": _throughput,
     "judgements": _judgements,
     "replay": _replay,
+    "trail": _trail,
     "growth": _growth,
     "history": _history,
 }

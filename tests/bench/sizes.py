@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+TURN = 25
+"""Subscriptions in a turn, where two ways are measured by turns."""
 OFFERINGS, SUBSCRIPTIONS = 2_200, 180_000
 """The whole history of the platform."""
 

@@ -9,6 +9,7 @@ Results = dict[str, Any]
 
 ACCEPTED, SHARE_OF_BARE, JUDGED, GROWTH = 300.0, 0.25, 50_000.0, 1.2
 REPLAYED = 100_000 / 60
+RECORDING, CHAINED, CHECKED = 0.15, 500.0, 1_000_000 / 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,34 @@ def targets(results: Results) -> Iterator[Target]:
             f"{rate:,.0f}",
             wanted="100,000 in 60 s",
         )
+    if "trail" in results:
+        yield from _trail(results["trail"]["figures"])
     if "growth" in results:
         yield _growth(results["growth"]["figures"])
     if "history" in results:
         yield _history(results["history"]["figures"])
+
+
+def _trail(figures: Results) -> Iterator[Target]:
+    ratio = figures["recorded_ms"] / figures["unrecorded_ms"] - 1
+    met = ratio <= RECORDING
+    yield Target(
+        "what recording every change of a row adds to a subscription",
+        f"at most {RECORDING:.0%}",
+        f"{ratio:.0%}",
+        met,
+        f"{abs(RECORDING - ratio) * 100:.0f} points {'under' if met else 'over'} it",
+    )
+    rate = figures["chained_per_second"]
+    yield _at_least("entries and changes chained per second", rate, CHAINED, f"{rate:,.0f}")
+    rate = figures["checked_per_second"]
+    yield _at_least(
+        "leaves checked by a stranger per second",
+        rate,
+        CHECKED,
+        f"{rate:,.0f}",
+        wanted="1,000,000 in 60 s",
+    )
 
 
 def _throughput(figures: Results) -> Iterator[Target]:

@@ -90,7 +90,7 @@ def test_a_letter_and_a_closing_by_two_people(
         expect(other.get_by_role("table")).to_contain_text("Marie Lacœur")
         other.get_by_role("link", name="Obligations").click()
         other.get_by_role("link", name="Consigner comme fait").first.click()
-        other.get_by_label("Référence du dépôt").fill("SEDAR-2026-1")
+        other.get_by_label("Référence", exact=True).fill("SEDAR-2026-1")
         other.get_by_role("button", name="Consigner comme fait").click()
         expect(other.get_by_role("table")).to_contain_text("SEDAR-2026-1")
         other.get_by_role("link", name="Journal probant").click()

@@ -18,6 +18,7 @@ from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
 from compliance.audit.models import Entry
+from compliance.audit.tree.exporting import NothingSigned
 from compliance.audit.tree.sealing import seal_trail
 from compliance.audit.verifier import verify_audit
 from compliance.desk.examination.gathering import scope_of_offering, scope_of_period
@@ -218,8 +219,8 @@ def test_a_period_holds_what_happened_in_it_and_the_offerings_it_happened_to() -
         outside = scope_of_period(first, first, zone)
         assert outside.offerings == ()
         assert outside.positions == []
-    file = BytesIO()
-    assert write_bundle(file, outside, at=AT).entries == 0
+    with pytest.raises(NothingSigned, match="Nothing happened"):
+        write_bundle(BytesIO(), outside, at=AT)
 
 
 def test_officers_and_examiners_take_it_by_a_button_and_that_is_recorded(tmp_path: Path) -> None:

@@ -10,11 +10,13 @@ from typing import Any
 
 from compliance.accounts import services as accounts
 from compliance.accounts.roles import SYSTEM
+from compliance.casework.rules import Likeness, casebook, near_match
+from compliance.casework.services import raise_case
 from documents import confirming
 from documents.selectors import comparable_statements
 from equity.models import Subscription
 from equity.selectors.money import payments_of
-from equity.services import bank_details, corrections, filing, payouts, portals
+from equity.services import bank_details, corrections, filing, overrides, payouts, portals
 from tests import factories as f
 
 Act = Callable[..., Any]
@@ -156,6 +158,26 @@ def confirm_wording() -> Act:
     )
 
 
+def override() -> tuple[f.Cast, Act]:
+    """A flag that holds a purchaser; asking for its override is the act."""
+    cast, rows = crowd()
+    flag = raise_case(
+        actor=SYSTEM,
+        finding=near_match(Likeness(2, "email"), casebook(LATER.date())),
+        subject=rows[0].person,
+        matter="m",
+        at=f.OPENED,
+    )
+    return cast, lambda **key: overrides.ask_override(
+        actor=cast.asks, case_id=flag.case_id, reason="Deux sœurs.", at=LATER, **key
+    )
+
+
+def approve_override() -> Act:
+    cast, ask = override()
+    return second(overrides.approve_override, cast, ask)
+
+
 ACTS_OF_TWO: dict[str, Callable[[], Act]] = {
     "propose_account": propose_account,
     "ask_account": lambda: asked_account(f.draft_offering()),
@@ -164,6 +186,8 @@ ACTS_OF_TWO: dict[str, Callable[[], Act]] = {
     "approve_payout": approve_payout,
     "ask_correction": lambda: correction()[1],
     "approve_correction": approve_correction,
+    "ask_override": lambda: override()[1],
+    "approve_override": approve_override,
     "approve, the first of two": lambda: approve_by("first"),
     "approve, the second of two": lambda: approve_by("second"),
     "ask_two_officers": ask_two_officers,

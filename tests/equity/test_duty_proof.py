@@ -1,6 +1,5 @@
 """Nothing is done without its proof, by the service and by the database; what is done stays so."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ from compliance.audit.models import Entry
 from compliance.rules.ni45_110 import duties
 from equity.models import Duty, ProofFile
 from equity.refusal import Refused
-from equity.services import amendments, money, portals
+from equity.services import money, portals
 from equity.services.duties import file_duty
 from equity.services.proofs import LARGEST, FileFault, ProofMissing, Upload
 from tests import factories as f
@@ -119,22 +118,6 @@ def test_an_f5_does_the_duty_before_it_with_a_proof() -> None:
     assert (again.subject, portal.duties.filter(done_at=None).count()) == (due, 1)
 
 
-def amended() -> f.Cast:
-    cast = f.open_offering()
-    f.subscribed(cast, f.make_person())
-    content = f.make_content(days=50)
-    amendments.amend(
-        actor=cast.owner,
-        offering_id=cast.offering.pk,
-        content=content,
-        what="Moins de jours.",
-        at=f.OPENED,
-    )
-    f.certify(cast, f.OPENED)
-    amendments.publish(actor=cast.owner, offering_id=cast.offering.pk, at=f.OPENED)
-    return cast
-
-
 def owing() -> f.Cast:
     """An offering whose purchaser withdrew and is owed a refund."""
     cast = f.open_offering()
@@ -143,86 +126,6 @@ def owing() -> f.Cast:
         actor=f.investor_actor(row.person), subscription_id=row.pk, at=f.OPENED + timedelta(hours=2)
     )
     return cast
-
-
-_DO = "UPDATE equity_duty SET done_at = now(), done_by = gen_random_uuid(), reference = 'x'"
-_FILED = f"{_DO} WHERE code = 'duty.file_exempt_report'"
-_ANOTHER_NOTICE = """
-INSERT INTO equity_duty (id, code, offering_id, jurisdiction, amount, event_on, due_on, counted,
-    created_at, done_at, done_by, reference)
-SELECT gen_random_uuid(), code, offering_id, 'QC', 0, event_on, due_on, counted,
-    created_at, done_at + interval '1 second', done_by, ''
-FROM equity_duty WHERE code = 'duty.notify_amendment'
-"""
-ATTACKS: dict[str, tuple[Callable[[], f.Cast], tuple[str, ...], str]] = {
-    "no proof": (
-        closed_cast,
-        (_FILED.replace("'x'", "''"),),
-        "duty_done_with_proof",
-    ),
-    "a proof of spaces": (closed_cast, (_FILED.replace("'x'", "' '"),), "duty_done_with_proof"),
-    "nobody": (
-        closed_cast,
-        (_FILED.replace("gen_random_uuid()", "NULL"),),
-        "duty_done_with_proof",
-    ),
-    "a proof before it is done": (
-        closed_cast,
-        ("UPDATE equity_duty SET reference = 'x' WHERE code = 'duty.file_exempt_report'",),
-        "duty_done_with_proof",
-    ),
-    "undone": (
-        closed_cast,
-        (_FILED, "UPDATE equity_duty SET done_at = NULL, done_by = NULL, reference = ''"),
-        "duty_is_kept",
-    ),
-    "another proof": (closed_cast, (_FILED, _FILED), "duty_is_kept"),
-    "another day": (closed_cast, ("UPDATE equity_duty SET due_on = due_on + 1",), "duty_is_kept"),
-    "taken away": (closed_cast, ("DELETE FROM equity_duty",), "duty_is_kept"),
-    "a refund that was not paid": (
-        owing,
-        (f"{_DO} WHERE code = 'duty.refund'",),
-        "duty_done_by_its_act",
-    ),
-    "an F5 that was not certified": (
-        f.open_offering,
-        (f"{_DO} WHERE code = 'duty.certify_resources'",),
-        "duty_done_by_its_act",
-    ),
-    "a notice that was not sent": (
-        amended,
-        (_ANOTHER_NOTICE,),
-        "duty_done_by_its_act",
-    ),
-}
-_CONSTRAINT = "ALTER TABLE equity_duty DROP CONSTRAINT duty_done_with_proof"
-_TRIGGER = "ALTER TABLE equity_duty DISABLE TRIGGER equity_keep_duty"
-
-
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_the_database_refuses_whoever_writes_and_a_copy_without_its_guard_does_not(
-    attack: str,
-) -> None:
-    scene, statements, refused_by = ATTACKS[attack]
-    scene()
-
-    def attacked() -> str:
-        """The constraint that refused, or nothing where the attack went through."""
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                for statement in statements:
-                    cursor.execute(statement)
-                    assert cursor.rowcount > 0
-        except DatabaseError as error:
-            return str(error.__cause__.diag.constraint_name)  # type: ignore[union-attr]
-        return ""
-
-    assert attacked() == refused_by
-    broken = _CONSTRAINT if refused_by == "duty_done_with_proof" else _TRIGGER
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(broken)
-    assert attacked() == ""
 
 
 def test_a_file_of_proof_is_never_changed() -> None:

@@ -22,13 +22,13 @@ from compliance.accounts.services import (
 )
 from compliance.approvals import acts, people
 from compliance.approvals import services as approvals
-from compliance.approvals.actions import OVERRIDE
 from compliance.approvals.acts import Act, UnknownAct
 from compliance.approvals.judging import ApprovalFacts, ApprovalRefused, judge, rules
 from compliance.approvals.models import Approval, ApprovalRequest, Consumption
 from compliance.approvals.selectors import standing_request, waiting
 from compliance.audit.discretion import NotDiscreet
 from compliance.audit.selectors import trail
+from compliance.casework.actions import OVERRIDE
 
 pytestmark = pytest.mark.django_db
 

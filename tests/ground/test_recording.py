@@ -82,6 +82,7 @@ VALUES: dict[str, str] = {
     "timestamp with time zone": "TIMESTAMPTZ '2026-03-02 15:00:00+00'",
     "bytea": r"'\x01'::bytea",
     "jsonb": """'{"a": 1}'::jsonb""",
+    "ARRAY": "ARRAY[gen_random_uuid()]",
 }
 """A value of each type of column; of texts, a letter."""
 OTHERS = VALUES | {
@@ -94,6 +95,7 @@ OTHERS = VALUES | {
     "timestamp with time zone": "TIMESTAMPTZ '2026-03-03 15:00:00+00'",
     "bytea": r"'\x02'::bytea",
     "jsonb": """'{"a": 2}'::jsonb""",
+    "ARRAY": "'{}'",
 }
 
 
@@ -294,10 +296,11 @@ def test_nothing_of_a_person_stands_in_the_trail_in_clear() -> None:
 
 
 CODES = {
-    "act", "certified_digest", "code", "digest", "facts_digest", "head_office", "jurisdiction",
-    "kind", "language", "last_two", "media_type", "method", "neq", "opened_by_role", "portal_kind",
-    "proposed_by_role", "province", "rule", "security_kind", "sha256", "source_digest", "state",
-    "statement", "statement_digest", "statements_digest", "subject_type", "template", "text_digest",
+    "act", "added_by_role", "answered_by_role", "asked_of", "by_role", "certified_digest", "code",
+    "digest", "facts_digest", "head_office", "jurisdiction", "kind", "language", "last_two",
+    "media_type", "method", "neq", "opened_by_role", "outcome", "portal_kind", "proposed_by_role",
+    "province", "rule", "security_kind", "sha256", "source_digest", "state", "statement",
+    "statement_digest", "statements_digest", "step", "subject_type", "template", "text_digest",
     "token_digest", "used_by_role",
 }  # fmt: skip
 """Every free text that is recorded in clear; whoever adds one thinks about it first."""

@@ -33,7 +33,8 @@ from equity.services import (
     portals,
 )
 from tests import factories as f
-from tests.guarantees.pair_scenes import AT, Pair, People, after, new_officer, override, wording
+from tests.guarantees.pair_override import override
+from tests.guarantees.pair_scenes import AT, Pair, People, after, new_officer, wording
 
 
 def opening(people: People) -> Pair:

@@ -6,7 +6,8 @@ from typing import Any
 from compliance.approvals import selectors
 from compliance.approvals import services as approvals
 from compliance.approvals.judging import judge as judged
-from equity.services import pairs
+from compliance.casework.models import CaseFlag
+from equity.services import overrides, pairs, payouts
 
 
 def judging(**instead: Any) -> Any:
@@ -45,6 +46,18 @@ SERVICES: dict[str, tuple[Any, str, Any, tuple[str, ...]]] = {
         judging(officers=True),
         ("approved by one whose role has ended",),
     ),
+    "holds not looked for": (
+        payouts,
+        "holds_on",
+        lambda offering: CaseFlag.objects.none(),
+        ("paid out while a flag holds",),
+    ),
+    "the persons of a hold not looked for": (
+        overrides,
+        "accounts_of",
+        lambda persons: [],
+        ("whom the hold concerns approves",),
+    ),
 }
 REQUEST, APPROVAL = "compliance_approvals_approvalrequest", "compliance_approvals_approval"
 TRIGGERS: dict[str, tuple[str, str, tuple[str, ...]]] = {
@@ -71,6 +84,16 @@ TRIGGERS: dict[str, tuple[str, str, tuple[str, ...]]] = {
         APPROVAL,
         "bank details",
         ("an account of the issuer approves, by hand",),
+    ),
+    "casework_override_as_agreed": (
+        "compliance_casework_override",
+        "an override",
+        ("another reason than the one that was read, by hand",),
+    ),
+    "casework_override_names_flag": (
+        "compliance_casework_caseflag",
+        "an override",
+        ("a flag that came since is overridden too", "an override is taken over by another flag"),
     ),
     "compliance_approvals_use_once": (
         "compliance_approvals_consumption",
@@ -111,6 +134,11 @@ TRIGGERS: dict[str, tuple[str, str, tuple[str, ...]]] = {
         "equity_correction",
         "a correction of money",
         ("the effect with the approval of something else",),
+    ),
+    "equity_payout_not_held": (
+        "equity_payout",
+        "a payout",
+        ("paid out while a flag holds, by hand",),
     ),
     "equity_payout_as_agreed": (
         "equity_payout",

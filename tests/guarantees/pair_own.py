@@ -5,12 +5,16 @@ from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
 
-from equity.models import Payout
-from equity.services import corrections, ledger, payouts
+from compliance.accounts.roles import Actor
+from compliance.casework.models import CaseFlag, Override, OverrideReason
+from compliance.casework.services.overriding import override_flags
+from equity.models import Payout, Subscription
+from equity.services import corrections, ledger, overrides, payouts
 from tests import factories as f
 from tests.guarantees.closing_scene import CENT, execute
 from tests.guarantees.pair_acts import entry_alone
-from tests.guarantees.pair_attacks import ATTACKS, OF_AN_ISSUER, Attack, always
+from tests.guarantees.pair_attacks import ATTACKS, OF_AN_ISSUER, Attack, always, approval_by
+from tests.guarantees.pair_override import hold, purchaser_who_is_an_officer
 from tests.guarantees.pair_scenes import Pair, as_asked, other_use
 
 
@@ -65,6 +69,62 @@ def _after_its_end(pair: Pair) -> object:
     assert pair.change is not None
     pair.change()
     return pair.effect(other_use(pair.people))
+
+
+def _held(pair: Pair) -> CaseFlag:
+    """A hold that comes once the payout was asked for."""
+    rows = Subscription.objects.filter(offering=pair.request.subject_id, state="completed")
+    return hold(rows.latest("order"))
+
+
+def _paid_by_a_mistaken_service(pair: Pair) -> object:
+    """A legitimate approval by a service that does not look for holds."""
+    _held(pair)
+    with patch.object(payouts, "holds_on", lambda offering: CaseFlag.objects.none()):
+        return as_asked(pair)
+
+
+def _purchaser(pair: Pair) -> Actor:
+    [person] = pair.request.said["persons"]
+    return purchaser_who_is_an_officer(Subscription.objects.get(person=person))
+
+
+def _for_another_reason(pair: Pair) -> object:
+    """The second officer's use, said to be for words that nobody approved."""
+    given = OverrideReason.objects.get(pk=pair.request.said["reason"])
+    with patch.object(overrides, "override_flags", _swapping(given)):
+        return as_asked(pair)
+
+
+def _swapping(given: OverrideReason) -> Callable[..., Any]:
+    other = OverrideReason.objects.create(
+        case=given.case, reason="Autre chose.", asked_at=given.asked_at, asked_by=given.asked_by
+    )
+    return lambda **names: override_flags(**names | {"reason": other})
+
+
+def _a_flag_more(pair: Pair) -> object:
+    """A legitimate approval, written on a flag that came since, too."""
+    said = pair.request.said
+    row = Subscription.objects.get(person=said["persons"][0])
+    new = hold(row, f"{row.pk}:new")
+    with patch.object(
+        overrides,
+        "override_flags",
+        lambda **names: override_flags(**names | {"flags": [*names["flags"], new]}),
+    ):
+        return as_asked(pair)
+
+
+def _moved_to_another_flag(pair: Pair) -> object:
+    """A flag of another case names an override that was agreed for this one."""
+    as_asked(pair)
+    elsewhere = f.subscribed(f.open_offering(), f.make_person("Béatrice"), units=20)
+    return execute(
+        "UPDATE compliance_casework_caseflag SET override_id = %s WHERE id = %s",
+        Override.objects.get(reason__case=pair.request.subject_id).pk,
+        hold(elsewhere).pk,
+    )
 
 
 OWN: dict[str, dict[str, Attack]] = {
@@ -128,7 +188,45 @@ OWN: dict[str, dict[str, Attack]] = {
             always("service: correction.payment"),
         ),
     },
+    "an override": {
+        "whom the hold concerns approves": (
+            lambda p: p.by(_purchaser(p)),
+            always("service: approval.disinterested"),
+        ),
+        "whom the hold concerns approves, by hand": (
+            lambda p: approval_by(lambda _pair: _purchaser(p).id)(p),
+            always("database: approval_by_outsiders"),
+        ),
+        "another reason than the one that was read, by hand": (
+            _for_another_reason,
+            always("database: override_as_agreed"),
+        ),
+        "a flag that came since is overridden too": (
+            _a_flag_more,
+            always("database: override_names_flag"),
+        ),
+        "a flag without any override": (
+            lambda p: CaseFlag.objects.filter(case=p.request.subject_id).update(override=0),
+            always("database: override_names_flag"),
+        ),
+        "the words of the reason are changed": (
+            raw("UPDATE compliance_casework_overridereason SET reason = reason"),
+            _denied("compliance_casework_overridereason"),
+        ),
+        "an override is taken over by another flag": (
+            _moved_to_another_flag,
+            always("database: override_names_flag"),
+        ),
+    },
     "a payout": {
+        "paid out while a flag holds": (
+            lambda p: (_held(p), as_asked(p)),
+            always("service: payout.not_held"),
+        ),
+        "paid out while a flag holds, by hand": (
+            _paid_by_a_mistaken_service,
+            always("database: payout_not_held"),
+        ),
         "a cent less is paid than was agreed": (
             _paid_less,
             always("database: payout_whole_to_account_in_force"),

@@ -5,21 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 
-from django.db import transaction
-
 from compliance.accounts.models import RoleGrant, User
 from compliance.accounts.roles import SYSTEM, Actor, Role
 from compliance.accounts.selectors import staff_actor, user_uuid
 from compliance.accounts.services import (
     approve_officer,
     ask_officer,
-    create_user,
     grant_role,
     revoke_role,
 )
 from compliance.approvals import services as approvals
-from compliance.approvals.actions import OVERRIDE
 from compliance.approvals.models import ApprovalRequest, Consumption
+from compliance.casework.actions import OVERRIDE
 from documents import confirming
 from documents.models import WordingComparison, WordingConfirmation
 from documents.selectors import comparable_statements
@@ -215,49 +212,5 @@ def wording(people: People) -> Pair:
         "wording_as_compared",
         "database: wording_as_compared",
         lambda: WordingConfirmation.objects.filter(text_digest=digest).count(),
-        issuer=False,
-    )
-
-
-def override(people: People) -> Pair:
-    """The generic act, with the use of its approval as its effect."""
-    account = create_user(actor=SYSTEM, email=f"h{User.objects.count()}@e.example", at=AT)
-    now = {"hold": "identity_near_match"}
-
-    @transaction.atomic
-    def ask(actor: Actor) -> ApprovalRequest:
-        return approvals.ask(actor=actor, act=OVERRIDE, subject=account, content=now, at=AT)
-
-    @transaction.atomic
-    def approve(actor: Actor, request: ApprovalRequest, seen: str) -> object:
-        approval = approvals.approve(
-            actor=actor, request_id=request.pk, seen=seen, content=now, at=AT
-        )
-        return approvals.consume(actor=actor, approval=approval, content=now, at=AT)
-
-    def other_hold(pair: Pair) -> object:
-        with patch.dict(now, hold="bank_account_shared"):
-            return as_asked(pair)
-
-    return Pair(
-        people,
-        OVERRIDE,
-        ask,
-        approve,
-        other_hold,
-        "service: approval.unchanged",
-        lambda use: Consumption.objects.create(
-            approval_id=-1 if use is None else use.approval_id,
-            act=OVERRIDE,
-            digest="0" * 64,
-            used_by_role="officer",
-            used_by=people.approves.id,
-            used_at=AT,
-        ),
-        "approval_used_as_given",
-        "database: approval_used_as_given",
-        lambda: Consumption.objects.filter(
-            act=OVERRIDE, approval__request__subject_id=account.pk
-        ).count(),
         issuer=False,
     )

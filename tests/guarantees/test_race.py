@@ -115,7 +115,9 @@ class Race:
         if self.cast is not None:
             portal = given["portal"] = self.cast.portal
             # In a long race years go by, and a portal without a certificate opens nothing.
-            portals.certify_resources(actor=f.SYSTEM, portal_id=portal.pk, at=self.at)
+            portals.certify_resources(
+                actor=f.SYSTEM, portal_id=portal.pk, at=self.at, reference="essai"
+            )
         if self.offerings % 2 == 0:
             return f.draft_offering(at=self.at, **given)
         cast = f.open_offering(at=self.at, **given)

@@ -31,7 +31,7 @@ from tests.guarantees.pair_acts import ACTS
 from tests.guarantees.pair_attacks import approval_by
 from tests.guarantees.pair_broken import APPROVAL, SERVICES, TRIGGERS, judging
 from tests.guarantees.pair_own import attacks_on
-from tests.guarantees.pair_scenes import AT, Pair, as_asked, make_people, override
+from tests.guarantees.pair_scenes import AT, Pair, as_asked, make_people, new_officer
 from tests.guarantees.pair_tools import at_once, broken
 from tests.guarantees.reporting import Report
 from tests.guarantees.scale import sized
@@ -124,9 +124,9 @@ def test_the_24_hours_are_24_hours_of_any_night(scratch: None) -> None:
 
 
 def granted_at(instant: datetime) -> Pair:
-    """An override that the officer asks for who had another one appointed at that instant."""
+    """What an officer asks for who had another one appointed at that instant."""
     with patch.object(pair_scenes, "AT", instant):
-        return override(make_people())
+        return new_officer(make_people())
 
 
 def approve_at(pair: Pair, at: datetime) -> object:
@@ -206,6 +206,8 @@ def test_what_happens_at_once_is_never_what_was_not_approved(scratch: None, repo
     for _ in range(ROUNDS):
         for name, make in ACTS.items():
             for race in ("approved twice", "asked anew", "edited"):
+                if race == "asked anew" and name not in ASKED_ANEW:
+                    continue
                 with as_runtime():
                     pair = make(people)
                 against = {
@@ -213,7 +215,7 @@ def test_what_happens_at_once_is_never_what_was_not_approved(scratch: None, repo
                     "asked anew": partial(pair.ask, third),
                     "edited": pair.change,
                 }[race]
-                if against is None or (race == "asked anew" and name not in ASKED_ANEW):
+                if against is None:
                     continue
                 ended = at_once(partial(as_asked, pair), against)
                 assert SUCCEEDED in ended, (name, race, ended)

@@ -10,7 +10,7 @@ import pytest
 from compliance.accounts import services as accounts
 from compliance.approvals import services as approvals
 from compliance.audit.discretion import canonical_text
-from compliance.casework.services import deciding, opening, working
+from compliance.casework.services import deciding, opening, overriding, working
 from compliance.desk import outcomes
 from compliance.idempotency.models import KeyedAct
 from documents import confirming
@@ -26,6 +26,7 @@ from equity.services import (
     life,
     members,
     money,
+    overrides,
     payouts,
     portals,
     receiving,
@@ -99,6 +100,8 @@ def services() -> dict[str, Callable[..., Any]]:
         money,
         opening,
         outcomes,
+        overrides,
+        overriding,
         payouts,
         portals,
         receiving,
@@ -128,6 +131,8 @@ def test_every_act_takes_a_key_but_those_that_are_named() -> None:
         "compliance.approvals.services.ask",
         "compliance.approvals.services.consume",
         "compliance.approvals.services.withdraw",
+        "compliance.casework.services.overriding.note_reason",
+        "compliance.casework.services.overriding.override_flags",
         "equity.services.members.add_member",  # its answer holds a password that is kept nowhere
         "equity.services.subscribing.read_document",  # each reading is a reading
         "investors.services.register_person",  # an account is one person

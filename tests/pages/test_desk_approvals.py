@@ -12,8 +12,9 @@ from compliance.accounts.models import RoleGrant
 from compliance.accounts.roles import SYSTEM, Role
 from compliance.accounts.selectors import is_examiner, is_officer
 from compliance.accounts.services import revoke_role
+from compliance.approvals import acts
 from compliance.approvals import services as approvals
-from compliance.approvals.actions import OVERRIDE
+from compliance.approvals.acts import Act
 from compliance.approvals.models import ApprovalRequest
 from documents.models import WordingConfirmation
 from documents.selectors import comparable_statements, unconfirmed_statements
@@ -264,13 +265,16 @@ def test_sent_back_to_the_issuer_the_first_approval_no_longer_stands() -> None:
     assert cast.fresh().state == "submitted"
 
 
-def test_a_request_is_ended_and_what_stands_elsewhere_is_not_approved_here() -> None:
+def test_a_request_is_ended_and_what_stands_elsewhere_is_not_approved_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     first, second = pair()
+    monkeypatch.setitem(acts._table, "elsewhere", Act("elsewhere", "A", "A", "B.", "B."))
     odile = RoleGrant.objects.first()
     assert odile is not None
     actor = f.make_officer("Tierce Personne")
     request = approvals.ask(
-        actor=actor, act=OVERRIDE, subject=odile, content={"hold": "h1"}, at=f.OPENED
+        actor=actor, act="elsewhere", subject=odile, content={"hold": "h1"}, at=f.OPENED
     )
     with at(f.BOUND):
         page = html(second.get(desk("approval", request.pk)))

@@ -77,35 +77,33 @@ def test_the_register_is_filtered_by_its_address(cast: f.Cast) -> None:
     assert shown(client, day, code="duty.file_exempt_report", jurisdiction="BC") == []
 
 
-@pytest.mark.parametrize(
-    ("day", "near", "overdue"),
-    [
-        (DUE - timedelta(days=15), [], []),
-        (DUE - timedelta(days=14), FILED, []),
-        (DUE, FILED, []),
-        (DUE + timedelta(days=1), [], FILED),
-    ],
-)
-def test_near_and_overdue_turn_with_the_day_at_the_portal(
-    cast: f.Cast, day: date, near: list[tuple[str, str]], overdue: list[tuple[str, str]]
-) -> None:
+TURNS: dict[date, tuple[list[tuple[str, str]], list[tuple[str, str]]]] = {
+    DUE - timedelta(days=15): ([], []),
+    DUE - timedelta(days=14): (FILED, []),
+    DUE: (FILED, []),
+    DUE + timedelta(days=1): ([], FILED),
+}
+"""Under, at and over: what is near, and what is overdue."""
+
+
+def test_near_and_overdue_turn_with_the_day_at_the_portal(cast: f.Cast) -> None:
     client, code = officer_client(cast.asks), "duty.file_exempt_report"
-    # Half past eleven in the evening in Quebec is the next day in UTC.
-    late = datetime(day.year, day.month, day.day, 3, 30, tzinfo=f.OPENED.tzinfo) + timedelta(days=1)
-    for when in (noon(day), late):
-        assert shown(client, when, state="near", code=code) == near
-        assert shown(client, when, state="overdue", code=code) == overdue
-        assert shown(client, when, state="open", code=code) == FILED
-        assert shown(client, when, state="done", code=code) == []
+    for day, (near, overdue) in TURNS.items():
+        # Half past eleven in the evening in Quebec is the next day in UTC.
+        late = noon(day) + timedelta(hours=10, minutes=30)
+        for when in (noon(day), late):
+            assert shown(client, when, state="near", code=code) == near, when
+            assert shown(client, when, state="overdue", code=code) == overdue, when
+            assert shown(client, when, state="open", code=code) == FILED, when
+            assert shown(client, when, state="done", code=code) == [], when
 
 
-@pytest.mark.parametrize(
-    "filters", [{"state": "lost"}, {"code": "duty.sing"}, {"offering": "1"}, {"portal": "x"}]
-)
-def test_a_filter_that_is_none_is_told(cast: f.Cast, filters: dict[str, str]) -> None:
-    response = officer_client(cast.asks).get(desk("register"), filters)
-    assert response.status_code == 422
-    assert "lines" not in response.context
+def test_a_filter_that_is_none_is_told() -> None:
+    client = officer_client(f.make_officer())
+    for filters in ({"state": "lost"}, {"code": "duty.sing"}, {"offering": "1"}, {"portal": "x"}):
+        response = client.get(desk("register"), filters)
+        assert response.status_code == 422, filters
+        assert "lines" not in response.context
 
 
 def test_the_register_asks_as_much_for_many_as_for_few(cast: f.Cast) -> None:
@@ -232,8 +230,14 @@ def test_a_calendar_speaks_the_language_in_which_it_was_made(cast: f.Cast) -> No
     assert any("Form 45-106F1" in event["SUMMARY"] for event in feed(url))
 
 
-def test_an_address_is_kept_nowhere_and_another_takes_its_place(cast: f.Cast) -> None:
-    client = officer_client(cast.asks)
+@pytest.fixture
+def client() -> Client:
+    """An officer at the desk of a portal, whose certificate of resources is due one day."""
+    f.make_portal()
+    return officer_client(f.make_officer())
+
+
+def test_an_address_is_kept_nowhere_and_another_takes_its_place(client: Client) -> None:
     old = address(client)
     secret = parse_qs(urlsplit(old).query)["key"][0]
     assert len(secret) >= 43
@@ -249,8 +253,8 @@ def test_an_address_is_kept_nowhere_and_another_takes_its_place(cast: f.Cast) ->
     assert "address" not in client.get(desk("calendar")).context
 
 
-def test_a_sending_that_comes_twice_shows_no_address_that_opens_nothing(cast: f.Cast) -> None:
-    client, once = officer_client(cast.asks), {"once": "6e1c9fbd-6a0b-4c8e-9d7b-1f6d6a2b8c09"}
+def test_a_sending_that_comes_twice_shows_no_address_that_opens_nothing(client: Client) -> None:
+    once = {"once": "6e1c9fbd-6a0b-4c8e-9d7b-1f6d6a2b8c09"}
     with at(f.CLOSED):
         first, second = (client.post(desk("calendar"), once) for _ in range(2))
     assert "address" in first.context
@@ -259,10 +263,11 @@ def test_a_sending_that_comes_twice_shows_no_address_that_opens_nothing(cast: f.
 
 
 def test_an_address_ends_with_the_office_of_its_owner(
-    cast: f.Cast, caplog: pytest.LogCaptureFixture
+    client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
-    url = address(officer_client(cast.asks))
-    RoleGrant.objects.filter(user_id=cast.asks.id).update(revoked_at=f.CLOSED)
+    url = address(client)
+    assert feed(url)
+    RoleGrant.objects.update(revoked_at=f.CLOSED)
     with caplog.at_level(logging.DEBUG):
         assert Client().get(url).status_code == 404
         assert Client().get(desk("calendar_feed")).status_code == 404

@@ -7,25 +7,33 @@ position behind the search.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
+from django.db.models.functions import Now
 
 from compliance.audit import horizon
 from compliance.audit.models import Block, Change, Entry, Horizon, Leaf
-from compliance.audit.tree.leaves import canonical, told_at
+from compliance.audit.tree.leaves import leaf_of, readable_at
 from compliance.audit.tree.nodes import WIDTH
-from compliance.sealing.merkle import joined, leaf_hash
+from compliance.sealing.merkle import joined
 
 CHAINER = "chainer"
 BATCH = 1000
+LAG = timedelta(minutes=10)
+"""How long a row may wait for its leaf before that is a fault."""
 _LOCK = 0x434F4D504C4941  # "COMPLIA", for pg_advisory_xact_lock
 
+_ANY = 2**63 - 1
 _WAITING = """
 SELECT position FROM (
-    SELECT position FROM compliance_audit_entry WHERE position > %(after)s
+    SELECT position FROM compliance_audit_entry
+     WHERE position > %(after)s AND position <= %(up_to)s
     UNION ALL
-    SELECT position FROM compliance_audit_change WHERE position > %(after)s
+    SELECT position FROM compliance_audit_change
+     WHERE position > %(after)s AND position <= %(up_to)s
 ) told
 WHERE NOT EXISTS (SELECT FROM compliance_audit_leaf l WHERE l.position = told.position)
 ORDER BY position LIMIT %(limit)s
@@ -36,27 +44,47 @@ class Busy(RuntimeError):  # noqa: N818 - it says what is the case
     """Another process has the chainer's place; it does the work."""
 
 
-def chain(*, from_the_start: bool = False) -> int:
-    """Add a leaf for every entry and change that has none yet; returns how many were added.
+@dataclass(slots=True)
+class Chained:
+    """What a run of the chainer did."""
 
-    Each thousand is one transaction. Returns early where another chainer is at work.
+    added: int = 0
+    unreadable: list[int] = field(default_factory=list)
+    """Positions of rows that cannot stand in the tree; they hold none of the others."""
+    busy: bool = False
+    """Whether another process had the chainer's place."""
+
+
+def chain(*, from_the_start: bool = False) -> Chained:
+    """Add a leaf for every entry and change that has none yet.
+
+    Each thousand is one transaction. Ends early where another chainer is at work.
     `from_the_start` looks below the kept horizon too.
     """
-    added = 0
+    run, after = Chained(), 0 if from_the_start else None
     while True:
         try:
-            here = _chain_some(from_the_start)
+            positions = _chain_some(run, after)
         except Busy:
-            return added
-        added += here
-        if here < BATCH:
-            return added
+            run.busy = True
+            return run
+        if len(positions) < BATCH:
+            return run
+        after = positions[-1]
 
 
 def size() -> int:
     """How many leaves the tree has."""
     highest: int | None = Leaf.objects.aggregate(highest=Max("index"))["highest"]
     return 0 if highest is None else highest + 1
+
+
+def behind() -> datetime | None:
+    """The instant of the oldest change that has waited too long for its leaf; None where none has.
+    By the clock of the database, which wrote it."""
+    leafless = ~Exists(Leaf.objects.filter(position=OuterRef("position")))
+    old = Change.objects.filter(leafless, at__lt=Now() - LAG).order_by("position").first()
+    return None if old is None else old.at
 
 
 def take_place() -> None:
@@ -67,26 +95,35 @@ def take_place() -> None:
             raise Busy("Another process is chaining.")
 
 
-def waiting(after: int, limit: int) -> list[int]:
-    """The first positions above one that have no leaf yet, at most so many."""
+def waiting(after: int, limit: int, up_to: int = _ANY) -> list[int]:
+    """The first positions above one, and up to another, that have no leaf yet; at most so many."""
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, {"after": after, "limit": limit})
+        cursor.execute(_WAITING, {"after": after, "limit": limit, "up_to": up_to})
         return [position for (position,) in cursor.fetchall()]
 
 
 @transaction.atomic
-def _chain_some(from_the_start: bool) -> int:
+def _chain_some(run: Chained, after: int | None) -> list[int]:
+    """Chain the next ones above a position, or above the horizon; returns which were looked at."""
     take_place()
     kept, _ = Horizon.objects.get_or_create(name=CHAINER)
     highest = _highest()
-    positions = waiting(0 if from_the_start else kept.position, BATCH)
+    if highest is not None and kept.position > highest:
+        # No chainer came so far: somebody set it, so that nothing would be chained any more.
+        kept.position, kept.candidate, kept.candidate_xid = 0, None, None
+    positions = waiting(kept.position if after is None else after, BATCH)
     if positions:
-        _add(positions)
-    elif highest is not None and horizon.move(
-        kept, highest=highest, nothing_left=lambda low, _high: not waiting(low, 1)
+        _add(run, positions)
+    # Also while more comes all the time: else each run of a busy day would look at all of it again.
+    if (
+        len(positions) < BATCH
+        and highest is not None
+        and horizon.move(
+            kept, highest=highest, nothing_left=lambda low, high: not waiting(low, 1, high)
+        )
     ):
         kept.save()
-    return len(positions)
+    return positions
 
 
 def _highest() -> int | None:
@@ -96,14 +133,19 @@ def _highest() -> int | None:
     return max((one for one in found if one is not None), default=None)
 
 
-def _add(positions: Sequence[int]) -> None:
-    told, first = told_at(positions), size()
+def _add(run: Chained, positions: Sequence[int]) -> None:
+    told, first = readable_at(positions), size()
+    hashes = {position: leaf_of(told.get(position)) for position in positions}
     leaves = [
-        Leaf(index=index, position=position, hash=leaf_hash(canonical(told[position])))
-        for index, position in enumerate(positions, start=first)
+        Leaf(index=index, position=position, hash=one)
+        for index, (position, one) in enumerate(
+            ((position, one) for position, one in hashes.items() if one is not None), start=first
+        )
     ]
     Leaf.objects.bulk_create(leaves)
     _complete_blocks(first, first + len(leaves))
+    run.added += len(leaves)
+    run.unreadable += [position for position, one in hashes.items() if one is None]
 
 
 def _complete_blocks(before: int, after: int) -> None:

@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import IO, Any
 
-from compliance.audit.models import Leaf, SignedCheckpoint
+from compliance.audit.models import Anchoring, Leaf, SignedCheckpoint
 from compliance.audit.tree.checkpoints import latest
 from compliance.audit.tree.keys import verifier_keys
 from compliance.audit.tree.leaves import canonical, told_at
@@ -23,6 +23,9 @@ from compliance.sealing.canonical import written
 from compliance.sealing.merkle import consistency_proof, inclusion_proof
 
 FORM, VERSION = "equity-compliance/audit-export", 1
+MOST_CHECKPOINTS = 1000
+FREQUENT = ("folder",)
+"""Places that get every checkpoint, and keep them themselves."""
 _CHUNK = 2000
 _TEXTS = ("LISEZMOI.txt", "README.txt", "verify_audit.py")
 
@@ -54,7 +57,7 @@ def export_whole(file: IO[bytes], *, at: datetime, progress: Progress | None = N
     """
     last = _latest()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        _write_frame(archive, _manifest("whole", last, at), last.size)
+        _write_frame(archive, _manifest("whole", last, at), _sizes(last.size))
         with archive.open("leaves.jsonl", "w", force_zip64=True) as lines:
             for done, leaf in enumerate(_leaves(last.size), start=1):
                 lines.write(leaf + b"\n")
@@ -72,8 +75,9 @@ def export_part(file: IO[bytes], positions: Iterable[int], *, at: datetime) -> E
     manifest = _manifest("part", last, at) | {"entries": len(indexes)}
     nodes = Nodes()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        _write_frame(archive, manifest, last.size)
-        archive.writestr("consistency.jsonl", _jsonl(_consistency(last.size, nodes)))
+        sizes = _handed_out(last.size)
+        _write_frame(archive, manifest, sizes)
+        archive.writestr("consistency.jsonl", _jsonl(_consistency(sizes, nodes)))
         with archive.open("proofs.jsonl", "w", force_zip64=True) as lines:
             for first in range(0, len(indexes), _CHUNK):
                 for row in _proofs(indexes[first : first + _CHUNK], last.size, nodes):
@@ -93,11 +97,20 @@ def _proofs(indexes: Sequence[int], size: int, nodes: Nodes) -> Iterator[dict[st
         yield row | {"path": _base64(path)}
 
 
-def _consistency(size: int, nodes: Nodes) -> Iterator[dict[str, Any]]:
-    """How each earlier checkpoint begins the tree of that size."""
-    for old in _sizes(size):
-        if old < size:
-            yield {"old": old, "path": _base64(consistency_proof(old, size, nodes.range_root))}
+def _consistency(sizes: Sequence[int], nodes: Nodes) -> Iterator[dict[str, Any]]:
+    """How each earlier checkpoint begins the tree of the last one."""
+    *earlier, size = sizes
+    for old in earlier:
+        yield {"old": old, "path": _base64(consistency_proof(old, size, nodes.range_root))}
+
+
+def _handed_out(size: int) -> list[int]:
+    """The sizes of the checkpoints that a part brings: the last one, and those that people outside
+    may hold, the latest first where there are many. There is one a minute in all; a receipt that
+    brought each of them would grow for ever."""
+    elsewhere = Anchoring.objects.filter(checkpoint__lt=size).exclude(place__in=FREQUENT)
+    held = elsewhere.order_by("-checkpoint").values_list("checkpoint", flat=True).distinct()
+    return [*sorted(held[:MOST_CHECKPOINTS]), size]
 
 
 def _base64(path: Iterable[bytes]) -> list[str]:
@@ -129,11 +142,11 @@ def _manifest(kind: str, last: SignedCheckpoint, at: datetime) -> dict[str, Any]
     }
 
 
-def _write_frame(archive: zipfile.ZipFile, manifest: dict[str, Any], size: int) -> None:
+def _write_frame(archive: zipfile.ZipFile, manifest: dict[str, Any], sizes: list[int]) -> None:
     """What both kinds of export bring: the manifest, the checkpoints, the verifier."""
     plain = manifest | {"made_at": manifest["made_at"].isoformat()}
     archive.writestr("manifest.json", json.dumps(plain, indent=1, ensure_ascii=False))
-    notes = SignedCheckpoint.objects.filter(size__in=_sizes(size)).order_by("size")
+    notes = SignedCheckpoint.objects.filter(size__in=sizes).order_by("size")
     archive.writestr(
         "checkpoints.jsonl",
         _jsonl(notes.values_list("note", flat=True)),
@@ -167,7 +180,10 @@ def _leaves(size: int) -> Iterator[bytes]:
 def export_to(path: Path, *, at: datetime, progress: Progress | None = None) -> Exported:
     """A whole export into a file, whole or not at all. As `export_whole`, and OSError."""
     draft = path.with_name(f".{path.name}.part")
-    with draft.open("wb") as file:
-        exported = export_whole(file, at=at, progress=progress)
-    draft.replace(path)
+    try:
+        with draft.open("wb") as file:
+            exported = export_whole(file, at=at, progress=progress)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
     return exported

@@ -8,8 +8,11 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import DataError, transaction
+
 from compliance.audit.models import Change, Entry, Judgement
-from compliance.sealing.canonical import canonical_bytes
+from compliance.sealing.canonical import canonical_bytes, written
+from compliance.sealing.merkle import leaf_hash
 
 VERSION = 1
 
@@ -29,6 +32,50 @@ def told_at(positions: Iterable[int]) -> dict[int, Told]:
     found: dict[int, Told] = {row.position: row for row in with_judgements(entries)}
     found |= {row.position: row for row in Change.objects.filter(position__in=wanted)}
     return found
+
+
+def readable_at(positions: Iterable[int]) -> dict[int, Told]:
+    """As `told_at`, without what cannot be read.
+
+    Values that only the server can hold, such as a date after the year 9999, can keep a whole page
+    from being read: then the half that holds them is looked for.
+    """
+    wanted = list(positions)
+    try:
+        with transaction.atomic():
+            return told_at(wanted)
+    except (DataError, ValueError, RecursionError):
+        if len(wanted) <= 1:
+            return {}
+        half = len(wanted) // 2
+        return readable_at(wanted[:half]) | readable_at(wanted[half:])
+
+
+def leaf_of(told: Told | None) -> bytes | None:
+    """The leaf hash of what was read; None for what cannot stand in the tree."""
+    if told is None:
+        return None
+    try:
+        return leaf_hash(canonical(told))
+    except (ValueError, RecursionError):
+        return None
+
+
+def is_what_was_chained(told: Told, kept: bytes) -> bool:
+    """Whether a row is the one whose leaf hash was kept, to the letter."""
+    if leaf_of(told) != kept:
+        return False
+    # The leaf holds what the facts say. How they are written must be the one way too, or their text
+    # could hold more than a reader of JSON sees; and ranks count from 0.
+    judgements = getattr(told, "told_judgements", ())
+    try:
+        return all(
+            judgement.rank == rank
+            and written(json.loads(judgement.facts)) == judgement.facts.encode()
+            for rank, judgement in enumerate(judgements)
+        )
+    except (ValueError, RecursionError):
+        return False
 
 
 def with_judgements(entries: Iterable[Entry]) -> list[Entry]:

@@ -22,9 +22,9 @@ from compliance.audit.guard.trouble import apart
 from compliance.audit.models import Anchoring, SignedCheckpoint
 from compliance.audit.tree.checkpoints import latest
 from compliance.audit.tree.keys import verifier_keys
-from compliance.audit.tree.nodes import Nodes
+from compliance.audit.tree.nodes import MissingNode, Nodes
 from compliance.sealing.merkle import consistency_proof, verify_consistency
-from compliance.sealing.notes import NoteError, read_checkpoint
+from compliance.sealing.notes import Checkpoint, NoteError, read_checkpoint
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,9 @@ def _is_due(name: str, newest: SignedCheckpoint, at: datetime) -> bool:
     last = Anchoring.objects.filter(place=name).order_by("checkpoint_id").last()
     if last is None:
         return True
-    return last.checkpoint_id < newest.size and at - last.at >= EVERY.get(name, timedelta(0))
+    # What was handed over at a moment still to come was not handed over by us.
+    waited = at - last.at >= EVERY.get(name, timedelta(0)) or last.at > at
+    return last.checkpoint_id < newest.size and waited
 
 
 @transaction.atomic
@@ -82,18 +84,21 @@ def folder(checkpoint: SignedCheckpoint, at: datetime) -> None:
     """Put a checkpoint into the folder `COMPLIANCE["AUDIT_FOLDER"]`, as a witness would take it.
 
     The folder never goes back: a checkpoint is refused unless it continues the largest one that is
-    there. Written whole or not at all, and once. Raises Conflict, OSError.
+    there, or comes late and begins it: then there is nothing to add. Written whole or not at all,
+    and once. Raises Conflict, OSError.
     """
     root = Path(settings.COMPLIANCE["AUDIT_FOLDER"])
     root.mkdir(parents=True, exist_ok=True)
     with _held(root):
         kept = kept_in(root)
-        if kept and not _continues(kept[-1].read_text(encoding="utf-8"), checkpoint):
+        before = _read(kept[-1]) if kept else None
+        if kept and (before is None or not _are_of_one_tree(before, checkpoint)):
             raise Conflict(
-                f"{kept[-1].name} in the folder of checkpoints is not the beginning of the tree "
-                f"of {checkpoint.size} leaves."
+                f"{kept[-1].name} in the folder of checkpoints and the tree of {checkpoint.size} "
+                "leaves are not of one history."
             )
-        _write(root / f"{checkpoint.size:016d}{SUFFIX}", checkpoint.note)
+        if before is None or before.size < checkpoint.size:
+            _write(root / f"{checkpoint.size:016d}{SUFFIX}", checkpoint.note)
 
 
 def kept_in(root: Path) -> list[Path]:
@@ -101,21 +106,23 @@ def kept_in(root: Path) -> list[Path]:
     return sorted(root.glob(f"*{SUFFIX}"))
 
 
-def _continues(note: str, checkpoint: SignedCheckpoint) -> bool:
-    """Whether the tree of this checkpoint begins with the one of a kept note."""
+def _read(path: Path) -> Checkpoint | None:
+    """The checkpoint of a file; None where no known key signed it."""
     try:
-        before = read_checkpoint(note, verifier_keys())
-    except NoteError:
+        return read_checkpoint(path.read_text(encoding="utf-8"), verifier_keys())
+    except (NoteError, UnicodeDecodeError):
+        return None
+
+
+def _are_of_one_tree(kept: Checkpoint, checkpoint: SignedCheckpoint) -> bool:
+    """Whether the smaller of the two begins the larger one, by the leaves that there are."""
+    both = ((kept.size, kept.root), (checkpoint.size, bytes(checkpoint.root)))
+    (old, old_root), (new, new_root) = sorted(both, key=lambda one: one[0])
+    try:
+        path = consistency_proof(old, new, Nodes().range_root)
+    except (IndexError, MissingNode):
         return False
-    if not 0 < before.size <= checkpoint.size:
-        return False
-    return verify_consistency(
-        old=before.size,
-        old_root=before.root,
-        new=checkpoint.size,
-        new_root=bytes(checkpoint.root),
-        path=consistency_proof(before.size, checkpoint.size, Nodes().range_root),
-    )
+    return verify_consistency(old=old, old_root=old_root, new=new, new_root=new_root, path=path)
 
 
 @contextmanager

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from compliance.audit.tree.chaining import chain
-from compliance.audit.tree.checkpoints import TreeDamaged, sign
+from compliance.audit.tree.chaining import behind, chain
+from compliance.audit.tree.checkpoints import EVERY, TreeDamaged, sign
 from compliance.audit.tree.places import anchor
 
 
@@ -17,12 +17,26 @@ class Sealed:
     trouble: str = ""
 
 
-def seal_trail(at: datetime, *, from_the_start: bool = False) -> Sealed:
-    """Chain, sign and hand over. Each is found again by the next run where it could not be done."""
+def seal_trail(at: datetime, *, from_the_start: bool = False, every: timedelta = EVERY) -> Sealed:
+    """Chain, sign and hand over. Each is found again by the next run where it could not be done.
+
+    `every` is how old the last checkpoint must be before the tree is signed again.
+    """
     run = Sealed()
-    run.done["entries_chained"] = chain(from_the_start=from_the_start)
+    chained = chain(from_the_start=from_the_start)
+    run.done["entries_chained"] = chained.added
+    if chained.unreadable:
+        run.trouble = (
+            f"The audit trail has rows that cannot be read, the first at position "
+            f"{chained.unreadable[0]}: somebody wrote them past the services."
+        )
+    elif chained.busy and (since := behind()) is not None:
+        run.trouble = (
+            f"Nothing was chained since {since:%Y-%m-%d %H:%M}, and another process holds the "
+            "chainer's place: find out which."
+        )
     try:
-        run.done["checkpoints_signed"] = int(sign(at=at) is not None)
+        run.done["checkpoints_signed"] = int(sign(at=at, every=every) is not None)
     except TreeDamaged as damage:
         run.trouble = f"THE AUDIT TRAIL WAS CHANGED. {damage}"
         return run

@@ -12,6 +12,23 @@ belong to the same history.
 
 Exit status: 0 intact; 1 altered; 2 cannot tell. What is first wrong is named by its position.
 
+An export is a ZIP. `manifest.json` says its form, version and kind, the name of the log (`origin`),
+how many leaves it had (`size`), and the keys. `checkpoints.jsonl` holds the signed notes, each a
+JSON string; the largest is that of `size` leaves. A whole export has `leaves.jsonl`: the bytes of
+every leaf, from the first, a line each. A part has `proofs.jsonl`, as many lines as `entries` says
+(`index`, `leaf`, `path`), and `consistency.jsonl`, which links every other checkpoint to the
+largest one (`old`, `path`). Hashes are written in base64, in its one form. A bundle holds files
+for people, `files.json` with the SHA-256 of each, `seal.note` signed over it, and a part as
+`trail.zip`.
+
+Altered are: a signature of a known key that does not hold; two roots for one size; leaves or proofs
+that do not lead to a root that was signed; a file of a bundle that is not the sealed one; fewer
+leaves than a checkpoint counts, or more than any does; another number of proofs than was announced;
+a checkpoint that does not begin the largest one. Everything else that is wrong is "cannot tell": a
+file that cannot be read whole, also where only its packing is damaged; a form, version or kind that
+is not known; a missing file; a line that cannot be read; no proof at all, or proofs whose indexes
+do not rise; no signature of a known key; a checkpoint of another log; no proof to link one.
+
 How it works: every entry is hashed (SHA-256, a zero byte before it) and the hashes are joined into
 one tree (RFC 9162, section 2.1). The portal signed the root of that tree again and again
 (c2sp.org/tlog-checkpoint). One changed byte gives another root than the one that was signed.
@@ -22,14 +39,16 @@ from __future__ import annotations
 import argparse
 import base64
 import binascii
+import copy
 import hashlib
 import json
 import re
+import struct
 import sys
 import zipfile
 import zlib
 from pathlib import Path
-from typing import IO, Any, Callable, Iterator, Tuple
+from typing import IO, Any, Iterator, Tuple
 
 try:
     from cryptography.exceptions import InvalidSignature
@@ -43,13 +62,40 @@ FORM, BUNDLE, VERSION = (
     "equity-compliance/examination-bundle",
     1,
 )
-KINDS = {"whole": FORM, "part": FORM, "bundle": BUNDLE}
+FORMS = {"whole": FORM, "part": FORM, "bundle": BUNDLE}
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 ED25519 = 1
 MOST_PROOF_LINES = 63
 LONGEST_LINE = 64 * 1024 * 1024
 LONGEST_NOTE = 1024 * 1024
+MOST_SIGNATURES = 63
+LARGEST_COUNT = 2**53 - 1
+MOST_UNPACKED = 200
+"""How many times larger than its packing a file may be: ours are five to twenty times, a bomb a
+thousand times."""
+HARMLESS_FLAGS = 0x080E
+"""Of a file in a ZIP: how hard it was packed, where its length stands, that its name is UTF-8."""
+OWN = "export"
+"""Where a checkpoint stands that the export itself brings."""
 END_OF_LEAF = b'"version":1}'
+EVIDENCE = {
+    "whole": ("manifest.json", "checkpoints.jsonl", "leaves.jsonl"),
+    "part": ("manifest.json", "checkpoints.jsonl", "proofs.jsonl", "consistency.jsonl"),
+    "bundle": ("manifest.json", "files.json", "seal.note", "trail.zip"),
+}
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+    OverflowError,
+    MemoryError,
+)
+"""What Python's reader of ZIP files answers to a damaged one."""
 
 TOLD = {
     INTACT: ("INTACT", "INTACT"),
@@ -113,7 +159,7 @@ class Tree:
 
 def verify_inclusion(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> bool:
     """Whether `path` proves a leaf hash at `index` of the tree `root` (RFC 9162, 2.1.3.2)."""
-    if not 0 <= index < size:
+    if not 0 <= index < size or not are_hashes(leaf, root, *path):
         return False
     fn, sn, running = index, size - 1, leaf
     for sibling in path:
@@ -135,7 +181,7 @@ def verify_consistency(
     old: int, old_root: bytes, new: int, new_root: bytes, path: list[bytes]
 ) -> bool:
     """Whether `path` proves that one tree begins another (RFC 9162, 2.1.4.2)."""
-    if not 0 < old <= new:
+    if not 0 < old <= new or not are_hashes(old_root, new_root, *path):
         return False
     if old == new:
         return not path and old_root == new_root
@@ -162,6 +208,11 @@ def verify_consistency(
     return sn == 0 and first == old_root and second == new_root
 
 
+def are_hashes(*found: bytes) -> bool:
+    """Whether all of these are 32 bytes."""
+    return all(len(one) == 32 for one in found)
+
+
 # --- Keys and signed checkpoints -----------------------------------------------------------------
 
 
@@ -170,7 +221,7 @@ def read_key(text: str) -> Key:
     name, _, rest = text.strip().partition("+")
     hexed, _, encoded = rest.partition("+")
     material = unbase64(encoded)
-    if not name or material is None or len(material) != 33 or material[0] != ED25519:
+    if not is_name(name) or material is None or len(material) != 33 or material[0] != ED25519:
         raise Verdict(
             CANNOT_TELL,
             "Une clé n'est pas une clé Ed25519 de la forme nom+id+base64.",
@@ -195,7 +246,10 @@ def read_checkpoint(note: str, keys: list[Key], where: str) -> tuple[str, int, b
         f"Ceci n'est pas un point de contrôle ({where}).",
         f"This is not a checkpoint ({where}).",
     )
-    if not found or len(note) > LONGEST_NOTE or len(lines) != 4 or lines[3]:
+    # A note has no control character but the end of a line (c2sp.org/signed-note).
+    if not found or len(note) > LONGEST_NOTE or re.search(r"[\x00-\x09\x0b-\x1f]", note):
+        raise malformed
+    if len(lines) != 4 or lines[3]:
         raise malformed
     origin, size, root = lines[0], lines[1], unbase64(lines[2])
     if not origin or not re.fullmatch(r"0|[1-9][0-9]{0,18}", size) or root is None:
@@ -208,16 +262,19 @@ def read_checkpoint(note: str, keys: list[Key], where: str) -> tuple[str, int, b
 
 def require_signature(text: str, signatures: str, keys: list[Key], where: str) -> None:
     """Leave unless a known key signed the text, and no signature of a known key fails."""
-    signed = False
-    for line in signatures.split("\n")[:-1]:
+    malformed = Verdict(
+        CANNOT_TELL,
+        f"Une ligne de signature est mal formée ({where}).",
+        f"A signature line is malformed ({where}).",
+    )
+    signed, lines = False, signatures.split("\n")
+    if lines.pop() or not 0 < len(lines) <= MOST_SIGNATURES:
+        raise malformed
+    for line in lines:
         parts = line.split(" ")
         material = unbase64(parts[2]) if len(parts) == 3 and parts[0] == "\u2014" else None
-        if material is None:
-            raise Verdict(
-                CANNOT_TELL,
-                f"Une ligne de signature est mal formée ({where}).",
-                f"A signature line is malformed ({where}).",
-            )
+        if material is None or len(material) < 5 or not is_name(parts[1]):
+            raise malformed
         for name, key_id, public in keys:
             if (name, key_id) == (parts[1], material[:4]):
                 if not signature_holds(public, material[4:], text):
@@ -250,19 +307,34 @@ def signature_holds(public: bytes, signature: bytes, text: str) -> bool:
     return True
 
 
+def is_name(text: str) -> bool:
+    """Whether a key may be called so: neither spaces nor a plus sign."""
+    return re.fullmatch(r"[^\s+]{1,200}", text) is not None and not re.search(
+        "[\ud800-\udfff]", text
+    )
+
+
 def unbase64(text: Any) -> bytes | None:
-    """The bytes of standard base64, or None."""
+    """The bytes of standard base64 in its one form, or None.
+
+    Python passes over bits that no byte needs: the last character of a signature could be changed
+    and nobody would see it.
+    """
     try:
-        return base64.b64decode(text, validate=True)
+        found = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError, TypeError):
         return None
+    return found if base64.b64encode(found).decode() == text else None
 
 
 # --- A receipt -----------------------------------------------------------------------------------
 
 
-def check_receipt(proof: str, leaf: bytes, keys: list[Key]) -> Verdict:
-    """Check that the bytes of one entry stand in a tree that the portal signed."""
+def check_receipt(
+    proof: str, leaf: bytes, keys: list[Key], outside: list[tuple[str, str]]
+) -> Verdict:
+    """Check that the bytes of one entry stand in a tree that the portal signed; `outside` are notes
+    kept elsewhere, which a receipt can only be compared with where they are of the same size."""
     head, _, note = proof.partition("\n\n")
     lines = head.split("\n")
     if lines and lines[1:] and lines[1].startswith("extra "):
@@ -283,6 +355,10 @@ def check_receipt(proof: str, leaf: bytes, keys: list[Key]) -> Verdict:
             f"Cette écriture n'est pas celle de la position {at} de l'arbre signé.",
             f"This entry is not the one at position {at} of the signed tree.",
         )
+    for where, other in outside:
+        other_origin, other_size, other_root = read_checkpoint(other, keys, where)
+        require_origin(other_origin, {"origin": origin}, where)
+        require_linked(other_size, other_root, where, size, root, None)
     return Verdict(
         INTACT,
         f"L'écriture {at} est dans l'arbre de {size} feuilles signé par {origin}.",
@@ -294,47 +370,116 @@ def check_receipt(proof: str, leaf: bytes, keys: list[Key]) -> Verdict:
 
 
 def check_export(
-    path: Path | IO[bytes], keys: list[Key], outside: list[tuple[str, str]]
+    path: Path | IO[bytes],
+    keys: list[Key],
+    outside: list[tuple[str, str]],
+    kinds: tuple[str, ...] = tuple(EVIDENCE),
 ) -> Verdict:
-    """Check a whole export, or a part with its proofs; `outside` are notes kept elsewhere."""
+    """Check a whole export, a part with its proofs, or a bundle; `outside` are notes kept elsewhere
+    and `kinds` what it may be."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            manifest = read_manifest(archive)
-            keys = keys or [read_key(text) for text in manifest["keys"]]
-            if manifest["kind"] == "bundle":
-                return check_bundle(archive, manifest, keys, outside)
-            signed = read_checkpoints(archive, manifest, keys)
-            check = check_whole if manifest["kind"] == "whole" else check_part
-            return check(archive, manifest, signed, read_outside(outside, manifest, keys))
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        archive = zipfile.ZipFile(path)
+    except UNREADABLE as error:
         raise Verdict(
             CANNOT_TELL,
             f"Le fichier ne peut pas être lu en entier ({type(error).__name__}).",
             f"The file cannot be read whole ({type(error).__name__}).",
         ) from None
+    with archive:
+        require_plain_names(archive)
+        manifest = read_manifest(archive, kinds)
+        for name in EVIDENCE[manifest["kind"]]:
+            require_readable(archive, name)
+        keys = keys or [read_key(text) for text in manifest["keys"]]
+        if manifest["kind"] == "bundle":
+            return check_bundle(archive, manifest, keys, outside)
+        signed = read_checkpoints(archive, manifest, keys)
+        check = check_whole if manifest["kind"] == "whole" else check_part
+        return check(archive, manifest, signed, read_outside(outside, manifest, keys))
 
 
-def read_manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
-    """What the export says of itself, of a form and a version that we know."""
+def require_plain_names(archive: zipfile.ZipFile) -> None:
+    """Leave when two files have one name, so that another program would show the other one, or when
+    a name leads out of the folder into which somebody unpacks it."""
+    seen = set()
+    for info in archive.infolist():
+        parts = re.split(r"[/\\]", info.orig_filename)
+        odd = parts[0] == "" or ".." in parts or re.search(r"[\x00-\x1f:]", info.orig_filename)
+        if odd or info.filename in seen:
+            raise Verdict(
+                CANNOT_TELL,
+                f"Un nom de fichier n'est pas permis, ou vient deux fois : {info.filename!a}.",
+                f"A name of a file is not allowed, or comes twice: {info.filename!a}.",
+            )
+        seen.add(info.filename)
+
+
+def require_readable(archive: zipfile.ZipFile, name: str) -> None:
+    """Read a file of the export to its end, so that damage of the packing is not taken for a change
+    of what is packed, and a file that would never end is not begun."""
+    done = size = check = 0
     try:
-        manifest = json.loads(archive.read("manifest.json"))
-    except (KeyError, ValueError):
-        manifest = None
+        info = archive.getinfo(name)
+        packed_plainly = info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+        if not packed_plainly or info.flag_bits & ~HARMLESS_FLAGS:
+            raise zipfile.BadZipFile(name)
+        if info.file_size > MOST_UNPACKED * info.compress_size + LONGEST_NOTE:
+            raise zipfile.BadZipFile(name)
+        for piece in unpacked(archive, info):
+            done += piece.count(b"\n")
+            size += len(piece)
+            check = zlib.crc32(piece, check)
+        if (size, check) != (info.file_size, info.CRC):
+            raise zipfile.BadZipFile(name)
+    except KeyError:
+        raise Verdict(
+            CANNOT_TELL, f"Il manque {name} dans l'export.", f"{name} is missing in the export."
+        ) from None
+    except UNREADABLE:
+        raise Verdict(
+            CANNOT_TELL,
+            f"{name} est endommagé après la ligne {done}.",
+            f"{name} is damaged after line {done}.",
+        ) from None
+
+
+def unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """What a file holds, in pieces. Python's own reader is content when enough has come out; here
+    the packing must end where the archive says, and not before."""
+    packed = copy.copy(info)
+    packed.compress_type, packed.file_size = zipfile.ZIP_STORED, info.compress_size
+    del packed.CRC
+    if info.header_offset + info.compress_size > archive.start_dir:
+        raise zipfile.BadZipFile(info.filename)
+    stored = info.compress_type == zipfile.ZIP_STORED
+    inflating = zlib.decompressobj(-zlib.MAX_WBITS)
+    with archive.open(packed) as file:
+        while chunk := file.read(1 << 14):
+            yield chunk if stored else inflating.decompress(chunk)
+    if not stored and (not inflating.eof or inflating.unused_data):
+        raise zipfile.BadZipFile(info.filename)
+
+
+def read_manifest(archive: zipfile.ZipFile, kinds: tuple[str, ...]) -> dict[str, Any]:
+    """What the export says of itself, of a form and a version that we know."""
+    require_readable(archive, "manifest.json")
+    manifest = read_json(archive.open("manifest.json").read(LONGEST_NOTE))
     good = (
         isinstance(manifest, dict)
         and isinstance(manifest.get("origin"), str)
-        and isinstance(manifest.get("size"), int)
+        and count_in(manifest, "size") is not None
         and isinstance(manifest.get("keys"), list)
         and all(isinstance(key, str) for key in manifest["keys"])
     )
-    if not good or manifest.get("form") not in KINDS.values():
+    if not good or manifest.get("form") not in FORMS.values():
         raise Verdict(
             CANNOT_TELL,
             "Ceci n'est pas un export du journal d'audit (manifest.json).",
             "This is not an export of the audit trail (manifest.json).",
         )
-    kind = KINDS.get(str(manifest.get("kind")))
-    if manifest.get("version") != VERSION or manifest.get("form") != kind:
+    form = FORMS.get(str(manifest.get("kind")))
+    known = count_in(manifest, "version") == VERSION and manifest.get("form") == form
+    if not known or manifest["kind"] not in kinds:
         raise Verdict(
             CANNOT_TELL,
             "L'export est d'une version que ce programme ne connaît pas.",
@@ -362,16 +507,15 @@ def check_bundle(
             "The list of the files is not the one that was sealed (files.json).",
         )
     sealed = parsed(listed)
-    there = [name for name in archive.namelist() if name not in ("files.json", "seal.note")]
-    for name in sorted(set(there) ^ set(sealed)) or sorted(
-        {n for n in there if there.count(n) > 1}
-    ):
+    there = {info.filename for info in archive.infolist()} - {"files.json", "seal.note"}
+    for name in sorted(there ^ set(sealed)):
         raise Verdict(
             ALTERED,
-            f"Un fichier manque ou a été ajouté\u00a0: {name}",
-            f"A file is missing or was added: {name}",
+            f"Un fichier manque ou a été ajouté\u00a0: {name!a}.",
+            f"A file is missing or was added: {name!a}.",
         )
     for done, name in enumerate(sorted(sealed), start=1):
+        require_readable(archive, name)
         if digest_of(archive, name) != sealed[name]:
             raise Verdict(
                 ALTERED,
@@ -380,7 +524,7 @@ def check_bundle(
             )
         tell_progress(done, len(sealed))
     with archive.open("trail.zip") as trail:
-        verdict = check_export(trail, keys, outside)
+        verdict = check_export(trail, keys, outside, ("part",))
     return Verdict(
         verdict.status,
         f"{len(sealed)} fichiers scellés\u00a0; {verdict.french}",
@@ -392,21 +536,18 @@ def digest_of(archive: zipfile.ZipFile, name: str) -> str:
     """The SHA-256 of a file of the archive, read piece by piece."""
     digest = hashlib.sha256()
     with archive.open(name) as file:
-        while True:
-            piece = file.read(1 << 20)
-            if not piece:
-                return digest.hexdigest()
+        while piece := file.read(1 << 20):
             digest.update(piece)
+    return digest.hexdigest()
 
 
 def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
-    """The bytes of one small file of the archive."""
-    try:
-        return archive.read(name)
-    except KeyError:
-        raise Verdict(
-            CANNOT_TELL, f"Il manque {name} dans l'export.", f"{name} is missing in the export."
-        ) from None
+    """The bytes of one file of the archive that is known to be readable, and not endless."""
+    with archive.open(name) as file:
+        data = file.read(LONGEST_LINE + 1)
+    if len(data) > LONGEST_LINE:
+        raise Verdict(CANNOT_TELL, f"{name} est trop grand.", f"{name} is too large.")
+    return data
 
 
 def read_checkpoints(
@@ -416,10 +557,7 @@ def read_checkpoints(
     signed: dict[int, bytes] = {}
     for number, line in enumerate(lines_of(archive, "checkpoints.jsonl")):
         where = f"checkpoints.jsonl:{number + 1}"
-        try:
-            note = json.loads(line)
-        except ValueError:
-            note = None
+        note = read_json(line)
         if not isinstance(note, str):
             raise Verdict(CANNOT_TELL, f"Ligne illisible ({where}).", f"Unreadable line ({where}).")
         origin, size, root = read_checkpoint(note, keys, where)
@@ -430,7 +568,7 @@ def read_checkpoints(
                 f"Deux racines ont été signées pour {size} feuilles ({where}).",
                 f"Two roots were signed for {size} leaves ({where}).",
             )
-    if manifest["size"] not in signed or manifest["size"] != max(signed):
+    if not signed or manifest["size"] != max(signed):
         raise Verdict(
             CANNOT_TELL,
             f"Il manque le point de contrôle de {manifest['size']} feuilles.",
@@ -470,11 +608,37 @@ def check_whole(
     """Hash every entry from the first; compare with each root that was ever signed."""
     claims: dict[int, list[tuple[bytes, str]]] = {}
     for size, root in signed.items():
-        claims[size] = [(root, "export")]
+        claims[size] = [(root, OWN)]
     for size, root, where in outside:
         claims.setdefault(size, []).append((root, where))
-    tree, good, compared = Tree(), 0, 0
-    for line in lines_of(archive, "leaves.jsonl", lambda: tree.size):
+    tree, good, kept, compared = Tree(), 0, 0, 0
+    leaves = lines_of(archive, "leaves.jsonl")
+    while True:
+        here = claims.pop(tree.size, [])
+        for root, where in here:
+            if tree.root() != root:
+                # What the export says of smaller trees does not bind what was kept elsewhere.
+                first = good if where == OWN else kept
+                raise Verdict(
+                    ALTERED,
+                    f"Une écriture entre les positions {first} et {tree.size - 1} n'est pas celle "
+                    f"qui a été signée ({where}).",
+                    f"An entry between positions {first} and {tree.size - 1} is not the one that "
+                    f"was signed ({where}).",
+                )
+        if here:
+            good, compared = tree.size, compared + len(here)
+        if any(where != OWN for _, where in here):
+            kept = tree.size
+        line = next(leaves, None)
+        if line is None:
+            break
+        if not claims:
+            raise Verdict(
+                ALTERED,
+                f"Les écritures à partir de la position {good} ne sont signées nulle part.",
+                f"The entries from position {good} on are signed nowhere.",
+            )
         if not line.endswith(END_OF_LEAF):
             raise Verdict(
                 CANNOT_TELL,
@@ -482,16 +646,6 @@ def check_whole(
                 f"Entry {tree.size} is of an unknown version, or cut off.",
             )
         tree.append(line)
-        for root, where in claims.pop(tree.size, ()):
-            if tree.root() != root:
-                raise Verdict(
-                    ALTERED,
-                    f"Une écriture entre les positions {good} et {tree.size - 1} n'est pas celle "
-                    f"qui a été signée ({where}).",
-                    f"An entry between positions {good} and {tree.size - 1} is not the one that "
-                    f"was signed ({where}).",
-                )
-            good, compared = tree.size, compared + 1
         if tree.size % 50_000 == 0:
             tell_progress(tree.size, manifest["size"])
     if claims:
@@ -499,15 +653,10 @@ def check_whole(
         raise Verdict(
             ALTERED,
             f"L'export s'arrête à la position {tree.size} ; un point de contrôle signé compte "
-            f"{size} écritures ({claims[size][0][1]}).",
+            f"{size} écritures ({claims[size][0][1]}). Il en manque entre les positions {good} et "
+            f"{tree.size}.",
             f"The export ends at position {tree.size}; a signed checkpoint counts {size} entries "
-            f"({claims[size][0][1]}).",
-        )
-    if tree.size != good:
-        raise Verdict(
-            ALTERED,
-            f"Les écritures à partir de la position {good} ne sont signées nulle part.",
-            f"The entries from position {good} on are signed nowhere.",
+            f"({claims[size][0][1]}). Some are missing between positions {good} and {tree.size}.",
         )
     return Verdict(
         INTACT,
@@ -524,10 +673,24 @@ def check_part(
 ) -> Verdict:
     """Check each entry of a part by its proof; compare checkpoints kept elsewhere where the sizes
     are equal or the export brings a proof of consistency."""
-    size, count = manifest["size"], 0
+    size, count, announced = manifest["size"], 0, count_in(manifest, "entries")
     root = signed[size]
+    if not announced:
+        raise Verdict(
+            CANNOT_TELL,
+            "L'export ne prouve aucune écriture (manifest.json).",
+            "The export proves no entry (manifest.json).",
+        )
+    before = -1
     for number, line in enumerate(lines_of(archive, "proofs.jsonl")):
         index, leaf, path = read_proof(line, number)
+        if index <= before:
+            raise Verdict(
+                CANNOT_TELL,
+                f"L'écriture {index} vient deux fois, ou après une plus grande.",
+                f"Entry {index} comes twice, or after a greater one.",
+            )
+        before = index
         if not verify_inclusion(leaf_hash(leaf), index, size, path, root):
             raise Verdict(
                 ALTERED,
@@ -535,11 +698,13 @@ def check_part(
                 f"The entry at position {index} is not the one that was signed.",
             )
         count += 1
-    if count != manifest.get("entries"):
+        if count > announced:
+            break
+    if count != announced:
         raise Verdict(
             ALTERED,
-            f"La partie compte {count} écritures et en annonce {manifest.get('entries')}.",
-            f"The part holds {count} entries and announces {manifest.get('entries')}.",
+            f"La partie annonce {announced} écritures et n'en compte pas autant.",
+            f"The part announces {announced} entries and does not hold as many.",
         )
     check_histories(archive, size, root, signed, outside)
     return Verdict(
@@ -557,33 +722,42 @@ def check_histories(
     outside: list[Claim],
 ) -> None:
     """Every other checkpoint must begin the one that the proofs lead to."""
-    proofs: dict[Any, list[bytes] | None] = {}
+    others = [(old, old_root, OWN) for old, old_root in signed.items()] + outside
+    wanted, proofs = {old for old, _, _ in others}, {}
     for line in lines_of(archive, "consistency.jsonl"):
         row = parsed(line)
-        proofs[row.get("old")] = hashes(row.get("path"))
-    for old, old_root, where in [(s, r, "export") for s, r in signed.items()] + outside:
-        if old == size and old_root == root:
-            continue
-        path = proofs.get(old)
-        if path is None:
-            raise Verdict(
-                CANNOT_TELL,
-                f"Aucune preuve ne relie le point de contrôle de {old} feuilles ({where}).",
-                f"No proof links the checkpoint of {old} leaves ({where}).",
-            )
-        if not verify_consistency(old, old_root, size, root, path):
-            raise Verdict(
-                ALTERED,
-                f"Le point de contrôle de {old} feuilles est d'une autre histoire ({where}).",
-                f"The checkpoint of {old} leaves is of another history ({where}).",
-            )
+        old = count_in(row, "old")
+        if old in wanted:
+            proofs[old] = hashes(row.get("path"))
+    for old, old_root, where in others:
+        require_linked(old, old_root, where, size, root, proofs.get(old))
+
+
+def require_linked(
+    old: int, old_root: bytes, where: str, size: int, root: bytes, path: list[bytes] | None
+) -> None:
+    """Leave unless a checkpoint begins the one of `size`, by the proof there is."""
+    if old == size:
+        path = []
+    if path is None:
+        raise Verdict(
+            CANNOT_TELL,
+            f"Aucune preuve ne relie le point de contrôle de {old} feuilles ({where}).",
+            f"No proof links the checkpoint of {old} leaves ({where}).",
+        )
+    if not verify_consistency(old, old_root, size, root, path):
+        raise Verdict(
+            ALTERED,
+            f"Le point de contrôle de {old} feuilles est d'une autre histoire ({where}).",
+            f"The checkpoint of {old} leaves is of another history ({where}).",
+        )
 
 
 def read_proof(line: bytes, number: int) -> tuple[int, bytes, list[bytes]]:
     """The index, the bytes and the path of one line of proofs.jsonl."""
     row = parsed(line)
-    index, leaf, nodes = row.get("index"), row.get("leaf"), hashes(row.get("path"))
-    if not isinstance(index, int) or not isinstance(leaf, str) or nodes is None:
+    index, leaf, nodes = count_in(row, "index"), row.get("leaf"), hashes(row.get("path"))
+    if index is None or not isinstance(leaf, str) or nodes is None:
         raise Verdict(
             CANNOT_TELL,
             f"Ligne illisible (proofs.jsonl:{number + 1}).",
@@ -608,42 +782,42 @@ def hashes(lines: Any) -> list[bytes] | None:
 
 def parsed(line: bytes) -> dict[str, Any]:
     """A JSON object, or an empty one."""
-    try:
-        row = json.loads(line)
-    except ValueError:
-        return {}
+    row = read_json(line)
     return row if isinstance(row, dict) else {}
 
 
-def lines_of(
-    archive: zipfile.ZipFile, name: str, done: Callable[[], int | str] = lambda: ""
-) -> Iterator[bytes]:
-    """The lines of a file of the export, without their ends, one at a time."""
+def read_json(data: bytes) -> Any:
+    """What the bytes say in JSON; None where they do not."""
+
+    def refuse(word: str) -> None:
+        raise ValueError(word)
+
     try:
-        file = archive.open(name)
-    except KeyError:
-        raise Verdict(
-            CANNOT_TELL, f"Il manque {name} dans l'export.", f"{name} is missing in the export."
-        ) from None
-    with file:
-        while True:
-            try:
-                line = file.readline(LONGEST_LINE)
-            except (zipfile.BadZipFile, zlib.error, EOFError, OSError):
-                raise Verdict(
-                    CANNOT_TELL,
-                    f"{name} est endommagé après l'écriture {done()}.",
-                    f"{name} is damaged after entry {done()}.",
-                ) from None
-            if not line:
-                return
+        return json.loads(data.decode("utf-8"), parse_constant=refuse)
+    except (ValueError, RecursionError):
+        return None
+
+
+def count_in(row: dict[str, Any], name: str) -> int | None:
+    """A whole number that every implementation reads alike; None where there is no such one."""
+    value = row.get(name)
+    good = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_COUNT
+    return value if good else None
+
+
+def lines_of(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    """The lines of a file of the export, without their ends, one at a time."""
+    done = 0
+    with archive.open(name) as file:
+        while line := file.readline(LONGEST_LINE):
             if not line.endswith(b"\n"):
                 raise Verdict(
                     CANNOT_TELL,
-                    f"{name} est coupé après l'écriture {done()}.",
-                    f"{name} is cut off after entry {done()}.",
+                    f"{name} est coupé après la ligne {done}.",
+                    f"{name} is cut off after line {done}.",
                 )
             yield line[:-1]
+            done += 1
 
 
 def tell_progress(done: int, total: int) -> None:
@@ -665,11 +839,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--key", action="append", default=[], help="the portal's public key")
     parser.add_argument("--checkpoint", type=Path, action="append", default=[], help="kept before")
     given = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # Where a terminal has no accents, a question mark is better than no verdict.
+        getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
     try:
         verdict = check(given)
     except Verdict as reached:
         verdict = reached
-    except (OSError, UnicodeDecodeError) as error:
+    except Exception as error:  # noqa: BLE001 - a crash would end with 1, which means altered
         name = type(error).__name__
         verdict = Verdict(CANNOT_TELL, f"Fichier illisible ({name}).", f"Unreadable file ({name}).")
     french, english = TOLD[verdict.status]
@@ -684,7 +861,7 @@ def main(arguments: list[str] | None = None) -> int:
 def check(given: argparse.Namespace) -> Verdict:
     """The verdict on what was given."""
     keys = [read_key(text) for text in given.key]
-    outside = [(str(path), path.read_text(encoding="utf-8")) for path in given.checkpoint]
+    outside = [(str(path), read_text(path)) for path in given.checkpoint]
     if given.leaf is None:
         return check_export(given.file, keys, outside)
     if not keys:
@@ -693,7 +870,13 @@ def check(given: argparse.Namespace) -> Verdict:
             "Un reçu se vérifie avec la clé publique du portail (--key).",
             "A receipt is checked with the public key of the portal (--key).",
         )
-    return check_receipt(given.file.read_text(encoding="utf-8"), given.leaf.read_bytes(), keys)
+    return check_receipt(read_text(given.file), given.leaf.read_bytes(), keys, outside)
+
+
+def read_text(path: Path) -> str:
+    """A note or a receipt; its lines may have got the ends that mail programs give them."""
+    with path.open("rb") as file:
+        return file.read(LONGEST_NOTE + 1).decode("utf-8").replace("\r\n", "\n")
 
 
 if __name__ == "__main__":

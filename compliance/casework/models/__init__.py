@@ -1,6 +1,7 @@
 """Work that waits for a person: cases, and all that is put into them."""
 
 from compliance.casework.models.case import Case, CaseFlag
+from compliance.casework.models.override import Override, OverrideReason
 from compliance.casework.models.work import (
     CaseAssignment,
     CaseDecision,
@@ -19,4 +20,6 @@ __all__ = [
     "CaseNote",
     "CaseQuestion",
     "CaseReminder",
+    "Override",
+    "OverrideReason",
 ]

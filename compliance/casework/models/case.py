@@ -104,7 +104,7 @@ class CaseFlag(models.Model):
     again, and one that has not is not.
     """
 
-    guards: ClassVar[tuple[str, ...]] = ("casework_written_once",)
+    guards: ClassVar[tuple[str, ...]] = ("casework_written_once", "casework_override_names_flag")
     fresh = False
     """Whether the act that returned this very object wrote it; not kept."""
 
@@ -116,7 +116,7 @@ class CaseFlag(models.Model):
     step = models.CharField(max_length=40, blank=True, default="")
     priority = models.PositiveSmallIntegerField()
     holding = models.BooleanField()
-    """Whether the subject is to be held until the flag is cleared."""
+    """Whether the subject is to be held until the flag is cleared, or two officers override it."""
     finding = models.JSONField()
     """`{code, figures}`; never personal data."""
     concerns = ArrayField(models.UUIDField(), default=list)
@@ -124,6 +124,10 @@ class CaseFlag(models.Model):
     raised_at = models.DateTimeField()
     cleared_at = models.DateTimeField(null=True)
     cleared_by = models.UUIDField(null=True)
+    override = models.ForeignKey(
+        "compliance_casework.Override", on_delete=models.PROTECT, null=True, related_name="flags"
+    )
+    """The override by which it holds nothing back any more, though it was not cleared."""
 
     class Meta:
         ordering = ("priority", "raised_at", "pk")

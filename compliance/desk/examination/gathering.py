@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from compliance.audit.models import Change, Entry, Judgement
 from compliance.audit.services import subject_key
@@ -24,6 +24,8 @@ from equity.selectors.clock import portal_day
 from investors.models import EntryAcknowledgement, Reading
 
 _BATCH = 200
+_NEAR = 1_000_000
+"""How far from its entry, in positions, a change of one transaction can stand."""
 _AMOUNT = re.compile(r"-?\d+\.\d\d")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -112,7 +114,15 @@ class Scope:
     @property
     def positions(self) -> list[int]:
         """The positions of the entries, and of every change made in their transactions."""
-        changes = Change.objects.filter(transaction__in=self.entries.values("transaction"))
+        # Near them too: transactions are counted anew in another server, after a restore.
+        of_entry = self.entries.filter(
+            transaction=OuterRef("transaction"),
+            position__gte=OuterRef("position") - _NEAR,
+            position__lte=OuterRef("position") + _NEAR,
+        )
+        changes = Change.objects.filter(
+            Exists(of_entry), transaction__in=self.entries.values("transaction")
+        )
         found = {*self.entries.values_list("position", flat=True)}
         return sorted(found | {*changes.values_list("position", flat=True)})
 

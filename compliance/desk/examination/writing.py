@@ -18,13 +18,14 @@ import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from tempfile import TemporaryFile
 from typing import IO, Any
 
 from compliance.audit.models import Judgement
 from compliance.audit.tree.exporting import NothingSigned, export_part, verifier_text
 from compliance.audit.tree.keys import signer, verifier_keys
+from compliance.audit.tree.sealing import seal_trail
 from compliance.desk.examination.gathering import (
     Scope,
     SubscriptionFile,
@@ -33,11 +34,14 @@ from compliance.desk.examination.gathering import (
 )
 from compliance.desk.examination.pages import LANGUAGES, cover_page, index_page, subscription_page
 from compliance.desk.rules_in_force import rules_in_force
+from documents.models import DocumentContent
 from documents.selectors import documents_of
 from documents.services import render_document
 from equity.models import Duty, Offering, Posting
 
 FORM, VERSION = "equity-compliance/examination-bundle", 1
+_PDFS = 50
+"""Documents whose bytes are read at once."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Progress = Callable[[str, int, int], None]
@@ -142,8 +146,18 @@ def _manifest(origin: str, at: datetime) -> str:
 
 
 def _write_trail(writer: _Writer, scope: Scope, at: datetime) -> tuple[int, int]:
+    positions = scope.positions
+    if not positions:
+        raise NothingSigned("Nothing happened there: there is nothing to hand over.")
+    # What was written until now is chained and signed first, or its proof would be missing.
+    seal_trail(at, every=timedelta(0))
     with TemporaryFile() as part:
-        exported = export_part(part, scope.positions, at=at)
+        exported = export_part(part, positions, at=at)
+        if exported.entries < len(positions):
+            raise NothingSigned(
+                f"{len(positions) - exported.entries} of {len(positions)} entries are not signed "
+                "yet. Try again in a minute; if it stays so, run `manage.py audit verify`."
+            )
         part.seek(0)
         writer.copy("trail.zip", part)
     return exported.entries, exported.size
@@ -169,16 +183,20 @@ def _write_documents(
     writer: _Writer, offering: Offering, folder: str, at: datetime, tell: Progress
 ) -> list[Any]:
     rows = list(documents_of(offering.pk).defer("facts").order_by("issued_at", "kind", "language"))
-    found = []
-    for done, row in enumerate(rows, start=1):
-        rendered = render_document(row.pk, at=at)
-        name = f"{folder}documents/{rendered.sha256}.pdf"
-        if name not in writer.digests:
-            writer.add(name, bytes(rendered.content.pdf))
-        row.sha256 = rendered.sha256
-        found.append(row)
-        tell("documents", done, len(rows))
-    return found
+    for row in rows:
+        if not row.sha256:
+            row.sha256 = render_document(row.pk, at=at).sha256
+    for first in range(0, len(rows), _PDFS):
+        page = rows[first : first + _PDFS]
+        contents = DocumentContent.objects.filter(document__in=page).in_bulk(
+            [row.pk for row in page], field_name="document_id"
+        )
+        for done, row in enumerate(page, start=first + 1):
+            name = f"{folder}documents/{row.sha256}.pdf"
+            if name not in writer.digests:
+                writer.add(name, bytes(contents[row.pk].pdf))
+            tell("documents", done, len(rows))
+    return rows
 
 
 def _write_rules(writer: _Writer, scope: Scope) -> list[str]:

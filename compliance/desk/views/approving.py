@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,6 +17,7 @@ from compliance.approvals import services as approvals
 from compliance.approvals.judging import judge
 from compliance.approvals.models import ApprovalRequest
 from compliance.approvals.selectors import facts_of, waiting
+from compliance.casework.actions import OVERRIDE
 from compliance.desk.agreements import agreement, agreements
 from compliance.desk.views.common import Desk, act, acting, looking, show
 from compliance.rules.kernel.findings import not_met
@@ -24,14 +26,16 @@ from compliance.web.acting import done, sent
 from documents import confirming
 from documents.actions import WORDING
 from equity.actions import BANK_DETAILS, CORRECTION, OFFERING_APPROVAL, PAYOUT
-from equity.services import bank_details, corrections, filing, payouts
+from equity.services import bank_details, corrections, filing, overrides, payouts
 
+_A_PAGE = 25
 APPROVE: dict[str, Callable[..., Any]] = {
     OFFICER_ROLE: accounts.approve_officer,
     WORDING: confirming.confirm_wording,
     BANK_DETAILS: bank_details.approve_account,
     PAYOUT: payouts.approve_payout,
     CORRECTION: corrections.approve_correction,
+    OVERRIDE: overrides.approve_override,
 }
 """The services that approve a request, by act. An act that is not here is approved where its
 subject is handled."""
@@ -40,7 +44,9 @@ subject is handled."""
 @looking()
 def approvals_waiting(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Every request that stands, oldest first."""
-    return show(request, "approvals.html", desk, {"rows": agreements(waiting())})
+    page = Paginator(waiting(), _A_PAGE).get_page(request.GET.get("page"))
+    context = {"rows": agreements(page.object_list), "page": page}
+    return show(request, "approvals.html", desk, context)
 
 
 @looking()

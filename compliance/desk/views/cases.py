@@ -24,6 +24,7 @@ from compliance.desk.case_forms import (
     FiltersForm,
     NoteForm,
     OpenCaseForm,
+    OverrideForm,
     QuestionForm,
 )
 from compliance.desk.outcomes import OUTCOMES, decide
@@ -168,6 +169,7 @@ def case_page(
         "case": row,
         "sheet": case_selectors.sheet(row, clock.now()),
         "works": desk.officer and row.state != Case.State.CLOSED,
+        "override_form": OverrideForm(auto_id="override_%s"),
     }
     if context["works"]:
         context |= {

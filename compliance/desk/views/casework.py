@@ -32,6 +32,7 @@ from compliance.desk.case_forms import (
     ClearForm,
     EvidenceForm,
     NoteForm,
+    OverrideForm,
     QuestionForm,
 )
 from compliance.desk.views.cases import case_page, refusal_in_words, the_case
@@ -39,6 +40,7 @@ from compliance.desk.views.common import Desk, act, acting
 from compliance.idempotency.services import Sent
 from compliance.web import clock
 from compliance.web.acting import done, sent
+from equity.services.overrides import ask_override
 
 
 def _done(
@@ -221,4 +223,26 @@ def clear(request: HttpRequest, desk: Desk, flag_id: int) -> HttpResponse:
             actor=desk.actor, flag=flag, reason=given["reason"], at=clock.now(), key=sent(request)
         ),
         message=_("The flag is cleared."),
+    )
+
+
+@acting("POST")
+def override(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
+    """Ask that the flags of the case which hold hold nothing back any more, decided or not."""
+    row = the_case(case_id)
+    form = OverrideForm(request.POST, auto_id="override_%s")
+    return _done(
+        request,
+        desk,
+        row,
+        form,
+        lambda given: ask_override(
+            actor=desk.actor,
+            case_id=row.pk,
+            reason=given["reason"],
+            at=clock.now(),
+            key=sent(request),
+        ),
+        message=_("It is asked for. Another officer approves it."),
+        override_form=form,
     )

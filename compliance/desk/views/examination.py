@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from compliance.audit.tree.exporting import NothingSigned
-from compliance.audit.tree.sealing import seal_trail
 from compliance.desk.examination.gathering import scope_of_offering
 from compliance.desk.examination.writing import write_bundle
 from compliance.desk.services import hand_over
@@ -23,7 +22,6 @@ def bundle(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponseB
     """Everything about an offering, sealed, as a file; officers and examiners may take it."""
     offering, at = the_offering(offering_id), clock.now()
     hand_over(actor=desk.actor, offering=offering, at=at)
-    seal_trail(at)
     # The response closes the file, and with it the file is gone.
     file = TemporaryFile()  # noqa: SIM115
     try:
@@ -33,7 +31,7 @@ def bundle(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponseB
         return done(
             request,
             reverse("desk:trail", args=(offering.pk,)),
-            _("No key signs the audit trail of this site, so that a bundle cannot be sealed."),
+            _("The audit trail is not signed up to now, so that a bundle cannot be sealed yet."),
         )
     file.seek(0)
     response = FileResponse(file, as_attachment=True, filename="examination.zip")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from compliance.approvals.selectors import standing_request
+from compliance.desk import case_selectors
 from compliance.desk.agreements import account_lines, masked
 from compliance.desk.forms import CorrectionForm
 from compliance.desk.selectors import officer_name
@@ -20,6 +21,7 @@ from equity import moves
 from equity.actions import BANK_DETAILS, PAYOUT
 from equity.forms.accounts import AccountForm
 from equity.models import Issuer, IssuerAccount, Portal, Subscription
+from equity.selectors.holds import holds_on
 from equity.selectors.money import payments_of
 from equity.selectors.payouts import account_in_force, payout_of
 from equity.services import bank_details, corrections, payouts
@@ -92,7 +94,7 @@ def ask_account(request: HttpRequest, desk: Desk, account_id: UUID) -> HttpRespo
 
 @looking()
 def payout(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse:
-    """The money of a closing: to which account it goes, or went."""
+    """The money of a closing: to which account it goes, or went, and what holds it back."""
     return _payout(request, desk, offering_id)
 
 
@@ -108,6 +110,7 @@ def _payout(
     if offering.state != moves.CLOSED:
         raise Http404
     paid, now = payout_of(offering), account_in_force(offering.issuer_id)
+    held = [] if paid is not None else holds_on(offering).select_related("case")
     context = {
         "offering": offering,
         "closing": offering.closing,
@@ -116,6 +119,7 @@ def _payout(
         "by": [] if paid is None else [officer_name(paid.asked_by), officer_name(paid.approved_by)],
         "to": "" if now is None else masked(now.account),
         "waits": standing_request(PAYOUT, offering),
+        "held": case_selectors.flagged(held),
         "reasons": reasons,
     }
     return show(request, "payout.html", desk, context, status=status)

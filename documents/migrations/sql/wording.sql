@@ -15,8 +15,8 @@ BEGIN
            AND compared.language = agreed ->> 'language'
            AND compared.source_digest = agreed ->> 'official'
            AND encode(sha256(convert_to(compared.source, 'UTF8')), 'hex') = agreed ->> 'source'
-    ) OR agreed ->> 'asked_by' <> NEW.first_by::text
-      OR agreed ->> 'approved_by' <> NEW.second_by::text THEN
+    ) OR agreed ->> 'asked_by' IS DISTINCT FROM NEW.first_by::text
+      OR agreed ->> 'approved_by' IS DISTINCT FROM NEW.second_by::text THEN
         PERFORM public.compliance_refuse('wording_as_compared',
                                          'Two officers agree on exactly these words.');
     END IF;

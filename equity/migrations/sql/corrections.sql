@@ -16,12 +16,16 @@ BEGIN
         PERFORM public.equity_refuse('correction_while_live',
                                      'A payment is corrected while its subscription is live.');
     END IF;
-    IF agreed IS NULL OR agreed ->> 'subject' <> 'equity.subscription/' || NEW.subscription_id
-       OR agreed ->> 'payment' <> NEW.reverses_id::text
-       OR agreed ->> 'amount' <> NEW.amount::text
-       OR agreed ->> 'reason' <> NEW.reason
-       OR agreed ->> 'asked_by' <> NEW.asked_by::text
-       OR agreed ->> 'approved_by' <> NEW.approved_by::text
+    IF agreed IS NULL OR agreed ->> 'subject' IS DISTINCT FROM 'equity.subscription/' || NEW.subscription_id
+       OR agreed ->> 'payment' IS DISTINCT FROM NEW.reverses_id::text
+       OR agreed ->> 'amount' IS DISTINCT FROM NEW.amount::text
+       OR agreed ->> 'reason' IS DISTINCT FROM NEW.reason
+       OR agreed ->> 'issuer' IS DISTINCT FROM (
+           SELECT offering.issuer_id::text FROM public.equity_subscription AS subscription
+             JOIN public.equity_offering AS offering ON offering.id = subscription.offering_id
+            WHERE subscription.id = NEW.subscription_id)
+       OR agreed ->> 'asked_by' IS DISTINCT FROM NEW.asked_by::text
+       OR agreed ->> 'approved_by' IS DISTINCT FROM NEW.approved_by::text
        OR NOT EXISTS (SELECT FROM public.equity_journalentry AS paid
                         JOIN public.equity_posting AS leg ON leg.entry_id = paid.id
                        WHERE paid.id = NEW.reverses_id AND paid.kind = 'payment'

@@ -23,11 +23,13 @@ BEGIN
     END IF;
     IF NEW.consumption_id IS NOT NULL THEN
         agreed := public.compliance_approvals_agreed(NEW.consumption_id, 'offering_approval');
-        IF agreed IS NULL OR agreed ->> 'subject' <> 'equity.offering/' || NEW.offering_id
-           OR agreed ->> 'version' <> NEW.version_id::text
-           OR agreed ->> 'certified' <> NEW.digest
-           OR agreed ->> 'asked_by' <> NEW.asked_by::text
-           OR agreed ->> 'approved_by' <> NEW.approved_by::text THEN
+        IF agreed IS NULL OR agreed ->> 'subject' IS DISTINCT FROM 'equity.offering/' || NEW.offering_id
+           OR agreed ->> 'version' IS DISTINCT FROM NEW.version_id::text
+           OR agreed ->> 'certified' IS DISTINCT FROM NEW.digest
+           OR agreed ->> 'issuer' IS DISTINCT FROM (
+               SELECT issuer_id::text FROM public.equity_offering WHERE id = NEW.offering_id)
+           OR agreed ->> 'asked_by' IS DISTINCT FROM NEW.asked_by::text
+           OR agreed ->> 'approved_by' IS DISTINCT FROM NEW.approved_by::text THEN
             PERFORM public.equity_refuse('offering_approved_by_two',
                                          'This is not what two officers agreed on.');
         END IF;
@@ -109,12 +111,13 @@ DECLARE
     before public.equity_accountinforce%ROWTYPE;
 BEGIN
     before := public.equity_account_in_force(NEW.issuer_id);
-    IF agreed IS NULL OR agreed ->> 'subject' <> 'equity.issuer/' || NEW.issuer_id
-       OR agreed ->> 'account' <> NEW.account_id::text
+    IF agreed IS NULL OR agreed ->> 'subject' IS DISTINCT FROM 'equity.issuer/' || NEW.issuer_id
+       OR agreed ->> 'issuer' IS DISTINCT FROM NEW.issuer_id::text
+       OR agreed ->> 'account' IS DISTINCT FROM NEW.account_id::text
        OR agreed ->> 'replaces' IS DISTINCT FROM before.account_id::text
        OR agreed ->> 'details' IS DISTINCT FROM public.equity_account_details(NEW.account_id)
-       OR agreed ->> 'asked_by' <> NEW.asked_by::text
-       OR agreed ->> 'approved_by' <> NEW.approved_by::text
+       OR agreed ->> 'asked_by' IS DISTINCT FROM NEW.asked_by::text
+       OR agreed ->> 'approved_by' IS DISTINCT FROM NEW.approved_by::text
        OR NEW.number <> coalesce(before.number, 0) + 1
        OR NOT EXISTS (SELECT FROM public.equity_issueraccount
                        WHERE id = NEW.account_id AND issuer_id = NEW.issuer_id) THEN
@@ -142,13 +145,14 @@ BEGIN
         PERFORM public.equity_refuse('payout_whole_to_account_in_force',
                                      'A payout is the whole closing, to the account in force.');
     END IF;
-    IF agreed IS NULL OR agreed ->> 'subject' <> 'equity.offering/' || closed.offering_id
-       OR agreed ->> 'closing' <> NEW.closing_id::text
-       OR agreed ->> 'amount' <> NEW.amount::text
-       OR agreed ->> 'account' <> account.account_id::text
+    IF agreed IS NULL OR agreed ->> 'subject' IS DISTINCT FROM 'equity.offering/' || closed.offering_id
+       OR agreed ->> 'issuer' IS DISTINCT FROM closed.issuer_id::text
+       OR agreed ->> 'closing' IS DISTINCT FROM NEW.closing_id::text
+       OR agreed ->> 'amount' IS DISTINCT FROM NEW.amount::text
+       OR agreed ->> 'account' IS DISTINCT FROM account.account_id::text
        OR agreed ->> 'details' IS DISTINCT FROM public.equity_account_details(account.account_id)
-       OR agreed ->> 'asked_by' <> NEW.asked_by::text
-       OR agreed ->> 'approved_by' <> NEW.approved_by::text THEN
+       OR agreed ->> 'asked_by' IS DISTINCT FROM NEW.asked_by::text
+       OR agreed ->> 'approved_by' IS DISTINCT FROM NEW.approved_by::text THEN
         PERFORM public.equity_refuse('payout_as_agreed',
                                      'This is not the payout that two officers agreed on.');
     END IF;

@@ -40,6 +40,7 @@ _nursery.set_forkserver_preload(
         "tests.guarantees.fire.clients",
         "tests.guarantees.fire.drivers",
         "tests.guarantees.outbox_fire",
+        "tests.guarantees.trail.fire",
     ]
 )
 

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models.fields import NOT_PROVIDED
 
+from compliance.audit.models import Anchoring, Block, Change, Horizon, Leaf, SignedCheckpoint
 from compliance.outbox.models import Reader
 from equity.models import Subscription
 from investors.models import Person
@@ -23,6 +24,10 @@ _UNLIKE = re.compile(
     r'|(?<="id":)\d+'  # the number of a row, in an answer
     r"|(?<=-)[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}\b"  # the number of a paper, made of a UUID
 )
+
+_OF_THE_TRAIL = (Reader, Change, Leaf, Block, SignedCheckpoint, Anchoring, Horizon)
+"""Changes tell of rows that stand here themselves, by the database's clock; the tree is made of all
+that is told, under new ids."""
 
 _NUMBERED = frozenset({"request", "advice", "identification"})
 """Keys of payloads whose value is the number of a row; a number that was rolled back is not drawn
@@ -43,7 +48,7 @@ def business_rows() -> dict[str, list[str]]:
             for row in model._default_manager.all()
         )
         for model in apps.get_models()
-        if f"{model.__module__}.".startswith(_OURS) and model is not Reader
+        if f"{model.__module__}.".startswith(_OURS) and model not in _OF_THE_TRAIL
     }
 
 

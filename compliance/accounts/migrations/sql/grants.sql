@@ -13,9 +13,9 @@ BEGIN
         END IF;
         IF NEW.role = 'officer' AND NEW.granted_by_id IS NOT NULL THEN
             agreed := public.compliance_approvals_agreed(NEW.consumption_id, 'officer_role');
-            IF agreed IS NULL OR agreed ->> 'user' <> NEW.user_id::text
-               OR agreed ->> 'holder' <> NEW.holder::text OR agreed ->> 'role' <> NEW.role
-               OR agreed ->> 'approved_by' <> NEW.granter::text THEN
+            IF agreed IS NULL OR agreed ->> 'user' IS DISTINCT FROM NEW.user_id::text
+               OR agreed ->> 'holder' IS DISTINCT FROM NEW.holder::text OR agreed ->> 'role' IS DISTINCT FROM NEW.role
+               OR agreed ->> 'approved_by' IS DISTINCT FROM NEW.granter::text THEN
                 PERFORM public.compliance_refuse('rolegrant_by_two_officers',
                                                  'A new officer needs two officers.');
             END IF;

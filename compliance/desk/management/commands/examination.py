@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from compliance.audit.tree.exporting import EntryGone, NothingSigned
 from compliance.audit.tree.nodes import MissingNode
-from compliance.audit.tree.sealing import seal_trail
 from compliance.desk.examination.gathering import Scope, scope_of_offering, scope_of_period
 from compliance.desk.examination.writing import write_bundle
 from compliance.rules.kernel.zones import zone_of
@@ -44,7 +43,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Write it, whole or not at all; raises CommandError in words."""
         at, out = timezone.now(), options["out"]
-        seal_trail(at)
         scope = self._scope(options)
         draft = out.with_name(f".{out.name}.part")
         try:

@@ -1,0 +1,1 @@
+"""Pieces of the tests of the trail: vectors, exports and their damages, strangers, tampering."""
