@@ -21,6 +21,7 @@ from compliance.audit.models import Entry
 from compliance.audit.tree.exporting import NothingSigned
 from compliance.audit.tree.sealing import seal_trail
 from compliance.audit.verifier import verify_audit
+from compliance.casework.services import open_case
 from compliance.desk.examination.gathering import scope_of_offering, scope_of_period
 from compliance.desk.examination.writing import write_bundle
 from compliance.rules.kernel.zones import zone_of
@@ -205,6 +206,16 @@ def test_the_command_says_what_it_wrote_or_why_not(tmp_path: Path) -> None:
         call_command("examination", out=out)
     with pytest.raises(CommandError, match="or later"):
         call_command("examination", since=date(2026, 3, 2), until=date(2026, 3, 1), out=out)
+
+
+def test_the_cases_about_an_offering_come_with_it() -> None:
+    cast = open_offering()
+    row = subscribed(cast, make_person())
+    about = scope_of_offering(cast.offering)
+    before = set(about.positions)
+    case = open_case(actor=cast.asks, kind="complaint", subject=row, at=OPENED, province="QC")
+    told = Entry.objects.get(subject_id=case.pk, action="casework:case:open").position
+    assert told in set(about.positions) - before
 
 
 def test_a_period_holds_what_happened_in_it_and_the_offerings_it_happened_to() -> None:

@@ -11,15 +11,17 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from compliance.approvals.models import ApprovalRequest
 from compliance.audit.models import Change, Entry, Judgement
 from compliance.audit.services import subject_key
 from compliance.audit.tree.leaves import with_judgements
+from compliance.casework.models import Case
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.money import Language
 from compliance.rules.regimes import rulebook_on
 from compliance.rules.wording.wording import risk_statements, statement
 from documents.models import Document
-from equity.models import Offering, Posting, Subscription, Version, WithdrawalRight
+from equity.models import Issuer, Offering, Posting, Subscription, Version, WithdrawalRight
 from equity.selectors.clock import portal_day
 from investors.models import EntryAcknowledgement, Reading
 
@@ -128,12 +130,20 @@ class Scope:
 
 
 def scope_of_offering(offering: Offering) -> Scope:
-    """Everything about one offering, whenever it happened."""
+    """Everything about one offering, whenever it happened: the acts on it and on its subscriptions,
+    the cases about any of them, and what two people agreed on about them or its issuer."""
     kind, key = subject_key(offering)
-    about = Q(subject_type=kind, subject_id=key) | Q(
+    own = Q(subject_type=kind, subject_id=key) | Q(
         subject_type=Subscription._meta.label_lower,
         subject_id__in=offering.subscriptions.values("pk"),
     )
+    issuer = Q(subject_type=Issuer._meta.label_lower, subject_id=offering.issuer_id)
+    about = own
+    for model, rows in (
+        (Case, Case.objects.filter(own)),
+        (ApprovalRequest, ApprovalRequest.objects.filter(own | issuer)),
+    ):
+        about |= Q(subject_type=model._meta.label_lower, subject_id__in=rows.values("pk"))
     return Scope((offering,), Entry.objects.filter(about))
 
 

@@ -21,7 +21,6 @@ from compliance.web.acting import done
 def bundle(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponseBase:
     """Everything about an offering, sealed, as a file; officers and examiners may take it."""
     offering, at = the_offering(offering_id), clock.now()
-    hand_over(actor=desk.actor, offering=offering, at=at)
     # The response closes the file, and with it the file is gone.
     file = TemporaryFile()  # noqa: SIM115
     try:
@@ -33,6 +32,7 @@ def bundle(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponseB
             reverse("desk:trail", args=(offering.pk,)),
             _("The audit trail is not signed up to now, so that a bundle cannot be sealed yet."),
         )
+    hand_over(actor=desk.actor, offering=offering, at=at)
     file.seek(0)
     response = FileResponse(file, as_attachment=True, filename="examination.zip")
     response["Cache-Control"] = "private, no-store"
