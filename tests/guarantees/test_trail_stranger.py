@@ -25,8 +25,9 @@ from compliance.audit.verifier.verify_audit import CANNOT_TELL, INTACT
 from tests.guarantees.reporting import Report
 from tests.guarantees.scale import sized
 from tests.guarantees.trail.copies import copy_of
-from tests.guarantees.trail.damages import KEY, Case, Maker, good_cases, same_evidence
+from tests.guarantees.trail.damages import bad_cases, good_cases, same_evidence
 from tests.guarantees.trail.exports import write_long
+from tests.guarantees.trail.making import KEY, Case, Maker
 from tests.guarantees.trail.strangers import Answer, Node, Python, offline
 from tests.guarantees.trail.told import leaf
 
@@ -77,7 +78,7 @@ def test_both_strangers_know_the_good_from_the_bad(
         place.mkdir()
         maker = Maker(place, LEAVES, SEED + number)
         good += good_cases(maker)
-        bad += maker.cases()
+        bad += bad_cases(maker)
     assert ROUNDS == 1 or min(len(good), len(bad)) >= 200
     wrong = []
     for case, python, node in answered(strangers, good + bad):
@@ -102,7 +103,7 @@ def test_both_strangers_know_the_good_from_the_bad(
 
 def test_as_a_person_runs_it(strangers: tuple[Python, Node], tmp_path: Path) -> None:
     maker = Maker(tmp_path, LEAVES, SEED)
-    good, bad = good_cases(maker)[0], maker.cases()
+    good, bad = good_cases(maker)[0], bad_cases(maker)
     for stranger in strangers:
         ended = stranger.one(*good.arguments)
         assert (ended.returncode, ended.stderr) == (0, "")

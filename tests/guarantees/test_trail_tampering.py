@@ -23,8 +23,9 @@ from compliance.audit.tree.chaining import chain
 from compliance.audit.tree.verifying import INTACT
 from tests.guarantees.reporting import Report
 from tests.guarantees.scale import sized
+from tests.guarantees.trail.hand import tampered
 from tests.guarantees.trail.stage import Trail, grow, staged
-from tests.guarantees.trail.tampering import EDITS, newer_than_outside, tampered
+from tests.guarantees.trail.tampering import EDITS, newer_than_outside
 
 
 @dataclass(frozen=True, slots=True)
