@@ -90,12 +90,15 @@ def test_an_instant_without_end_is_refused(when: str) -> None:
 
 
 @pytest.mark.parametrize("facts", ["no JSON", '{"a":0.5}'])
-def test_facts_that_cannot_be_read_are_refused(facts: str) -> None:
+def test_facts_that_cannot_be_read_are_told_and_hold_nothing(folder: Path, facts: str) -> None:
     told = {"question": "filing", "on": OPENED.date(), "rulebook_digest": "", "findings": []}
     row = entry()
     row.save(force_insert=True)
-    with pytest.raises(DatabaseError), transaction.atomic():
-        Judgement.objects.create(entry=row, rank=0, facts=facts, met=True, **told)
+    Judgement.objects.create(entry=row, rank=0, facts=facts, met=True, **told)
+    make_person()
+    run = seal_trail(LATER)
+    assert f"position {row.position}" in run.trouble
+    assert run.done["checkpoints_signed"] == 1
 
 
 @pytest.mark.django_db(transaction=True)

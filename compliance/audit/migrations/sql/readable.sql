@@ -10,6 +10,8 @@ ALTER TABLE compliance_audit_entry ADD CONSTRAINT audit_entry_readable
     CHECK (isfinite(at) AND at < '9999-01-01' AND compliance_audit_plain(payload));
 
 -- A judgement is written with its entry or never: an entry that stands in the tree is not added to.
+-- Facts are not looked at here, which would cost every subscription; the chainer sets aside what it
+-- cannot read, and says so.
 CREATE FUNCTION compliance_audit_judged() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (
@@ -17,10 +19,6 @@ BEGIN
         WHERE e.id = NEW.entry_id AND e.transaction = pg_current_xact_id()::text::bigint
     ) THEN
         RAISE EXCEPTION 'a judgement is written in the transaction of its entry'
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'compliance_audit_judged';
-    END IF;
-    IF NOT (compliance_audit_plain(NEW.facts::jsonb) AND compliance_audit_plain(NEW.findings)) THEN
-        RAISE EXCEPTION 'the facts and findings of a judgement hold whole numbers and texts'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'compliance_audit_judged';
     END IF;
     RETURN NULL;
