@@ -33,9 +33,10 @@ _CLEAR = (
 # A column is told in clear when its trigger names it, so that one which a migration has just added
 # is not. Before and after share the salt, so that they differ exactly when the values do. The
 # common case, a row that is added, is written with the fewest steps: it is on every subscription.
+# Instants bear the offset of whoever is connected, UTC on the site.
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+    SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     shown CONSTANT text[] := TG_ARGV[1];
     salted CONSTANT uuid := gen_random_uuid();
