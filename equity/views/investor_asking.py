@@ -10,18 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from compliance.casework.models import CaseQuestion
 from compliance.casework.selectors import opened_by, questions_to
-from compliance.casework.services import answer_question
-from compliance.casework.trouble import CaseRefused
 from compliance.web import clock
 from compliance.web.acting import attempt, done, invalid, refused, sent
-from equity.forms.asking import BY_WHAT, AskForm, ReplyForm
+from equity.forms.asking import BY_WHAT, AskForm
 from equity.models import Offering
 from equity.selectors import offerings
 from equity.selectors.cases import issuer_names
 from equity.services.asking import ask_desk
 from equity.views import doors
+from equity.views.replying import take_reply
 from investors.actors import investor_actor, investor_only
 from investors.models import Person
 
@@ -105,25 +103,7 @@ def _asked(request: HttpRequest, person: Person, status: int = 200, **shown: Any
 @investor_only
 def reply(request: HttpRequest, person: Person, question_id: UUID) -> HttpResponse:
     """Answer a question that was put to the person; somebody else's does not exist."""
-    actor = investor_actor(person)
-    mine = CaseQuestion.objects.filter(asked_of=actor.role.value, asked_of_id=person.pk)
-    question = get_object_or_404(mine, pk=question_id)
-    form = ReplyForm(request.POST)
-    if not form.is_valid():
-        return _asked(request, person, status=422, form=form)
-    try:
-        outcome = attempt(
-            lambda: answer_question(
-                actor=actor,
-                question=question,
-                text=form.cleaned_data["answer"],
-                at=clock.now(),
-                key=sent(request),
-            )
-        )
-    except CaseRefused:  # answered already, on the other page perhaps, or decided meanwhile
-        form.add_error(None, _("This question waits for no answer any more."))
-        return _asked(request, person, status=422, form=form)
-    if outcome.refused:
-        return _asked(request, person, status=422, reasons=outcome.reasons)
+    shown = take_reply(request, investor_actor(person), question_id)
+    if shown is not None:
+        return _asked(request, person, status=422, **shown)
     return done(request, reverse("equity:asked"), _("Thank you. Your answer is recorded."))

@@ -4,18 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from compliance.casework.models import CaseQuestion
 from compliance.casework.selectors import questions_to
-from compliance.casework.services import answer_question
-from compliance.casework.trouble import CaseRefused
-from compliance.web import clock
-from compliance.web.acting import done, sent
-from equity.forms.asking import ReplyForm
-from equity.views.issuer.common import Acting, act, issuer_page, show
+from compliance.web.acting import done
+from equity.views.issuer.common import Acting, issuer_page, show
+from equity.views.replying import take_reply
 
 
 @issuer_page()
@@ -34,26 +29,8 @@ def _asked(
 @issuer_page("POST")
 def reply(request: HttpRequest, acting: Acting, question_id: UUID) -> HttpResponse:
     """Answer a question that was put to the issuer; another's does not exist."""
-    actor = acting.actor
-    mine = CaseQuestion.objects.filter(asked_of=actor.role.value, asked_of_id=actor.id)
-    question = get_object_or_404(mine, pk=question_id)
-    form = ReplyForm(request.POST)
-    if not form.is_valid():
-        return _asked(request, acting, status=422, form=form)
-    try:
-        outcome = act(
-            lambda: answer_question(
-                actor=actor,
-                question=question,
-                text=form.cleaned_data["answer"],
-                at=clock.now(),
-                key=sent(request),
-            )
-        )
-    except CaseRefused:  # answered already, on the other page perhaps, or decided meanwhile
-        form.add_error(None, _("This question waits for no answer any more."))
-        return _asked(request, acting, status=422, form=form)
-    if outcome.refused:
-        return _asked(request, acting, status=422, reasons=outcome.reasons)
+    shown = take_reply(request, acting.actor, question_id)
+    if shown is not None:
+        return _asked(request, acting, status=422, **shown)
     here = reverse("equity:issuer_asked", args=(acting.issuer.pk,))
     return done(request, here, _("Thank you. Your answer is recorded."))
