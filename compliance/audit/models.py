@@ -142,7 +142,8 @@ class Change(models.Model):
     """The columns that changed, as they are; all of them for a row that was added.
 
     Codes, ids, amounts and dates in clear; of every other text, and of sealed bytes, only
-    `sha256:` and the digest of the salt and the text."""
+    `sha256:` and the digest of the salt and the text: for each column of a row that was changed,
+    and one for all of them, under "*", of a row that was added or removed."""
 
     class Meta:
         indexes = [

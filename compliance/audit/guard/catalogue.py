@@ -37,12 +37,7 @@ class Table:
 
 def tables(alias: str) -> tuple[Table, ...]:
     """Every table that the installed apps keep in this database, by name."""
-    found = [
-        model
-        for model in apps.get_models(include_auto_created=True, include_swapped=False)
-        if model._meta.managed and not model._meta.proxy
-        if router.allow_migrate_model(alias, model)
-    ]
+    found = _kept(alias)
     added: dict[str, tuple[str, ...]] = {}
     for model in found:
         for name, guards in getattr(model, "guards_elsewhere", {}).items():
@@ -84,10 +79,15 @@ def recorded(model: type[models.Model]) -> bool:
 
 def recorded_models(alias: str) -> tuple[type[models.Model], ...]:
     """The models whose changes are recorded in this database, by table."""
-    found = [
+    found = (model for model in _kept(alias) if recorded(model))
+    return tuple(sorted(found, key=lambda model: model._meta.db_table))
+
+
+def _kept(alias: str) -> list[type[models.Model]]:
+    """The models of the installed apps that have a table in this database."""
+    return [
         model
         for model in apps.get_models(include_auto_created=True, include_swapped=False)
         if model._meta.managed and not model._meta.proxy
-        if router.allow_migrate_model(alias, model) and recorded(model)
+        if router.allow_migrate_model(alias, model)
     ]
-    return tuple(sorted(found, key=lambda model: model._meta.db_table))
