@@ -18,10 +18,10 @@ from documents.facts import FactsError
 from documents.models import Document
 from documents.selectors import documents_of
 from equity import moves
+from equity.changes import changes
 from equity.models import Duty, Offering
 from equity.selectors.clock import portal_day
 from equity.selectors.figures import offering_figures
-from equity.views.differing import differences
 from equity.views.issuer.common import Acting, offering_page, show
 from equity.views.issuer.drafting import editable
 from equity.views.issuer.papers import pdf_of, preview_of
@@ -166,5 +166,5 @@ def difference(request: HttpRequest, acting: Acting) -> HttpResponse:
     offering = acting.the_offering
     if offering.in_force is None or offering.working is None:
         raise Http404
-    rows = differences(offering.in_force, offering.working)
+    rows = changes(offering.in_force, offering.working, current())
     return show(request, "changes.html", acting, {"rows": rows, "version": offering.working})
