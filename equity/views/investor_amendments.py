@@ -7,10 +7,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from compliance.web import clock
+from compliance.web.language import current
 from equity import moves
+from equity.comparing import compared_items
 from equity.models import Offering, Version
 from equity.selectors import offerings
-from equity.views.differing import differences
 from equity.views.doors import behind_notice
 from investors.actors import person_of
 
@@ -39,7 +40,7 @@ def amendments(request: HttpRequest, shown: Offering) -> HttpResponse:
         "at": at,
         "mine": mine,
         "amendments": [
-            {"version": after, "rows": differences(before, after)}
+            {"version": after, "rows": compared_items(before, after, current())}
             for after, before in pairwise(versions)
         ],
     }
