@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from equity.views.issuer import acts, asked, drafting, following, home, remarks
+from equity.views.issuer import acts, asked, drafting, following, home, remarks, sections
 
 urlpatterns = [
     path("issuers/", home.issuer_home, name="issuer_home"),
@@ -26,7 +26,7 @@ urlpatterns = [
     path("issuers/<uuid:issuer_id>/offerings/new/", drafting.offering_new, name="offering_new"),
     path("issuing/<uuid:offering_id>/", following.overview, name="issuing"),
     path(
-        "issuing/<uuid:offering_id>/section/<slug:key>/", drafting.section, name="issuing_section"
+        "issuing/<uuid:offering_id>/section/<slug:key>/", sections.section, name="issuing_section"
     ),
     path(
         "issuing/<uuid:offering_id>/preview/<slug:language>/",

@@ -106,7 +106,8 @@ UseRows = forms.formset_factory(
 
 def use_rows(posted: Any, stored: Sequence[Mapping[str, Any]]) -> forms.BaseFormSet:
     """The lines of item 7.2, with a few blank ones."""
-    return UseRows(posted, prefix="use", initial=list(stored))
+    # Compared with nothing once posted, as ``Rows``: a line as it was stored is no blank line.
+    return UseRows(posted, prefix="use", initial=list(stored) if posted is None else [])
 
 
 class CertifyForm(forms.Form):

@@ -1,6 +1,7 @@
 """Tags of the pages that prepare an offering."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -10,6 +11,8 @@ from django.utils.safestring import SafeString
 
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.grades import Grade
+from compliance.rules.kernel.money import format_time
+from compliance.rules.kernel.zones import zone_of
 from compliance.web.language import current
 from compliance.web.templatetags.web import field
 
@@ -38,6 +41,12 @@ def finding_sentence(finding: Finding) -> SafeString:
 def rule_title(finding: Finding) -> str:
     """What a rule asks, in one line."""
     return finding.rule.title(current())
+
+
+@register.filter
+def clock_time(at: datetime, province: str) -> str:
+    """The time of an instant as the clocks of a province show it."""
+    return format_time(at, zone_of(province), current())
 
 
 @register.filter
