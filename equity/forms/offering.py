@@ -41,6 +41,15 @@ class TermsForm(forms.Form):
         label=_("Is anything paid to a member or an insider of the issuer group for this?"),
     )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, item in _ITEMS.items():
+            self.fields[name].item = item  # type: ignore[attr-defined]
+
+
+_ITEMS = {"maximum": "5.7", "minimum_per_purchaser": "5.8", "days": "5.3", "jurisdictions": "5.2"}
+"""The item of the form that a term is printed in, for its guidance."""
+
 
 class StartForm(forms.Form):
     """What the first page asks before a draft exists."""

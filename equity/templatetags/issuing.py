@@ -15,6 +15,7 @@ from compliance.rules.kernel.money import format_time
 from compliance.rules.kernel.zones import zone_of
 from compliance.web.language import current
 from compliance.web.templatetags.web import field
+from equity.guiding import guide
 
 register = template.Library()
 
@@ -23,6 +24,12 @@ register = template.Library()
 def answer(bound: BoundField, hint: str = "") -> dict[str, Any]:
     """A field of an answer: as any field, but nothing of a form that asks all is "optional"."""
     return field(bound, hint)
+
+
+@register.inclusion_tag("equity/issuer/_guide.html")
+def help_with(item: str) -> dict[str, Any]:
+    """The guidance about an item of the form, in the language of the page."""
+    return {"guide": guide(item, current())}
 
 
 @register.simple_tag
