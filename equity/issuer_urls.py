@@ -2,9 +2,12 @@
 
 from django.urls import path
 
+from equity.views import first_check
 from equity.views.issuer import acts, asked, drafting, following, home, remarks, sections
 
 urlpatterns = [
+    path("first-check/", first_check.first_check, name="first_check"),
+    path("first-check/draft/", first_check.offering_start, name="offering_start"),
     path("issuers/", home.issuer_home, name="issuer_home"),
     path("issuers/<uuid:issuer_id>/", home.issuer, name="issuer"),
     path("issuers/<uuid:issuer_id>/account/", home.account, name="account"),

@@ -1,14 +1,20 @@
 """Starting the draft of an offering, and what may be changed of one now."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from contextlib import suppress
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from compliance.rules.kernel.money import MoneyError, cad
+from compliance.rules.kernel.zones import PROVINCES
 from compliance.web import clock
 from compliance.web.acting import done, sent
 from equity import moves
 from equity.content import Content
 from equity.forms.offering import StartForm
+from equity.forms.securities import KINDS
 from equity.models import Offering, Portal, Version
 from equity.services import filing
 from equity.views.issuer.common import Acting, act, issuer_page, show
@@ -20,7 +26,7 @@ def offering_new(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Start a draft with what an offering cannot be without."""
     portals = [(str(row.pk), row.name) for row in Portal.objects.order_by("name")]
     posted = request.POST if request.method == "POST" else None
-    form = StartForm(posted, portals=portals, initial={"languages": ["fr"]})
+    form = StartForm(posted, portals=portals, initial=_carried(request.GET, portals))
     if posted is None:
         return show(request, "start.html", acting, {"form": form, "portals": portals})
     if not form.is_valid():
@@ -55,6 +61,19 @@ def offering_new(request: HttpRequest, acting: Acting) -> HttpResponse:
         reverse("equity:issuing", args=(outcome.answer.subject.pk,)),
         _("The draft is created. Fill in each section; what is missing stays in sight."),
     )
+
+
+def _carried(asked: QueryDict, portals: list[tuple[str, str]]) -> dict[str, Any]:
+    """The answers of a first check that came along in the address; what is no answer is left."""
+    found: dict[str, Any] = {"languages": ordered(asked.getlist("languages")) or ("fr",)}
+    found["jurisdictions"] = [code for code in asked.getlist("jurisdictions") if code in PROVINCES]
+    if asked.get("kind") in KINDS:
+        found["kind"] = asked["kind"]
+    if asked.get("portal") in dict(portals):
+        found["portal"] = asked["portal"]
+    with suppress(MoneyError):
+        found["maximum"] = cad(asked.get("maximum", ""))
+    return found
 
 
 def editable(offering: Offering) -> bool:
