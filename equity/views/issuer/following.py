@@ -18,7 +18,7 @@ from documents.facts import FactsError
 from documents.models import Document
 from documents.selectors import documents_of
 from equity import moves
-from equity.changes import changes
+from equity.comparing import compared_items
 from equity.models import Duty, Offering
 from equity.selectors.clock import portal_day
 from equity.selectors.figures import offering_figures
@@ -166,5 +166,5 @@ def difference(request: HttpRequest, acting: Acting) -> HttpResponse:
     offering = acting.the_offering
     if offering.in_force is None or offering.working is None:
         raise Http404
-    rows = changes(offering.in_force, offering.working, current())
+    rows = compared_items(offering.in_force, offering.working, current())
     return show(request, "changes.html", acting, {"rows": rows, "version": offering.working})
