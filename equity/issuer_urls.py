@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from equity.views.issuer import acts, asked, drafting, following, home
+from equity.views.issuer import acts, asked, drafting, following, home, remarks
 
 urlpatterns = [
     path("issuers/", home.issuer_home, name="issuer_home"),
@@ -32,6 +32,12 @@ urlpatterns = [
         "issuing/<uuid:offering_id>/preview/<slug:language>/",
         following.preview,
         name="issuing_preview",
+    ),
+    path("issuing/<uuid:offering_id>/remarks/", remarks.remarks, name="issuing_remarks"),
+    path(
+        "issuing/<uuid:offering_id>/remarks/<uuid:remark_id>/",
+        remarks.answer,
+        name="issuing_answer",
     ),
     path("issuing/<uuid:offering_id>/certify/", acts.certify, name="issuing_certify"),
     path("issuing/<uuid:offering_id>/submit/", acts.submit, name="issuing_submit"),

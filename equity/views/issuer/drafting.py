@@ -25,6 +25,7 @@ from equity.forms.offering import StartForm, TermsForm, use_rows
 from equity.models import Offering, Portal, Version
 from equity.services import amendments, filing
 from equity.views.issuer.common import Acting, act, issuer_page, offering_page, show
+from equity.views.issuer.remarks import open_request, shown_request
 from equity.views.issuer.standing import standing_of
 
 _LANGUAGES = ("fr", "en")
@@ -135,6 +136,7 @@ def _page(
 ) -> HttpResponse:
     """A section's page, with what is missing beside it."""
     standing = standing_of(acting.the_offering, version, clock.now())
+    asked = open_request(acting.the_offering)
     keys = [each.section.key for each in standing.parts]
     place = keys.index(part.key)
     following = BY_KEY[keys[place + 1]] if place + 1 < len(keys) else None
@@ -143,6 +145,7 @@ def _page(
         "version": version,
         "standing": standing,
         "following": following,
+        "remarks": () if asked is None else shown_request(asked, key=part.key),
         "here": next(each for each in standing.parts if each.section.key == part.key),
     }
     return show(request, "section.html", acting, {**shown, **context}, status=status)
