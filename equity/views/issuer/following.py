@@ -24,6 +24,7 @@ from equity.comparing import compared_items
 from equity.models import Duty, Offering
 from equity.selectors.clock import portal_day
 from equity.selectors.figures import offering_figures
+from equity.selectors.remarks import latest_request
 from equity.views.issuer.common import Acting, offering_page, show
 from equity.views.issuer.drafting import editable
 from equity.views.issuer.papers import pdf_of, preview_of
@@ -67,6 +68,7 @@ def overview_page(
             offering.state, amending=offering.amending, held_by_officer=offering.held_by_officer
         ),
         "editable": editable(offering),
+        "asked": latest_request(offering),
     }
     if offering.working is not None and offering.state not in moves.FINAL:
         context["standing"] = standing_of(offering, offering.working, at)
