@@ -18,6 +18,11 @@ def trail(subject: Subject) -> QuerySet[Entry]:
     return _told().filter(subject_type=subject_type, subject_id=subject_id)
 
 
+def entries() -> QuerySet[Entry]:
+    """Every entry, oldest first, with its judgements."""
+    return _told()
+
+
 def count() -> int:
     """How many entries there are."""
     return Entry.objects.count()
@@ -34,8 +39,8 @@ def head() -> str:
 
 def _in_order() -> Iterator[Entry]:
     after = -1
-    entries = Entry.objects.order_by("position")
-    while page := with_judgements(entries.filter(position__gt=after)[:_CHUNK]):
+    rows = Entry.objects.order_by("position")
+    while page := with_judgements(rows.filter(position__gt=after)[:_CHUNK]):
         yield from page
         after = page[-1].position
 

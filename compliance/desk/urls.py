@@ -11,12 +11,14 @@ from compliance.desk.views import (
     dossier,
     duties,
     examination,
+    history,
     keeping,
     money,
     parties,
     paying,
     portal_file,
     queue,
+    remarks,
     staff,
 )
 
@@ -25,7 +27,9 @@ urlpatterns = [
     path("", queue.queue, name="queue"),
     path("offerings/", queue.offerings, name="offerings"),
     path("offerings/<uuid:offering_id>/", dossier.dossier, name="dossier"),
-    path("offerings/<uuid:offering_id>/trail/", dossier.trail, name="trail"),
+    path("offerings/<uuid:offering_id>/trail/", history.trail, name="trail"),
+    path("offerings/<uuid:offering_id>/trail/<int:position>/", history.entry, name="entry"),
+    path("offerings/<uuid:offering_id>/versions/", history.compare, name="compare"),
     path(
         "offerings/<uuid:offering_id>/subscriptions/", dossier.subscriptions, name="subscriptions"
     ),
@@ -37,6 +41,8 @@ urlpatterns = [
         name="document",
     ),
     path("offerings/<uuid:offering_id>/preview/<slug:language>/", dossier.preview, name="preview"),
+    path("offerings/<uuid:offering_id>/remarks/", remarks.remarks, name="remarks"),
+    path("offerings/<uuid:offering_id>/remarks/ask/", remarks.ask, name="ask_changes"),
     path("offerings/<uuid:offering_id>/decide/<slug:name>/", deciding.decide, name="decide"),
     path("offerings/<uuid:offering_id>/advice/", deciding.advise, name="advise"),
     path("offerings/<uuid:offering_id>/examination/", examination.bundle, name="examination"),
