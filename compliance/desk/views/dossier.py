@@ -12,6 +12,7 @@ from compliance.approvals.selectors import standing_request
 from compliance.casework.selectors import cases_about
 from compliance.desk import selectors
 from compliance.desk.choices import choices
+from compliance.desk.drawings import subscriptions_picture
 from compliance.desk.evidence import Evidence, evidence_of
 from compliance.desk.history import deeds
 from compliance.desk.views.common import Desk, looking, show, the_offering
@@ -28,6 +29,7 @@ from equity.actions import OFFERING_APPROVAL
 from equity.comparing import compared_items
 from equity.models import Offering
 from equity.models.ledger import Account
+from equity.selectors.clock import portal_day
 from equity.selectors.figures import offering_figures
 from equity.selectors.money import balance
 from equity.selectors.remarks import latest_request
@@ -111,7 +113,9 @@ def subscriptions(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpRe
     offering = the_offering(offering_id)
     rows = offering.subscriptions.select_related("person").order_by("order")
     page = Paginator(rows, _A_PAGE).get_page(request.GET.get("page"))
-    return show(request, "subscriptions.html", desk, {"offering": offering, "page": page})
+    today = portal_day(offering.portal, clock.now())
+    context = {"offering": offering, "page": page, "by_day": subscriptions_picture(offering, today)}
+    return show(request, "subscriptions.html", desk, context)
 
 
 @looking()
