@@ -198,8 +198,17 @@ def test_an_offering_that_is_sent_back_or_refused(name: str) -> None:
     f.certify(cast)
     with at(f.OPENED):
         issuer_client(cast).post(issuing("issuing_submit", cast))
-        told = {"reason": "Le risque 3 manque.", "sure": "on"}
-        twice(officer_client(cast.asks), desk("decide", cast.offering.pk, name), told)
+        told = {
+            "reason": "Le risque 3 manque.",
+            "sure": "on",
+            "remark-TOTAL_FORMS": "1",
+            "remark-INITIAL_FORMS": "0",
+            "remark-0-item": "10.1",
+            "remark-0-text": "Le risque 3 manque.",
+        }
+        asked = ("ask_changes",) if name == "request_changes" else ("decide", name)
+        url = desk(asked[0], cast.offering.pk, *asked[1:])
+        twice(officer_client(cast.asks), url, told)
 
 
 def test_what_goes_back_to_purchasers() -> None:
