@@ -66,17 +66,20 @@ FILES = frozenset(
         "equity:issuing_document",
         "equity:issuing_preview",
         "equity:my_document",
+        "equity:offering_start",
         "equity:receipt",
+        "equity:subscribe_total",
         "set_language",
     }
 )
-"""Addresses that answer with a file, with bytes, or by leading back."""
+"""Addresses that answer with a file, with a part of a page, or by leading elsewhere."""
 
 
 def public_pages() -> Iterator[Page]:
     """What anybody sees."""
     yield Page("equity:home", PUBLIC)
     yield Page("accounts:sign_in", PUBLIC)
+    yield Page("equity:first_check", PUBLIC)
     yield Page("investors:register", PUBLIC)
     yield Page("equity:entry", PUBLIC, offering("ferme"))
 
@@ -91,6 +94,7 @@ def investor_pages() -> Iterator[Page]:
     for name in ("subscription", "withdraw", "ask_about"):
         yield Page(f"equity:{name}", "yasmine", subscription("yasmine", "ferme"))
     yield Page("equity:subscription", "marie", subscription("marie", "costumerie"))
+    yield Page("equity:amendments", "marie", offering("boulangerie"))
     yield Page("equity:asked", "paul")
     yield Page("investors:profile", "marie")
 
@@ -114,6 +118,7 @@ def issuer_pages() -> Iterator[Page]:
         yield Page(f"equity:{name}", "atelier", offering("atelier"))
     for name in ("issuing_amend", "issuing_documents", "issuing_duties"):
         yield Page(f"equity:{name}", "ferme", offering("ferme"))
+    yield Page("equity:issuing_remarks", "erabliere", offering("erabliere"))
     yield Page("equity:issuing_changes", "boulangerie", offering("boulangerie"))
     for name in ("issuing_holders", "issuing_documents", "issuing_duties"):
         yield Page(f"equity:{name}", "costumerie", offering("costumerie"))
@@ -123,7 +128,7 @@ def desk_pages() -> Iterator[Page]:
     """What an officer sees of offerings, subscriptions and parties."""
     for name in ("queue", "cases", "register", "calendar", "approvals", "staff", "wording"):
         yield Page(f"desk:{name}", "odile")
-    for name in ("portals", "issuers", "persons", "rules", "register_issuer"):
+    for name in ("offerings", "portals", "issuers", "persons", "rules", "register_issuer"):
         yield Page(f"desk:{name}", "odile")
     for who in ISSUERS:
         yield Page("desk:dossier", "odile", offering(who), note=who)
