@@ -89,8 +89,10 @@ def investor_pages() -> Iterator[Page]:
     yield Page("equity:home", "marie")
     for name in ("entry", "offering", "document", "risks", "subscribe", "ask"):
         yield Page(f"equity:{name}", "marie", offering("ferme"))
-    for name in ("subscriptions", "documents", "asked"):
+    yield Page("equity:amendments", "marie", offering("ferme"))
+    for name in ("space", "subscriptions", "holdings", "documents", "asked"):
         yield Page(f"equity:{name}", "marie")
+    yield Page("equity:holding", "marie", lambda world: [world.holding("marie")])
     for name in ("subscription", "withdraw", "ask_about"):
         yield Page(f"equity:{name}", "yasmine", subscription("yasmine", "ferme"))
     yield Page("equity:subscription", "marie", subscription("marie", "costumerie"))
