@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from compliance.accounts.verification import UNVERIFIED, may_commit
+from compliance.accounts.verification import page as verification_page
 from compliance.rules.kernel.findings import Finding, not_met
 from compliance.rules.ni45_110 import subscription as rules
 from compliance.rules.wording.wording import Statement, statements_of
@@ -168,10 +171,15 @@ def _subscribe(request: HttpRequest, person: Person, offering: Offering) -> Http
     at = clock.now()
     form = SubscribeForm(request.POST or None)
     context = _subscribe_context(offering, person, form, at)
+    if not may_commit(request.user):
+        context["missing"] = [UNVERIFIED, *context["missing"]]
     if request.method != "POST":
         return render(request, "equity/investor/subscribe.html", context)
     if not form.is_valid():
         return invalid(request, "equity/investor/subscribe.html", context)
+    if not may_commit(request.user):
+        unverified = Outcome[Any](findings=(UNVERIFIED,))
+        return refused(request, "equity/investor/subscribe.html", context, unverified)
     if request.POST.get("step") == "agree":
         return _agree(request, person, offering, form, context)
     return _review(request, person, offering, form, context, at)
@@ -201,10 +209,10 @@ def _subscribe_context(
 def helpful(offering: Offering) -> dict[str, tuple[str, str]]:
     """For each rule that the investor can meet themselves: what to do, and where."""
     document = reverse("equity:document", args=[offering.pk])
-    profile = (
-        f"{reverse('investors:profile')}?next={reverse('equity:subscribe', args=[offering.pk])}"
-    )
+    back = urlencode({"next": reverse("equity:subscribe", args=[offering.pk])})
+    profile = f"{reverse('investors:profile')}?{back}"
     return {
+        UNVERIFIED.code: (_("Verify my address"), f"{verification_page()}?{back}"),
         "purchaser.document_read": (_("Open the offering document"), document),
         "purchaser.risks_acknowledged": (
             _("Acknowledge the risks"),
