@@ -28,6 +28,7 @@ from investors.actors import investor_actor, investor_only, person_of
 from investors.forms import InvestorForm, ProfileForm, RegisterForm
 from investors.models import Person
 
+
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest) -> HttpResponse:

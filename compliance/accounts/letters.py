@@ -1,7 +1,7 @@
 """E-mails about an account: written into the outbox, in the language of the account.
 
-A secret link stands in the sealed body of its message and nowhere else: the trail and the logs never
-hold it, and it has ended long before anybody could look for it in a backup.
+A secret link stands in the sealed body of its message and nowhere else: the trail and the logs
+never hold it, and it has ended long before anybody could look for it in a backup.
 """
 
 from datetime import datetime
@@ -20,8 +20,8 @@ from compliance.web.language import LANGUAGES
 def write(user: AbstractBaseUser, event: str, *, entry: Entry, at: datetime, **facts: str) -> bool:
     """Tell the owner of an account what ``entry`` records, in the caller's transaction.
 
-    The words are the template `accounts/mail/<event>.txt`, whose first line is the subject; ``facts``
-    are its variables. Returns whether there was an address to write to.
+    The words are the template `accounts/mail/<event>.txt`, whose first line is the subject;
+    ``facts`` are its variables. Returns whether there was an address to write to.
     """
     to = str(getattr(user, user.get_email_field_name(), "") or "").strip()
     if not to:

@@ -11,9 +11,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login
-from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
+
+from compliance.accounts.models import User
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -25,7 +26,7 @@ def second_factor_page(request: HttpRequest) -> str:
     return str(ask(request)) if ask else ""
 
 
-def enter(request: HttpRequest, user: AbstractBaseUser) -> None:
+def enter(request: HttpRequest, user: User) -> None:
     """Open a session for a user whose account was opened by this request."""
     way_in = _named("ENTER")
     if way_in:

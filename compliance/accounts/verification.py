@@ -1,8 +1,8 @@
 """That an address is its owner's: a link goes there, and whoever opens it says so.
 
-What the law makes the portal send to an investor (the notice of the right to withdraw, an amendment)
-goes to an address; so nobody subscribes before theirs was verified (`may_commit`). Everything else
-stays open: to read an offering asks nothing of anybody.
+What the law makes the portal send to an investor (the notice of the right to withdraw, an
+amendment) goes to an address; so nobody subscribes before theirs was verified (`may_commit`).
+Everything else stays open: to read an offering asks nothing of anybody.
 """
 
 from collections.abc import Callable
@@ -49,8 +49,8 @@ UNVERIFIED = Finding(
         met_fr="Votre adresse électronique est vérifiée.",
         met_en="Your e-mail address is verified.",
         unmet_fr=(
-            "Votre adresse électronique n'est pas encore vérifiée\u00a0: c'est là que vous parviennent "
-            "les avis sur vos droits."
+            "Votre adresse électronique n'est pas encore vérifiée\u00a0: c'est là que vous "
+            "parviennent les avis sur vos droits."
         ),
         unmet_en=(
             "Your e-mail address is not verified yet: it is where notices about your rights reach "
@@ -68,8 +68,8 @@ class LinkEnded(ValueError):  # noqa: N818 - it says what happened
 
 
 def page() -> str:
-    """The page that sends the link: `COMPLIANCE["VERIFY_PAGE"]`, the name of an address; "" where the
-    installation verifies no addresses, as in a host project that does so itself."""
+    """The page that sends the link: `COMPLIANCE["VERIFY_PAGE"]`, the name of an address; "" where
+    the installation verifies no addresses, as in a host project that does so itself."""
     named = settings.COMPLIANCE.get("VERIFY_PAGE")
     return reverse(named) if named else ""
 

@@ -1,15 +1,15 @@
 """What allauth asks of a site, answered by our accounts, our outbox and our trail.
 
-allauth's own table of addresses stays empty: it would hold in clear what our accounts seal. Addresses
-are found by their blind index, and verified in `compliance.accounts.verification`.
+allauth's own table of addresses stays empty: it would hold in clear what our accounts seal.
+Addresses are found by their blind index, and verified in `compliance.accounts.verification`.
 """
 
 import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
-from allauth.account import app_settings
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -32,7 +32,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "too_many_login_attempts": _(
-            "There were too many tries. Wait five minutes, then try again, or choose a new password."
+            "There were too many tries. Wait five minutes, then try again, or choose a new "
+            "password."
         ),
         "rate_limited": _("There were too many tries. Wait a minute, then try again."),
         "incorrect_code": _(
@@ -70,9 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
         """Whether this is the user's password; tries are counted as those of signing in are."""
-        found = self.authenticate(
-            context.request, username=user.get_username(), password=password
-        )
+        found = self.authenticate(context.request, username=user.get_username(), password=password)
         return found is not None and found.pk == user.pk
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
@@ -119,9 +118,7 @@ class MFAAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         return opened(encrypted_text)
 
-    def generate_authenticator_name(
-        self, user: AbstractBaseUser, type: Authenticator.Type
-    ) -> str:
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return gettext("Passkey %(number)d") % {"number": number}
 

@@ -1,9 +1,10 @@
 """The second factor of the demonstration's officers: a known seed, and its code shown on the page.
 
-A newcomer who tries the product has no application at hand for people who do not exist. Three locks
-keep this out of a real portal: the installation must call itself a demonstration, the page must have
-been asked for at this machine's own name, and the account's seed must be the known one, which only
-the loading of the demonstration writes. A real account never shows a code, wherever it runs.
+A newcomer who tries the product has no application at hand for people who do not exist. Three
+locks keep this out of a real portal: the installation must call itself a demonstration, the page
+must have been asked for at this machine's own name, and the account's seed must be the known one,
+which only the loading of the demonstration writes. A real account never shows a code, wherever it
+runs.
 """
 
 import time

@@ -1,11 +1,11 @@
 """Going in and out, as the trail tells it: sessions opened, refused and ended."""
 
 from datetime import datetime
+from typing import Any
 
 from allauth.account.authentication import get_authentication_records
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
-from allauth.account.internal.flows.login import perform_login
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
@@ -51,19 +51,25 @@ def opened(request: HttpRequest, user: AbstractBaseUser, *, at: datetime) -> Non
         )
 
 
-def refused(*, email: str = "", user: AbstractBaseUser | None = None, why: str, at: datetime) -> None:
+def refused(
+    *, email: str = "", user: AbstractBaseUser | None = None, why: str, at: datetime
+) -> None:
     """Record that a sign-in was refused: at which account, by its id, and why, as a code. Of an
     address that no account has, only that there was one: the trail never holds what was typed."""
     account = user or (account_of(email) if email else None)
     subject = (get_user_model(), _NOBODY if account is None else user_uuid(account))
     with transaction.atomic():
         record(
-            actor=SYSTEM, action=actions.SESSION_REFUSE, subject=subject, at=at, payload={"why": why}
+            actor=SYSTEM,
+            action=actions.SESSION_REFUSE,
+            subject=subject,
+            at=at,
+            payload={"why": why},
         )
 
 
 def left(request: HttpRequest, *, at: datetime) -> None:
     """Record that somebody signs out, and forget the session's place in the list."""
+    user: Any = request.user
     mine = UserSession.objects.filter(session_key=request.session.session_key or "")
-    if mine.exists():
-        sessions.end(request.user, mine, why="signed_out", at=at)
+    sessions.end(user, mine, why="signed_out", at=at)

@@ -3,6 +3,7 @@ whether a session has one (the port that the desk asks)."""
 
 import time
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.authentication import (
@@ -33,17 +34,18 @@ _REAL = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 def page_for(request: HttpRequest) -> str:
     """The port of `COMPLIANCE["SECOND_FACTOR"]`: "" while the session's second factor is believed,
     else the page that sets one up, or that asks for it again."""
+    user: Any = request.user
     given = [
         record["at"]
-        for record in get_authentication_records(request, request.user)
+        for record in get_authentication_records(request, user)
         if record.get("method") == _MFA
     ]
     life = LIFE if request.method in ("GET", "HEAD") else LIFE + GRACE
     if given and time.time() - max(given) <= life.total_seconds():
         return ""
     page = "mfa_index"
-    if given or has_factor(request.user):
-        page = _asking_again(request.user)
+    if given or has_factor(user):
+        page = _asking_again(user)
     wanted = request.get_full_path() if request.method in ("GET", "HEAD") else reverse("desk:queue")
     return f"{reverse(page)}?{urlencode({'next': wanted})}"
 
@@ -107,7 +109,5 @@ def reset(*, actor: Actor, user: AbstractBaseUser, at: datetime) -> int:
 
 
 def _tell(user: AbstractBaseUser, action: str, event: str, kind: str, at: datetime) -> None:
-    entry = record(
-        actor=SYSTEM, action=action, subject=user, at=at, payload={"factor": str(kind)}
-    )
+    entry = record(actor=SYSTEM, action=action, subject=user, at=at, payload={"factor": str(kind)})
     letters.write(user, event, entry=entry, at=at, kind=str(kind))

@@ -9,9 +9,9 @@ class CacheRow(models.Model):
     """A row of Django's database cache (`CACHES` of the site names this table).
 
     Attempts are counted where every process of every machine sees them, without a service more; a
-    cache in the memory of one process would give an attacker as many tries as there are workers. It is
-    a model so that `migrate` makes the table and the runtime role is granted it; nothing reads it
-    through the model. Keys are digests under the index key: no address stands here.
+    cache in the memory of one process would give an attacker as many tries as there are workers. It
+    is a model so that `migrate` makes the table and the runtime role is granted it; nothing reads
+    it through the model. Keys are digests under the index key: no address stands here.
     """
 
     unaudited: ClassVar[str] = "it counts attempts, for minutes"

@@ -1,5 +1,5 @@
-"""Sessions of an account: which there are, and ending them. An ended session is dead: its row is gone
-from the store of sessions, and whoever shows its cookie is a visitor."""
+"""Sessions of an account: which there are, and ending them. An ended session is dead: its row is
+gone from the store of sessions, and whoever shows its cookie is a visitor."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -19,9 +19,7 @@ def sessions_of(user: AbstractBaseUser) -> list[UserSession]:
     return sorted(alive, key=lambda session: session.created_at, reverse=True)
 
 
-def end(
-    user: AbstractBaseUser, sessions: Iterable[UserSession], *, why: str, at: datetime
-) -> int:
+def end(user: AbstractBaseUser, sessions: Iterable[UserSession], *, why: str, at: datetime) -> int:
     """End sessions of an account and return how many; ``why`` is a code for the trail."""
     ended = list(sessions)
     if not ended:

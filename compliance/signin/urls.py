@@ -1,8 +1,8 @@
 """Addresses of signing in and of one's own account.
 
 allauth finds its pages by the names of its own lists, so the names below are theirs. What is not
-listed does not exist: no sign-up of theirs, no list of addresses, no sign-in by code, no other site's
-accounts.
+listed does not exist: no sign-up of theirs, no list of addresses, no sign-in by code, no other
+site's accounts.
 """
 
 from allauth.account.views import account_inactive
@@ -70,5 +70,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="mfa_remove_webauthn",
     ),
     path("security/codes/", factors.Codes.as_view(), name="mfa_view_recovery_codes"),
-    path("security/codes/new/", ours(factors.NewCodes.as_view()), name="mfa_generate_recovery_codes"),
+    path(
+        "security/codes/new/", ours(factors.NewCodes.as_view()), name="mfa_generate_recovery_codes"
+    ),
 ]

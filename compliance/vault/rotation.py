@@ -90,8 +90,8 @@ class Elsewhere:
 
 
 def sealed_elsewhere() -> tuple[Elsewhere, ...]:
-    """What the installed apps seal in tables of other packages: each names, in `sealed_elsewhere` of
-    its configuration, the module that has `reseal` and `key_ids`."""
+    """What the installed apps seal in tables of other packages: each names, in `sealed_elsewhere`
+    of its configuration, the module that has `reseal` and `key_ids`."""
     named = ((c.label, getattr(c, "sealed_elsewhere", "")) for c in apps.get_app_configs())
     return tuple(
         Elsewhere(label, import_string(f"{path}.reseal"), import_string(f"{path}.key_ids"))

@@ -18,7 +18,7 @@ _WAY_BACK = "signin_way_back"
 
 def ours(view: View) -> View:
     """A view of allauth, as one of ours: what it writes and the entry that tells of it are one
-    transaction, a form that is sent back has status 422, and one that was accepted leads on by 303."""
+    transaction, a form that is sent back has status 422, one that was accepted leads on by 303."""
 
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -29,7 +28,7 @@ from compliance.web.language import safe_next
 @require_POST
 @login_required
 def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
-    """End one session of one's own; another's, and one that is gone, is a page that does not exist."""
+    """End one session of one's own; another's, or one that is gone, is a page that is not there."""
     user: Any = request.user
     found = [one for one in sessions.sessions_of(user) if one.pk == session_id]
     if not found or found[0].session_key == request.session.session_key:
