@@ -178,7 +178,7 @@ def _subscribe(request: HttpRequest, person: Person, offering: Offering) -> Http
     if not form.is_valid():
         return invalid(request, "equity/investor/subscribe.html", context)
     if not may_commit(request.user):
-        unverified = Outcome[Any](findings=(UNVERIFIED,))
+        unverified: Outcome[Any] = Outcome(findings=(UNVERIFIED,))
         return refused(request, "equity/investor/subscribe.html", context, unverified)
     if request.POST.get("step") == "agree":
         return _agree(request, person, offering, form, context)

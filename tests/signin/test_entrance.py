@@ -1,4 +1,4 @@
-"""The password: refused, throttled, forgotten, changed; sessions seen and ended; addresses verified."""
+"""The password: refused, throttled, forgotten, changed; sessions ended; addresses verified."""
 
 import re
 from datetime import timedelta

@@ -15,6 +15,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.urls.converters import (
+    IntConverter,
+    SlugConverter,
+    StringConverter,
+    UUIDConverter,
+)
 
 from compliance.accounts.models import User
 from compliance.accounts.selectors import roles_of
@@ -151,7 +157,9 @@ def test_seeds_are_brought_under_a_new_key(officer: User, monkeypatch: pytest.Mo
     seed = totp.generate_totp_secret()
     totp.TOTP.activate(officer, seed)
     old = f"test = {'7e57' * 16}"
-    both = KeyRing.from_spec(f"active = new; new = {'0e0e' * 16}; {old}; index = {'1dec' * 16}")
+    both = KeyRing.from_spec(
+        "\n".join(("active = new", f"new = {'0e1f' * 16}", old, f"index = {'1dec' * 16}"))
+    )
     monkeypatch.setattr(sealing, "ring", lambda: both)
     assert set(sealing.key_ids()) == {"test"}
     assert (sealing.reseal(), sealing.reseal()) == (1, 0)
@@ -192,17 +200,16 @@ def test_what_changes_the_account_is_confirmed_when_signing_in_is_long_ago(
 
 
 def _arguments(pattern: Any) -> dict[str, Any]:
-    made = {"uuid": UUID(int=7), "int": 7, "slug": "x", "str": "x"}
-    converters = pattern.pattern.converters.items()
-    return {
-        name: made[
-            type(converter).__name__.removesuffix("Converter").lower().replace("string", "str")
-        ]
-        for name, converter in converters
-    }
+    made = {UUIDConverter: UUID(int=7), IntConverter: 7, SlugConverter: "x", StringConverter: "x"}
+    return {name: made[type(one)] for name, one in pattern.pattern.converters.items()}
 
 
-DESK = [(pattern.name, _arguments(pattern)) for pattern in desk_addresses]
+DESK = [
+    (pattern.name, _arguments(pattern))
+    for pattern in desk_addresses
+    # Read by a calendar program: it has no session, and opens by a secret in its address.
+    if pattern.name != "calendar_feed"
+]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 page about the account shows."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.views import ReauthenticateView
 from allauth.mfa.base.views import IndexView
@@ -70,6 +71,13 @@ class DeactivateTOTP(DeactivateTOTPView):
 
 class AddPasskey(AddWebAuthnView):
     template_name = "signin/passkey_add.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        # Browsers bind a passkey to a name; at a number (`127.0.0.1`) they give none.
+        host = urlsplit(f"//{self.request.get_host()}")
+        here = (host.hostname or "").replace(".", "").isdigit()
+        named = f"http://localhost:{host.port or 80}{self.request.path}" if here else ""
+        return {**super().get_context_data(**kwargs), "named": named}
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
