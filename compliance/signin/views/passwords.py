@@ -10,19 +10,14 @@ from allauth.account.views import PasswordChangeView, PasswordResetFromKeyView
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from compliance.accounts import actions, letters
-from compliance.accounts.roles import SYSTEM
 from compliance.accounts.selectors import account_of
-from compliance.accounts.verification import mark_verified
-from compliance.audit.services import record
-from compliance.signin import sessions
+from compliance.signin import passwords
 from compliance.signin.forms import AskPasswordForm
 from compliance.signin.views.common import security_page
 from compliance.vault.indexes import blind_index
@@ -53,13 +48,10 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 def _send_link(request: HttpRequest, user: AbstractBaseUser) -> None:
-    at = clock.now()
     key = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
     given = {"uidb36": user_pk_to_url_str(user), "key": quote(key)}
     link = request.build_absolute_uri(reverse("account_reset_password_from_key", kwargs=given))
-    with transaction.atomic():
-        entry = record(actor=SYSTEM, action=actions.PASSWORD_ASK, subject=user, at=at)
-        letters.write(user, "password_link", entry=entry, at=at, link=link)
+    passwords.send_link(user, link, at=clock.now())
 
 
 def asked(request: HttpRequest) -> HttpResponse:
@@ -74,13 +66,8 @@ class FromLink(PasswordResetFromKeyView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
-        user, at = self.reset_user, clock.now()
-        entry = record(actor=SYSTEM, action=actions.PASSWORD_RESET, subject=user, at=at)
-        letters.write(user, "password_changed", entry=entry, at=at)
-        # Whoever opened the link reads what goes to the address.
-        mark_verified(user=user, at=at)
-        sessions.end_all(user, but=None, why="password_reset", at=at)
-        get_adapter().forget_attempts(self.request, user)
+        passwords.reset(self.reset_user, at=clock.now())
+        get_adapter().forget_attempts(self.request, self.reset_user)
         messages.success(self.request, _("Your password is changed. Sign in with the new one."))
         return response
 
@@ -100,10 +87,6 @@ class Change(PasswordChangeView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
-        user, at = form.user, clock.now()
-        entry = record(actor=SYSTEM, action=actions.PASSWORD_CHANGE, subject=user, at=at)
-        letters.write(user, "password_changed", entry=entry, at=at)
-        mine = self.request.session.session_key
-        sessions.end_all(user, but=mine, why="password_changed", at=at)
+        passwords.changed(form.user, here=self.request.session.session_key, at=clock.now())
         messages.success(self.request, _("Your password is changed; your other sessions ended."))
         return response

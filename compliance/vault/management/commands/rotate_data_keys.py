@@ -66,7 +66,9 @@ class Command(BaseCommand):
         # Tables of other packages are those of the site's own database.
         for other in sealed_elsewhere() if using == DEFAULT_DB_ALIAS else ():
             try:
-                self.stdout.write(f"{other.name}: {other.reseal()} values rewritten")
+                rewritten = other.reseal()
+                if rewritten:
+                    self.stdout.write(f"{other.name}: {rewritten} values rewritten")
             except SealBroken as error:
                 broken.append(f"{other.name}: {error}")
         return broken
