@@ -37,6 +37,8 @@ _ACTIONS = (
     ("offering:approve", "Placement approuvé", "Offering approved"),
     ("offering:ask_approval", "Approuvé par un responsable sur deux", "Approved by one of two"),
     ("offering:request_changes", "Modifications demandées", "Changes requested"),
+    ("offering:remark", "Remarques transmises par rubrique", "Remarks sent item by item"),
+    ("offering:answer_remark", "Réponse à une remarque", "Remark answered"),
     ("offering:refuse", "Placement refusé", "Offering refused"),
     ("offering:open", "Placement ouvert", "Offering opened"),
     ("offering:suspend", "Placement suspendu", "Offering suspended"),

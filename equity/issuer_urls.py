@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from equity.views.issuer import acts, asked, drafting, following, home
+from equity.views import first_check
+from equity.views.issuer import acts, asked, drafting, following, home, remarks, sections
 
 urlpatterns = [
+    path("first-check/", first_check.first_check, name="first_check"),
+    path("first-check/draft/", first_check.offering_start, name="offering_start"),
     path("issuers/", home.issuer_home, name="issuer_home"),
     path("issuers/<uuid:issuer_id>/", home.issuer, name="issuer"),
     path("issuers/<uuid:issuer_id>/account/", home.account, name="account"),
@@ -26,12 +29,18 @@ urlpatterns = [
     path("issuers/<uuid:issuer_id>/offerings/new/", drafting.offering_new, name="offering_new"),
     path("issuing/<uuid:offering_id>/", following.overview, name="issuing"),
     path(
-        "issuing/<uuid:offering_id>/section/<slug:key>/", drafting.section, name="issuing_section"
+        "issuing/<uuid:offering_id>/section/<slug:key>/", sections.section, name="issuing_section"
     ),
     path(
         "issuing/<uuid:offering_id>/preview/<slug:language>/",
         following.preview,
         name="issuing_preview",
+    ),
+    path("issuing/<uuid:offering_id>/remarks/", remarks.remarks, name="issuing_remarks"),
+    path(
+        "issuing/<uuid:offering_id>/remarks/<uuid:remark_id>/",
+        remarks.answer,
+        name="issuing_answer",
     ),
     path("issuing/<uuid:offering_id>/certify/", acts.certify, name="issuing_certify"),
     path("issuing/<uuid:offering_id>/submit/", acts.submit, name="issuing_submit"),

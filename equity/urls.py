@@ -2,7 +2,13 @@
 
 from django.urls import include, path
 
-from equity.views import investor, investor_asking, investor_mine, investor_subscribe
+from equity.views import (
+    investor,
+    investor_amendments,
+    investor_asking,
+    investor_mine,
+    investor_subscribe,
+)
 
 app_name = "equity"
 urlpatterns = [
@@ -16,8 +22,18 @@ urlpatterns = [
         investor.document_pdf,
         name="document_pdf",
     ),
+    path(
+        "offerings/<uuid:offering_id>/amendments/",
+        investor_amendments.amendments,
+        name="amendments",
+    ),
     path("offerings/<uuid:offering_id>/risks/", investor_subscribe.risks, name="risks"),
     path("offerings/<uuid:offering_id>/subscribe/", investor_subscribe.subscribe, name="subscribe"),
+    path(
+        "offerings/<uuid:offering_id>/subscribe/total/",
+        investor_subscribe.total,
+        name="subscribe_total",
+    ),
     path("subscriptions/", investor_mine.subscriptions, name="subscriptions"),
     path("subscriptions/<uuid:subscription_id>/", investor_mine.subscription, name="subscription"),
     path("subscriptions/<uuid:subscription_id>/pay/", investor_mine.pay, name="pay"),

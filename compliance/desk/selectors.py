@@ -1,8 +1,8 @@
-"""What the desk reads: the queue, the trail of an offering in words, the refunds due."""
+"""What the desk reads: duties, the trail of an offering in words, the refunds due."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,17 +11,13 @@ from django.db.models import QuerySet
 
 from compliance.accounts.roles import Actor, Role
 from compliance.accounts.selectors import display_name, staff_user
-from compliance.approvals.selectors import waiting as waiting_approvals
 from compliance.audit.actions import wording
 from compliance.audit.models import Entry
 from compliance.audit.selectors import trail
-from compliance.casework.models import Case
-from compliance.casework.selectors import open_cases
 from compliance.rules.kernel.terms import term
 from compliance.rules.ni45_110 import closing as closing_rules
 from compliance.rules.ni45_110.duties import DUTIES, REFUND
 from compliance.web.language import current
-from equity import moves
 from equity.models import ClosingRequest, Duty, Offering
 from equity.selectors import money
 from equity.selectors.clock import portal_day
@@ -30,8 +26,6 @@ from investors.models import Person
 
 NEAR_DAYS = 14
 """A duty this near stands in the queue: our own caution, no rule of law."""
-SHOWN_CASES = 20
-"""How many cases stand in the queue; their own list has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,71 +36,6 @@ class DutyRow:
     title: str
     binds: str
     overdue: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """What waits for an officer."""
-
-    to_approve: list[Offering]
-    to_open: list[Offering]
-    suspended: list[Offering]
-    to_close: list[Offering]
-    to_approve_closing: list[Offering]
-    duties: list[DutyRow]
-    refunds: list[DutyRow]
-    cases: list[Case]
-    approvals: int
-    """How many requests wait for a second person."""
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing waits."""
-        return not any(
-            (
-                self.to_approve,
-                self.suspended,
-                self.to_close,
-                self.to_approve_closing,
-                self.duties,
-                self.refunds,
-                self.cases,
-                self.approvals,
-            )
-        )
-
-
-def queue(at: datetime) -> Queue:
-    """What waits for an officer at an instant, the most pressing first."""
-    rows = Offering.objects.select_related("issuer", "portal", "in_force", "working")
-    by_state: dict[str, list[Offering]] = {}
-    for row in rows.exclude(state__in=[*moves.FINAL, moves.DRAFT]).order_by("created_at"):
-        by_state.setdefault(row.state, []).append(row)
-    near = at.date() + timedelta(days=NEAR_DAYS)
-    waiting = (
-        Duty.objects.filter(done_at=None, due_on__lte=near)
-        .select_related("offering__issuer", "offering__portal", "portal", "subscription")
-        .order_by("due_on", "code")
-    )
-    told = [told_duty(duty, at) for duty in waiting]
-    return Queue(
-        to_approve=by_state.get(moves.SUBMITTED, []),
-        to_open=by_state.get(moves.APPROVED, []),
-        suspended=by_state.get(moves.SUSPENDED, []),
-        to_close=[row for row in by_state.get(moves.OPEN, []) if _reached(row)],
-        to_approve_closing=by_state.get(moves.CLOSING, []),
-        duties=[row for row in told if row.duty.code != REFUND],
-        refunds=[row for row in told if row.duty.code == REFUND],
-        cases=list(open_cases()[:SHOWN_CASES]),
-        approvals=waiting_approvals().count(),
-    )
-
-
-def _reached(offering: Offering) -> bool:
-    """Whether what is live, with the concurrent money, reaches the minimum."""
-    assert offering.in_force is not None
-    live = offering.live_amount + money.concurrent_unconditional(offering)
-    return offering.live_amount > 0 and live >= offering.in_force.minimum
 
 
 def told_duty(duty: Duty, at: datetime) -> DutyRow:

@@ -16,12 +16,14 @@ from compliance.desk.views import (
     parties,
     paying,
     portal_file,
+    queue,
     staff,
 )
 
 app_name = "desk"
 urlpatterns = [
-    path("", dossier.queue, name="queue"),
+    path("", queue.queue, name="queue"),
+    path("offerings/", queue.offerings, name="offerings"),
     path("offerings/<uuid:offering_id>/", dossier.dossier, name="dossier"),
     path("offerings/<uuid:offering_id>/trail/", dossier.trail, name="trail"),
     path(

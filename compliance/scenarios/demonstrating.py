@@ -30,6 +30,7 @@ SIGN_INS = (
     ("erabliere", "émetteur, en attente d'approbation", "issuer, waiting for approval"),
     ("ferme", "émetteur, placement ouvert", "issuer, open offering"),
     ("costumerie", "émetteur, placement clos", "issuer, closed offering"),
+    ("boulangerie", "émetteur, modification en préparation", "issuer, amendment in preparation"),
     ("marie", "investisseuse du Québec", "investor in Quebec"),
     ("paul", "investisseur de l'Ontario", "investor in Ontario"),
 )

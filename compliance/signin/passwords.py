@@ -1,4 +1,4 @@
-"""Passwords: what the trail and the owner are told of them; the password itself is set by allauth."""
+"""Passwords: what the trail and the owner are told of them. allauth sets the password itself."""
 
 from datetime import datetime
 

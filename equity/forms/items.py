@@ -359,3 +359,39 @@ BY_KEY: dict[str, Section] = {section.key: section for section in SECTIONS}
 SECTION_OF_ITEM: dict[str, str] = {
     item: section.key for section in SECTIONS for item in section.items
 }
+
+_OF_TERMS: dict[str, Words] = {
+    "4.1": _("Principals"),
+    "5.1": _("The distribution"),
+    "5.2": _("Provinces and territories, languages"),
+    "5.3": _("Days to raise the minimum"),
+    "5.4": _("The security"),
+    "5.7": _("Amounts and price"),
+    "5.8": _("Minimum per purchaser"),
+    "7.2": _("Use of funds"),
+    "14": _("Certificate"),
+}
+"""Items that are made from terms, principals and certificate: not asked by themselves."""
+_SECTION_OF_TERMS = {
+    "4.1": "principals",
+    "5.1": "terms",
+    "5.2": "terms",
+    "5.3": "terms",
+    "5.4": "security",
+    "5.7": "terms",
+    "5.8": "terms",
+    "7.2": "funds",
+}
+
+
+def item_title(item: str) -> Words:
+    """What an item is about, in the language of the page; the whole document for ""."""
+    if item in BY_ID:
+        return BY_ID[item].title
+    return _OF_TERMS.get(item, _("The document as a whole"))
+
+
+def section_of(item: str) -> Section | None:
+    """The page of the builder where an item is written; None where there is none."""
+    key = SECTION_OF_ITEM.get(item) or _SECTION_OF_TERMS.get(item)
+    return None if key is None else BY_KEY[key]

@@ -13,6 +13,7 @@ from equity import moves
 from equity.models import Closing, Duty, Offering, Portal, Subscription, WithdrawalRight
 from equity.papers.common import reference
 from equity.selectors.clock import portal_day
+from equity.selectors.remarks import latest_request
 from equity.words import FRENCH, pick, province
 
 _HOW = {
@@ -47,6 +48,7 @@ def offering_facts(offering: Offering, entry: Entry, language: Language) -> dict
         "last_day": _day(offering.last_day, language),
         # The reason of a later act is not the reason of this one.
         "reason": offering.reason if deciding else "",
+        **_remarks(offering),
         "how": pick(how, language),
         "how_subject": pick(how_subject, language),
         **_closing(offering, language),
@@ -102,6 +104,15 @@ def _right_end(subscription: Subscription, entry: Entry) -> date:
     else:
         found = rights.filter(from_at=entry.at).last()
     return subscription.right_ends_on if found is None else found.ends_on
+
+
+def _remarks(offering: Offering) -> dict[str, str]:
+    """How many remarks wait, and the items they are about; their words stay on the page."""
+    asked = latest_request(offering) if offering.state == moves.CHANGES_REQUESTED else None
+    if asked is None:
+        return {"remarks": "", "items": ""}
+    items = dict.fromkeys(told.item for told in asked.remarks if told.item)
+    return {"remarks": str(len(asked.remarks)), "items": ", ".join(items)}
 
 
 def _closing(offering: Offering, language: Language) -> dict[str, str]:

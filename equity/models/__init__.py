@@ -16,6 +16,7 @@ from equity.models.payout import AccountInForce, IssuerAccount, Payout
 from equity.models.portal import Authorisation, Portal, PortalPrincipal, ResourcesCertificate
 from equity.models.portal_change import ChangeNotice, PortalChange
 from equity.models.proof import ProofFile
+from equity.models.remark import Remark, RemarkAnswer
 from equity.models.subscription import Subscription, WithdrawalRight
 
 __all__ = [
@@ -45,6 +46,8 @@ __all__ = [
     "Posting",
     "Principal",
     "ProofFile",
+    "Remark",
+    "RemarkAnswer",
     "ResourcesCertificate",
     "Subscription",
     "UseOfFunds",

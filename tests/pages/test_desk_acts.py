@@ -269,7 +269,7 @@ def test_a_case_for_a_notice_that_came_too_late() -> None:
         assert client.post(desk("late_case", row.pk), {"note": ""}).status_code == 422
         given = {"note": "Lettre reçue après la clôture.", "due_on": "2026-04-01"}
         assert client.post(desk("late_case", row.pk), given).status_code == 303
-        queue = client.get(desk("queue")).context["queue"]
+        rows = client.get(desk("queue") + "?kind=cases").context["rows"]
     case = Case.objects.get()
     assert (case.kind, case.subject_id) == ("late_withdrawal", row.pk)
-    assert [each.pk for each in queue.cases] == [case.pk]
+    assert [row.url for row in rows] == [desk("case", case.pk)]

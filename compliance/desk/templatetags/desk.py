@@ -1,6 +1,6 @@
 """Tags of the officer's desk."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.grades import Grade
 from compliance.rules.kernel.money import format_date
 from compliance.rules.kernel.terms import term
+from compliance.rules.kernel.zones import local_date, zone_of
 from compliance.rules.wording.wording import Statement
 from compliance.web.language import current
 from compliance.web.templatetags.web import capital
@@ -108,6 +109,12 @@ def movement(kind: str) -> str:
 def ledger_account(code: str) -> str:
     """An account of the ledger in words."""
     return str(_ACCOUNTS[code])
+
+
+@register.filter
+def local_day(at: datetime, province: str) -> date:
+    """The day that it was at an instant by the clocks of a province."""
+    return local_date(at, zone_of(province))
 
 
 @register.filter

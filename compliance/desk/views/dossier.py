@@ -1,4 +1,4 @@
-"""The queue, and the dossier of one offering: rules, figures, moves, papers, trail."""
+"""The dossier of one offering: rules, figures, moves, papers, trail."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from compliance.audit.tree.checkpoints import latest
 from compliance.casework.selectors import cases_about
-from compliance.desk import case_selectors, selectors
+from compliance.desk import selectors
 from compliance.desk.views.common import Desk, looking, show, the_offering
 from compliance.rules.kernel.findings import not_met
 from compliance.rules.ni45_110.withdrawal import ninetieth_day
@@ -32,17 +32,6 @@ from equity.words import LANGUAGES
 OFFICER_MOVES = ("approve", "request_changes", "refuse", "suspend", "resume", "stop")
 """Moves of one button and a reason; the others have a page of their own."""
 _SHOWN, _A_PAGE = 20, 50
-
-
-@looking()
-def queue(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """What waits for an officer."""
-    offerings = Offering.objects.select_related("issuer", "portal", "in_force", "working")
-    page = Paginator(offerings.order_by("-created_at"), _A_PAGE).get_page(request.GET.get("page"))
-    at = clock.now()
-    waiting = selectors.queue(at)
-    cases = case_selectors.rows(waiting.cases, at)
-    return show(request, "queue.html", desk, {"queue": waiting, "cases": cases, "page": page})
 
 
 @looking()

@@ -9,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
+from compliance.casework.models import CaseDecision
+from compliance.casework.selectors import to_amend
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.ni45_110.duties import DUTIES
 from compliance.rules.ni45_110.withdrawal import ninetieth_day
@@ -18,10 +20,11 @@ from documents.facts import FactsError
 from documents.models import Document
 from documents.selectors import documents_of
 from equity import moves
-from equity.changes import changes
+from equity.comparing import compared_items
 from equity.models import Duty, Offering
 from equity.selectors.clock import portal_day
 from equity.selectors.figures import offering_figures
+from equity.selectors.remarks import latest_request
 from equity.views.issuer.common import Acting, offering_page, show
 from equity.views.issuer.drafting import editable
 from equity.views.issuer.papers import pdf_of, preview_of
@@ -65,6 +68,7 @@ def overview_page(
             offering.state, amending=offering.amending, held_by_officer=offering.held_by_officer
         ),
         "editable": editable(offering),
+        "asked": latest_request(offering),
     }
     if offering.working is not None and offering.state not in moves.FINAL:
         context["standing"] = standing_of(offering, offering.working, at)
@@ -84,7 +88,16 @@ def _live(offering: Offering, at: datetime) -> dict[str, Any]:
         "days_left": max(0, (offering.last_day - on).days),
         "ninetieth": ninetieth_day(offering.first_available),
         "opened": offering.state in moves.OPENED,
+        "to_amend": _to_amend(offering),
     }
+
+
+def _to_amend(offering: Offering) -> list[CaseDecision]:
+    """The material answers that the document in force does not have yet, while it may have them."""
+    version = offering.in_force
+    if offering.state not in moves.OPENED or version is None or version.published_at is None:
+        return []
+    return list(to_amend(offering.pk, version.published_at))
 
 
 @offering_page()
@@ -166,5 +179,5 @@ def difference(request: HttpRequest, acting: Acting) -> HttpResponse:
     offering = acting.the_offering
     if offering.in_force is None or offering.working is None:
         raise Http404
-    rows = changes(offering.in_force, offering.working, current())
+    rows = compared_items(offering.in_force, offering.working, current())
     return show(request, "changes.html", acting, {"rows": rows, "version": offering.working})
