@@ -3,9 +3,15 @@
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal.auth import WebAuthn
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.test import Client
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 from playwright.sync_api import Page
 
 from compliance.accounts.models import User
@@ -23,6 +29,26 @@ def with_factor(client: Client, user: Any, kind: str = "totp") -> Client:
     record_authentication(request, user, method="mfa", type=kind)
     request.session.save()
     return client
+
+
+def give_passkey(user: Any) -> Authenticator:
+    """A passkey as a browser would have made it, whose private half nobody kept."""
+    public = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    held = AttestedCredentialData.create(Aaguid.NONE, b"passkey-of-a-test", public)
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
+    made = AuthenticatorData.create(bytes(32), flags, 0, held)
+    credential = {
+        "id": websafe_encode(held.credential_id),
+        "rawId": websafe_encode(held.credential_id),
+        "type": "public-key",
+        "response": {
+            "clientDataJSON": websafe_encode(
+                b'{"type":"webauthn.create","challenge":"","origin":"https://x.example"}'
+            ),
+            "attestationObject": websafe_encode(AttestationObject.create("none", made, {})),
+        },
+    }
+    return WebAuthn.add(user, "Mon téléphone", credential).instance
 
 
 def sign_in(page: Page, base: Any, email: str, language: str = "") -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
@@ -35,6 +36,7 @@ def give_factor(user: AbstractBaseUser) -> None:
         raise RuntimeError("Only a demonstration has second factors that everybody knows.")
     if not Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists():
         TOTP.activate(user, SEED)
+        RecoveryCodes.activate(user)
 
 
 def current_code(seed: str = SEED) -> str:

@@ -6,17 +6,23 @@ from datetime import datetime
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from compliance.accounts import actions
 from compliance.accounts.roles import SYSTEM
 from compliance.audit.services import record
 
+SHOWN = 50
 
-def sessions_of(user: AbstractBaseUser) -> list[UserSession]:
-    """The sessions that are alive, the newest first; rows of dead ones are removed."""
-    alive = UserSession.objects.purge_and_list(user)
-    return sorted(alive, key=lambda session: session.created_at, reverse=True)
+
+def sessions_of(user: AbstractBaseUser, *, at: datetime) -> list[UserSession]:
+    """The newest sessions that are alive, at most ``SHOWN``. Rows of dead ones are removed when
+    their owner signs in again."""
+    rows = UserSession.objects.filter(user_id=user.pk).order_by("-created_at")
+    stored = Session.objects.filter(expire_date__gt=at)
+    alive = stored.values("session_key")
+    return list(rows.filter(session_key__in=alive)[:SHOWN])
 
 
 def end(user: AbstractBaseUser, sessions: Iterable[UserSession], *, why: str, at: datetime) -> int:

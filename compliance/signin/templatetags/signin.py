@@ -1,8 +1,11 @@
 """Filters of the pages about an account."""
 
+import json
 import re
+from typing import Any
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -23,6 +26,12 @@ _SYSTEMS = (
     ("Macintosh", "macOS"),
     ("Linux", "Linux"),
 )
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """What a script reads from the text of an element; the template escapes it, as any text."""
+    return json.dumps(value, cls=DjangoJSONEncoder)
 
 
 @register.filter

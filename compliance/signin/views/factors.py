@@ -44,7 +44,7 @@ class Security(IndexView):
             "needed": bool(roles_of(user)),
             "verified": may_commit(user),
             "factor": factors.has_factor(user),
-            "sessions": sessions.sessions_of(user),
+            "sessions": sessions.sessions_of(user, at=clock.now()),
             "way_back": way_back(self.request),
         }
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -30,10 +31,9 @@ from compliance.web.language import safe_next
 def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
     """End one session of one's own; another's, or one that is gone, is a page that is not there."""
     user: Any = request.user
-    found = [one for one in sessions.sessions_of(user) if one.pk == session_id]
-    if not found or found[0].session_key == request.session.session_key:
-        raise Http404
-    sessions.end(user, found, why="ended_by_owner", at=clock.now())
+    others = UserSession.objects.exclude(session_key=request.session.session_key)
+    found = get_object_or_404(others, pk=session_id, user_id=user.pk)
+    sessions.end(user, [found], why="ended_by_owner", at=clock.now())
     return done(request, f"{security_page()}#sessions", _("The session is ended."))
 
 

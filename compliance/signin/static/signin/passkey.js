@@ -1,15 +1,25 @@
 // Shows the buttons that ask for a passkey where the browser knows passkeys, and says in words, on
-// the page, when none was given. The ceremony itself is allauth's (mfa/js/webauthn.js).
+// the page, when none was given. The ceremony itself is allauth's (mfa/js/webauthn.js): it reads
+// what to ask from an element of the page, so that no script stands in the page itself.
 (function () {
-  function each (mark, act) {
-    document.querySelectorAll(mark).forEach(act)
-  }
   document.addEventListener('allauth.error', function (event) {
     event.preventDefault()
-    each('[data-passkey-trouble]', function (one) { one.hidden = false })
+    document.querySelectorAll('[data-passkey-trouble]').forEach(function (one) {
+      one.hidden = false
+    })
   })
   document.addEventListener('DOMContentLoaded', function () {
     if (!window.PublicKeyCredential) return
-    each('[data-passkey-button]', function (one) { one.hidden = false })
+    document.querySelectorAll('[data-passkey]').forEach(function (one) {
+      window.allauth.webauthn.forms[one.dataset.passkey]({
+        ids: {
+          add: one.id,
+          authenticate: one.id,
+          credential: one.dataset.credential,
+          data: 'passkey-options'
+        }
+      })
+      one.hidden = false
+    })
   })
 })()
