@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from compliance.accounts.verification import token_for
 from equity.forms.items import SECTIONS
 from tests.atlas.world import ISSUERS, World
 
@@ -56,6 +57,9 @@ def case(kind: str) -> Arguments:
 
 FILES = frozenset(
     {
+        "account_login",
+        "account_reset_password_from_key_done",
+        "mfa_authenticate",
         "desk:calendar_feed",
         "desk:document",
         "desk:evidence",
@@ -81,6 +85,10 @@ def public_pages() -> Iterator[Page]:
     yield Page("accounts:sign_in", PUBLIC)
     yield Page("equity:first_check", PUBLIC)
     yield Page("investors:register", PUBLIC)
+    for name in ("account_reset_password", "account_reset_password_done", "account_inactive"):
+        yield Page(name, PUBLIC)
+    yield Page("account_reset_password_from_key", PUBLIC, lambda world: ["x", "y"])
+    yield Page("accounts:verify_link", PUBLIC, lambda world: [token_for(world.users["marie"])])
     yield Page("equity:entry", PUBLIC, offering("ferme"))
 
 
@@ -99,6 +107,23 @@ def investor_pages() -> Iterator[Page]:
     yield Page("equity:amendments", "marie", offering("boulangerie"))
     yield Page("equity:asked", "paul")
     yield Page("investors:profile", "marie")
+
+
+def account_pages() -> Iterator[Page]:
+    """What somebody sees of their own account: marie has no second factor, odile an application,
+    omar a passkey too."""
+    for name in ("mfa_index", "mfa_activate_totp"):
+        yield Page(name, "marie")
+    for name in ("mfa_index", "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_reauthenticate"):
+        yield Page(name, "odile")
+    for name in ("account_change_password", "account_reauthenticate", "accounts:verify"):
+        yield Page(name, "odile")
+    for name in ("mfa_view_recovery_codes", "mfa_generate_recovery_codes"):
+        yield Page(name, "odile")
+    for name in ("mfa_index", "mfa_reauthenticate_webauthn"):
+        yield Page(name, "omar")
+    for name in ("mfa_edit_webauthn", "mfa_remove_webauthn"):
+        yield Page(name, "omar", lambda world: [world.passkey.pk])
 
 
 def issuer_pages() -> Iterator[Page]:
@@ -170,6 +195,7 @@ def casework_pages() -> Iterator[Page]:
 GROUPS: Mapping[str, Callable[[], Iterator[Page]]] = {
     "public": public_pages,
     "investor": investor_pages,
+    "account": account_pages,
     "issuer": issuer_pages,
     "desk": desk_pages,
     "casework": casework_pages,
