@@ -1,10 +1,10 @@
 """An investor's own account: registering, and the profile."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +15,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from compliance.accounts.models import User
+from compliance.accounts.ports import enter
 from compliance.accounts.roles import SYSTEM
 from compliance.accounts.services import AccountError, create_user
+from compliance.accounts.verification import ask_to_verify, may_commit
+from compliance.accounts.verification import page as verification_page
 from compliance.rules.kernel.zones import PROVINCES, local_date, zone_of
 from compliance.web import clock
 from compliance.web.acting import attempt, done, invalid, refused, sent
@@ -25,8 +28,6 @@ from investors import selectors, services
 from investors.actors import investor_actor, investor_only, person_of
 from investors.forms import InvestorForm, ProfileForm, RegisterForm
 from investors.models import Identification, Person
-
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @sensitive_post_parameters("password")
@@ -51,8 +52,20 @@ def register(request: HttpRequest) -> HttpResponse:
     user = _registered(form, clock.now()) if form.is_valid() else None
     if user is None:
         return invalid(request, "investors/register.html", context)
-    login(request, user, backend=_BACKEND)
-    return done(request, next_url, _("Your account is open."))
+    enter(request, user)
+    told = _("Your account is open.")
+    if not may_commit(user):
+        ask_to_verify(user=user, at=clock.now(), link=_link(request))
+        told = _(
+            "Your account is open. We have sent you a link: open it to verify your address, which "
+            "subscribing takes."
+        )
+    return done(request, next_url, told)
+
+
+def _link(request: HttpRequest) -> Callable[[str], str]:
+    """What makes the link that verifies an address from its token."""
+    return lambda token: request.build_absolute_uri(f"{verification_page()}{token}/")
 
 
 @login_required

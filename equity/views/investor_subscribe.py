@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from compliance.accounts.verification import UNVERIFIED, may_commit
+from compliance.accounts.verification import page as verification_page
 from compliance.rules.kernel.findings import not_met
 from compliance.rules.kernel.money import ZERO
 from compliance.rules.ni45_110 import subscription as rules
@@ -134,10 +137,15 @@ def _subscribe(request: HttpRequest, person: Person, offering: Offering) -> Http
     at = clock.now()
     form = SubscribeForm(request.POST or None)
     context = _subscribe_context(offering, person, form, at)
+    if not may_commit(request.user):
+        context["missing"] = [UNVERIFIED, *context["missing"]]
     if request.method != "POST":
         return render(request, _PAGE, context)
     if not form.is_valid():
         return invalid(request, _PAGE, context)
+    if not may_commit(request.user):
+        unverified: Outcome[Any] = Outcome(findings=(UNVERIFIED,))
+        return refused(request, _PAGE, context, unverified)
     if request.POST.get("step") == "agree":
         return _agree(request, person, offering, form, context)
     return _review(request, person, offering, form, context, at)
@@ -202,10 +210,10 @@ def _subscribe_context(
 def helpful(offering: Offering) -> dict[str, tuple[str, str]]:
     """For each rule that the investor can meet themselves: what to do, and where."""
     document = reverse("equity:document", args=[offering.pk])
-    profile = (
-        f"{reverse('investors:profile')}?next={reverse('equity:subscribe', args=[offering.pk])}"
-    )
+    back = urlencode({"next": reverse("equity:subscribe", args=[offering.pk])})
+    profile = f"{reverse('investors:profile')}?{back}"
     return {
+        UNVERIFIED.code: (_("Verify my address"), f"{verification_page()}?{back}"),
         "purchaser.document_read": (_("Open the offering document"), document),
         "purchaser.risks_acknowledged": (
             _("Acknowledge the risks"),

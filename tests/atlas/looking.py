@@ -3,6 +3,7 @@
 from django.test import Client
 
 from tests.atlas.world import World
+from tests.signing_in import with_factor
 
 
 def client_of(world: World, who: str, language: str = "fr") -> Client:
@@ -11,4 +12,5 @@ def client_of(world: World, who: str, language: str = "fr") -> Client:
     client.cookies["django_language"] = language
     if who:
         client.force_login(world.users[who])
+        with_factor(client, world.users[who])
     return client

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from compliance.accounts.verification import token_for
 from equity.forms.items import SECTIONS
 from tests.atlas.world import ISSUERS, World
 
@@ -56,6 +57,9 @@ def case(kind: str) -> Arguments:
 
 FILES = frozenset(
     {
+        "account_login",
+        "account_reset_password_from_key_done",
+        "mfa_authenticate",
         "desk:calendar_feed",
         "desk:document",
         "desk:evidence",
@@ -66,18 +70,25 @@ FILES = frozenset(
         "equity:issuing_document",
         "equity:issuing_preview",
         "equity:my_document",
+        "equity:offering_start",
         "equity:receipt",
+        "equity:subscribe_total",
         "set_language",
     }
 )
-"""Addresses that answer with a file, with bytes, or by leading back."""
+"""Addresses that answer with a file, with a part of a page, or by leading elsewhere."""
 
 
 def public_pages() -> Iterator[Page]:
     """What anybody sees."""
     yield Page("equity:home", PUBLIC)
     yield Page("accounts:sign_in", PUBLIC)
+    yield Page("equity:first_check", PUBLIC)
     yield Page("investors:register", PUBLIC)
+    for name in ("account_reset_password", "account_reset_password_done", "account_inactive"):
+        yield Page(name, PUBLIC)
+    yield Page("account_reset_password_from_key", PUBLIC, lambda world: ["x", "y"])
+    yield Page("accounts:verify_link", PUBLIC, lambda world: [token_for(world.users["marie"])])
     yield Page("equity:entry", PUBLIC, offering("ferme"))
 
 
@@ -93,8 +104,26 @@ def investor_pages() -> Iterator[Page]:
     for name in ("subscription", "withdraw", "ask_about"):
         yield Page(f"equity:{name}", "yasmine", subscription("yasmine", "ferme"))
     yield Page("equity:subscription", "marie", subscription("marie", "costumerie"))
+    yield Page("equity:amendments", "marie", offering("boulangerie"))
     yield Page("equity:asked", "paul")
     yield Page("investors:profile", "marie")
+
+
+def account_pages() -> Iterator[Page]:
+    """What somebody sees of their own account: marie has no second factor, odile an application,
+    omar a passkey too."""
+    for name in ("mfa_index", "mfa_activate_totp"):
+        yield Page(name, "marie")
+    for name in ("mfa_index", "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_reauthenticate"):
+        yield Page(name, "odile")
+    for name in ("account_change_password", "account_reauthenticate", "accounts:verify"):
+        yield Page(name, "odile")
+    for name in ("mfa_view_recovery_codes", "mfa_generate_recovery_codes"):
+        yield Page(name, "odile")
+    for name in ("mfa_index", "mfa_reauthenticate_webauthn"):
+        yield Page(name, "omar")
+    for name in ("mfa_edit_webauthn", "mfa_remove_webauthn"):
+        yield Page(name, "omar", lambda world: [world.passkey.pk])
 
 
 def issuer_pages() -> Iterator[Page]:
@@ -116,6 +145,7 @@ def issuer_pages() -> Iterator[Page]:
         yield Page(f"equity:{name}", "atelier", offering("atelier"))
     for name in ("issuing_amend", "issuing_documents", "issuing_duties"):
         yield Page(f"equity:{name}", "ferme", offering("ferme"))
+    yield Page("equity:issuing_remarks", "erabliere", offering("erabliere"))
     yield Page("equity:issuing_changes", "boulangerie", offering("boulangerie"))
     for name in ("issuing_holders", "issuing_documents", "issuing_duties"):
         yield Page(f"equity:{name}", "costumerie", offering("costumerie"))
@@ -125,7 +155,7 @@ def desk_pages() -> Iterator[Page]:
     """What an officer sees of offerings, subscriptions and parties."""
     for name in ("queue", "cases", "register", "calendar", "approvals", "staff", "wording"):
         yield Page(f"desk:{name}", "odile")
-    for name in ("portals", "issuers", "persons", "rules", "register_issuer"):
+    for name in ("offerings", "portals", "issuers", "persons", "rules", "register_issuer"):
         yield Page(f"desk:{name}", "odile")
     for who in ISSUERS:
         yield Page("desk:dossier", "odile", offering(who), note=who)
@@ -165,6 +195,7 @@ def casework_pages() -> Iterator[Page]:
 GROUPS: Mapping[str, Callable[[], Iterator[Page]]] = {
     "public": public_pages,
     "investor": investor_pages,
+    "account": account_pages,
     "issuer": issuer_pages,
     "desk": desk_pages,
     "casework": casework_pages,

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from unittest.mock import patch
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+
 from compliance.accounts.models import User
 from compliance.accounts.roles import SYSTEM, Actor, Role
 from compliance.accounts.selectors import staff_actor
@@ -25,6 +27,7 @@ from equity.services.portal_changes import record_change
 from equity.services.proofs import Upload
 from equity.services.time import tick
 from investors.models import Login, Person
+from tests.signing_in import give_passkey
 
 NOW = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
 """A Tuesday morning in Montreal: the clock of every page of the atlas."""
@@ -44,6 +47,7 @@ class World:
     persons: dict[str, Person]
     evidence: CaseEvidence
     change: PortalChange
+    passkey: Authenticator
 
     @property
     def portal(self) -> Portal:
@@ -125,6 +129,7 @@ def make_world() -> World:
             happened_on=date(2026, 11, 20),
             at=NOW,
         ).subject,
+        passkey=give_passkey(users["omar"]),
     )
 
 

@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from compliance.casework.models import Case
-from tests.browser.test_investor_accessibility import sign_in
 from tests.factories import OPENED, PASSWORD, investor_user, make_person, open_offering
 from tests.pages.issuing import at
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
