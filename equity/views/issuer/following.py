@@ -22,6 +22,7 @@ from documents.models import Document
 from documents.selectors import documents_of
 from equity import moves
 from equity.changes import changes
+from equity.forms.items import item_title
 from equity.models import Duty, Offering
 from equity.selectors.clock import portal_day
 from equity.selectors.daily import daily
@@ -32,7 +33,8 @@ from equity.views.issuer.drafting import editable
 from equity.views.issuer.papers import pdf_of, preview_of
 from equity.views.issuer.picture import picture_of
 from equity.views.issuer.standing import standing_of
-from equity.words import LANGUAGES, province
+from equity.wording import pieces
+from equity.words import LANGUAGES, item_order, province
 
 _OF_PURCHASERS = (
     "purchaser_confirmation",
@@ -208,5 +210,30 @@ def difference(request: HttpRequest, acting: Acting) -> HttpResponse:
     offering = acting.the_offering
     if offering.in_force is None or offering.working is None:
         raise Http404
-    rows = changes(offering.in_force, offering.working, current())
-    return show(request, "changes.html", acting, {"rows": rows, "version": offering.working})
+    languages = [each for each in LANGUAGES if each in offering.working.languages]
+    found = [
+        (language, *change)
+        for language in languages
+        for change in changes(offering.in_force, offering.working, language)
+    ]
+    found.sort(key=lambda row: (item_order(row[1]), row[0] == "en"))
+    rows = [
+        {
+            "language": language,
+            "item": item,
+            "title": item_title(item),
+            "before": before,
+            "after": after,
+            "pieces": pieces(before, after),
+        }
+        for language, item, before, after in found
+    ]
+    context = {
+        "rows": rows,
+        "several": len(languages) > 1,
+        "version": offering.working,
+        "moves": moves.offering_moves_from(
+            offering.state, amending=offering.amending, held_by_officer=offering.held_by_officer
+        ),
+    }
+    return show(request, "changes.html", acting, context)
