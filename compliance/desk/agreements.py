@@ -56,11 +56,6 @@ class Agreement:
         return hasattr(self.request, "approval")
 
 
-def agreements(requests: Iterable[ApprovalRequest]) -> list[Agreement]:
-    """Requests in words, in their order."""
-    return [agreement(request) for request in requests]
-
-
 def agreement(request: ApprovalRequest) -> Agreement:
     """One request in words."""
     act = acts.act(request.act)

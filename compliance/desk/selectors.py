@@ -1,37 +1,30 @@
-"""What the desk reads: the queue, the trail of an offering in words, the refunds due."""
+"""What the desk reads: duties, the trail of an offering in words, the refunds due."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from compliance.accounts.roles import Actor, Role
-from compliance.accounts.selectors import display_name, staff_user
-from compliance.approvals.selectors import waiting as waiting_approvals
+from compliance.accounts.selectors import display_name, staff_names, staff_user
 from compliance.audit.actions import wording
 from compliance.audit.models import Entry
-from compliance.audit.selectors import trail
-from compliance.casework.models import Case
-from compliance.casework.selectors import open_cases
 from compliance.rules.kernel.terms import term
 from compliance.rules.ni45_110 import closing as closing_rules
 from compliance.rules.ni45_110.duties import DUTIES, REFUND
 from compliance.web.language import current
-from equity import moves
 from equity.models import ClosingRequest, Duty, Offering
 from equity.selectors import money
 from equity.selectors.clock import portal_day
 from equity.selectors.closings import closing_facts, closing_figures, completing, lapsing
 from investors.models import Person
 
+_NAMED = (Role.OFFICER.value, Role.EXAMINER.value)
+"""Roles whose people the desk calls by their names."""
 NEAR_DAYS = 14
 """A duty this near stands in the queue: our own caution, no rule of law."""
-SHOWN_CASES = 20
-"""How many cases stand in the queue; their own list has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,71 +35,6 @@ class DutyRow:
     title: str
     binds: str
     overdue: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """What waits for an officer."""
-
-    to_approve: list[Offering]
-    to_open: list[Offering]
-    suspended: list[Offering]
-    to_close: list[Offering]
-    to_approve_closing: list[Offering]
-    duties: list[DutyRow]
-    refunds: list[DutyRow]
-    cases: list[Case]
-    approvals: int
-    """How many requests wait for a second person."""
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing waits."""
-        return not any(
-            (
-                self.to_approve,
-                self.suspended,
-                self.to_close,
-                self.to_approve_closing,
-                self.duties,
-                self.refunds,
-                self.cases,
-                self.approvals,
-            )
-        )
-
-
-def queue(at: datetime) -> Queue:
-    """What waits for an officer at an instant, the most pressing first."""
-    rows = Offering.objects.select_related("issuer", "portal", "in_force", "working")
-    by_state: dict[str, list[Offering]] = {}
-    for row in rows.exclude(state__in=[*moves.FINAL, moves.DRAFT]).order_by("created_at"):
-        by_state.setdefault(row.state, []).append(row)
-    near = at.date() + timedelta(days=NEAR_DAYS)
-    waiting = (
-        Duty.objects.filter(done_at=None, due_on__lte=near)
-        .select_related("offering__issuer", "offering__portal", "portal", "subscription")
-        .order_by("due_on", "code")
-    )
-    told = [told_duty(duty, at) for duty in waiting]
-    return Queue(
-        to_approve=by_state.get(moves.SUBMITTED, []),
-        to_open=by_state.get(moves.APPROVED, []),
-        suspended=by_state.get(moves.SUSPENDED, []),
-        to_close=[row for row in by_state.get(moves.OPEN, []) if _reached(row)],
-        to_approve_closing=by_state.get(moves.CLOSING, []),
-        duties=[row for row in told if row.duty.code != REFUND],
-        refunds=[row for row in told if row.duty.code == REFUND],
-        cases=list(open_cases()[:SHOWN_CASES]),
-        approvals=waiting_approvals().count(),
-    )
-
-
-def _reached(offering: Offering) -> bool:
-    """Whether what is live, with the concurrent money, reaches the minimum."""
-    assert offering.in_force is not None
-    live = offering.live_amount + money.concurrent_unconditional(offering)
-    return offering.live_amount > 0 and live >= offering.in_force.minimum
 
 
 def told_duty(duty: Duty, at: datetime) -> DutyRow:
@@ -191,20 +119,19 @@ class Event:
 
 
 def events(entries: Iterable[Entry]) -> list[Event]:
-    """Entries of the trail in words, in their order."""
-    names: dict[tuple[str, UUID | None], str] = {}
+    """Entries of the trail in words, in their order; one question for all the names."""
+    rows, language = list(entries), current()
+    ids = {row.actor_id for row in rows if row.actor_role in _NAMED and row.actor_id is not None}
+    names = staff_names(ids) if ids else {}
     found = []
-    for entry in entries:
-        key = (entry.actor_role, entry.actor_id)
-        if key not in names:
-            names[key] = _name(entry)
+    for entry in rows:
         judged = [each for row in entry.judgements.all() for each in row.findings]
         met = sum(bool(each["met"]) for each in judged)
         found.append(
             Event(
                 entry=entry,
-                what=wording(entry.action, current()),
-                who=names[key],
+                what=wording(entry.action, language),
+                who=_name(entry, names),
                 met=met,
                 unmet=len(judged) - met,
             )
@@ -212,22 +139,16 @@ def events(entries: Iterable[Entry]) -> list[Event]:
     return found
 
 
-def _name(entry: Entry) -> str:
-    role = term(entry.actor_role, current())
-    if entry.actor_role in (Role.OFFICER.value, Role.EXAMINER.value):
-        return officer_name(entry.actor_id) or role
-    return role
+def _name(entry: Entry, names: Mapping[UUID, str]) -> str:
+    named = entry.actor_role in _NAMED and entry.actor_id is not None
+    found = names.get(entry.actor_id, "") if named and entry.actor_id is not None else ""
+    return found or term(entry.actor_role, current())
 
 
 def officer_name(user_id: UUID | None) -> str:
     """The name of an officer by the id that the trail keeps; empty when there is none."""
     user = None if user_id is None else staff_user(Actor(Role.OFFICER, user_id))
     return "" if user is None else display_name(user)
-
-
-def trail_of(offering: Offering) -> QuerySet[Entry]:
-    """The entries about an offering, the latest first."""
-    return trail(offering).order_by("-position")
 
 
 def persons_at(email: str) -> list[Person]:

@@ -49,18 +49,15 @@ def test_an_officer_approves(submitted: Cast) -> None:
     assert submitted.fresh().state == "approved"
 
 
-@pytest.mark.parametrize(
-    ("name", "state"), [("request_changes", "changes_requested"), ("refuse", "refused")]
-)
-def test_sending_back_and_refusing_need_a_reason(submitted: Cast, name: str, state: str) -> None:
-    url = desk("decide", submitted.offering.pk, name)
+def test_refusing_needs_a_reason(submitted: Cast) -> None:
+    url = desk("decide", submitted.offering.pk, "refuse")
     client = officer_client(submitted.asks)
     with at(OPENED):
         assert client.post(url, {"sure": "on"}).status_code == 422
         assert submitted.fresh().state == "submitted"
         response = client.post(url, {"reason": "Le risque 3 manque.", "sure": "on"})
     assert response.status_code == 303
-    assert submitted.fresh().state == state
+    assert submitted.fresh().state == "refused"
     assert submitted.offering.reason == "Le risque 3 manque."
 
 
@@ -269,7 +266,7 @@ def test_a_case_for_a_notice_that_came_too_late() -> None:
         assert client.post(desk("late_case", row.pk), {"note": ""}).status_code == 422
         given = {"note": "Lettre reçue après la clôture.", "due_on": "2026-04-01"}
         assert client.post(desk("late_case", row.pk), given).status_code == 303
-        queue = client.get(desk("queue")).context["queue"]
+        rows = client.get(desk("queue") + "?kind=cases").context["rows"]
     case = Case.objects.get()
     assert (case.kind, case.subject_id) == ("late_withdrawal", row.pk)
-    assert [each.pk for each in queue.cases] == [case.pk]
+    assert [row.url for row in rows] == [desk("case", case.pk)]

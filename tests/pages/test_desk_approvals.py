@@ -1,11 +1,14 @@
 """What two officers do together at the desk, from the first one's page to the second one's."""
 
 import re
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from compliance.accounts.models import RoleGrant
@@ -22,6 +25,7 @@ from equity.models import AccountInForce, IssuerAccount, Payout
 from equity.selectors.money import payments_of
 from equity.services import bank_details, filing, portals
 from tests import factories as f
+from tests.equity.acts_of_two import asked_account
 from tests.pages.issuing import (
     at,
     examiner_client,
@@ -361,3 +365,24 @@ def test_a_role_that_ended_between_the_two_is_told() -> None:
     assert answer.status_code == 422
     assert 'data-code="approval.by_officers"' in html(answer)
     assert not is_officer(nora)
+
+
+def test_the_list_costs_the_same_for_any_number_of_requests() -> None:
+    cast = f.draft_offering()
+    asked_account(cast)()
+    client = officer_client(cast.approves)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(desk("approvals")).status_code == 200
+        return len(caught)
+
+    queries()
+    few = queries()
+    names = [f"Coop {number}" for number in range(6)]
+    for name in names:
+        issuer = f.make_issuer(name=name, neq="")
+        asked_account(replace(cast, issuer=issuer, owner=f.issuer_actor(issuer)))()
+    assert queries() == few
+    page = html(client.get(desk("approvals")))
+    assert all(name in page for name in names)

@@ -11,16 +11,11 @@ from compliance.accounts.models import RoleGrant
 from compliance.casework.services import open_case
 from documents.selectors import comparable_statements
 from equity.models import Subscription
-from equity.services import money
 from tests.factories import (
     BOUND,
     CLOSED,
-    OPENED,
     Cast,
-    certify,
     closed,
-    draft_offering,
-    investor_actor,
     make_person,
     open_offering,
     subscribed,
@@ -48,6 +43,7 @@ def _subscription(cast: Cast) -> Subscription:
 
 OF_THE_DESK: dict[str, Callable[[Cast], tuple[object, ...]]] = {
     "queue": lambda cast: (),
+    "offerings": lambda cast: (),
     "approvals": lambda cast: (),
     "staff": lambda cast: (),
     "wording": lambda cast: (),
@@ -158,27 +154,6 @@ def test_the_dossier_shows_every_rule_with_its_source_and_grade(cast: Cast) -> N
     assert "de mémoire" in page
     assert "Règlement 45-110, art. 5" in page
     assert "somme encore disponible" in page
-
-
-def test_the_queue_says_what_waits() -> None:
-    cast = draft_offering()
-    certify(cast)
-    client, officer = issuer_client(cast), officer_client(cast.asks)
-    with at(OPENED):
-        assert "Rien n'attend" in html(officer.get(desk("queue"))).replace("&#x27;", "'")
-        client.post(reverse("equity:issuing_submit", args=(cast.offering.pk,)))
-        page = officer.get(desk("queue"))
-    assert [row.pk for row in page.context["queue"].to_approve] == [cast.offering.pk]
-
-
-def test_the_queue_shows_refunds_duties_and_closings(cast: Cast) -> None:
-    other = subscribed(cast, make_person("Noé", "Roy"))
-    with at(BOUND):
-        queue = officer_client(cast.asks).get(desk("queue")).context["queue"]
-        assert [row.pk for row in queue.to_close] == [cast.offering.pk]
-        money.withdraw(actor=investor_actor(other.person), subscription_id=other.pk, at=OPENED)
-        queue = officer_client(cast.asks).get(desk("queue")).context["queue"]
-        assert [row.duty.subscription_id for row in queue.refunds] == [other.pk]
 
 
 def test_the_pages_of_a_closed_offering(cast: Cast) -> None:

@@ -1,6 +1,6 @@
 """Tags of the officer's desk."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.accounts.roles import Role
 from compliance.accounts.selectors import roles_of
+from compliance.desk.evidence import Evidence
 from compliance.desk.figures import figure_rows
 from compliance.desk.forms import METHODS
 from compliance.desk.selectors import officer_name
@@ -16,6 +17,7 @@ from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.grades import Grade
 from compliance.rules.kernel.money import format_date
 from compliance.rules.kernel.terms import term
+from compliance.rules.kernel.zones import local_date, zone_of
 from compliance.rules.wording.wording import Statement
 from compliance.web.language import current
 from compliance.web.templatetags.web import capital
@@ -52,24 +54,31 @@ def my_desk(context: template.Context) -> str:
 
 
 @register.inclusion_tag("desk/_rules.html")
-def rules(findings: tuple[Finding, ...], folded: bool = True) -> dict[str, Any]:
-    """Every finding of a judgement: met or not, sentence, figures, citation, grade and room.
+def rules(
+    findings: tuple[Finding, ...], evidence: Evidence | None = None, folded: bool = True
+) -> dict[str, Any]:
+    """Every finding of a judgement: met, not met or not yet, sentence, figures, citation, grade,
+    room, and where it is seen.
 
-    Those not met come first; those met are folded away unless said otherwise, never left out.
+    Those not met come first, then those whose time has not come; those met are folded away unless
+    said otherwise, never left out.
     """
-    rows = [_rule(finding) for finding in findings]
+    rows = [_rule(finding, evidence) for finding in findings]
+    unmet = [row for row in rows if not row["met"]]
     return {
-        "unmet": [row for row in rows if not row["met"]],
+        "unmet": sorted(unmet, key=lambda row: bool(row["coming"])),
         "met": [row for row in rows if row["met"]],
         "folded": folded,
     }
 
 
-def _rule(finding: Finding) -> dict[str, Any]:
+def _rule(finding: Finding, evidence: Evidence | None) -> dict[str, Any]:
     language = current()
     return {
         "code": finding.code,
         "met": finding.met,
+        "coming": evidence is not None and finding.code in evidence.coming,
+        "evidence": None if evidence is None else evidence.link(finding),
         "sentence": finding.message(language),
         "citation": finding.citation(language),
         "reading": finding.rule.reading,
@@ -108,6 +117,12 @@ def movement(kind: str) -> str:
 def ledger_account(code: str) -> str:
     """An account of the ledger in words."""
     return str(_ACCOUNTS[code])
+
+
+@register.filter
+def local_day(at: datetime, province: str) -> date:
+    """The day that it was at an instant by the clocks of a province."""
+    return local_date(at, zone_of(province))
 
 
 @register.filter

@@ -18,7 +18,8 @@ from compliance.approvals.judging import judge
 from compliance.approvals.models import ApprovalRequest
 from compliance.approvals.selectors import facts_of, waiting
 from compliance.casework.actions import OVERRIDE
-from compliance.desk.agreements import agreement, agreements
+from compliance.desk.agreements import agreement
+from compliance.desk.briefs import briefs
 from compliance.desk.views.common import Desk, act, acting, looking, show
 from compliance.rules.kernel.findings import not_met
 from compliance.web import clock
@@ -45,7 +46,7 @@ subject is handled."""
 def approvals_waiting(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Every request that stands, oldest first."""
     page = Paginator(waiting(), _A_PAGE).get_page(request.GET.get("page"))
-    context = {"rows": agreements(page.object_list), "page": page}
+    context = {"rows": briefs(page.object_list), "page": page}
     return show(request, "approvals.html", desk, context)
 
 

@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from compliance.casework.models import CaseDecision
+from compliance.casework.selectors import to_amend
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.money import format_date
 from compliance.rules.ni45_110.duties import DUTIES
@@ -21,8 +23,7 @@ from documents.facts import FactsError
 from documents.models import Document
 from documents.selectors import documents_of
 from equity import moves
-from equity.changes import changes
-from equity.forms.items import item_title
+from equity.comparing import compared_items
 from equity.models import Duty, Offering
 from equity.selectors.clock import portal_day
 from equity.selectors.daily import daily
@@ -33,8 +34,7 @@ from equity.views.issuer.drafting import editable
 from equity.views.issuer.papers import pdf_of, preview_of
 from equity.views.issuer.picture import picture_of
 from equity.views.issuer.standing import standing_of
-from equity.wording import pieces
-from equity.words import LANGUAGES, item_order, province
+from equity.words import LANGUAGES, province
 
 _OF_PURCHASERS = (
     "purchaser_confirmation",
@@ -99,7 +99,16 @@ def _live(offering: Offering, at: datetime) -> dict[str, Any]:
         "days_left": max(0, (offering.last_day - on).days),
         "ninetieth": ninetieth_day(offering.first_available),
         "opened": offering.state in moves.OPENED,
+        "to_amend": _to_amend(offering),
     }
+
+
+def _to_amend(offering: Offering) -> list[CaseDecision]:
+    """The material answers that the document in force does not have yet, while it may have them."""
+    version = offering.in_force
+    if offering.state not in moves.OPENED or version is None or version.published_at is None:
+        return []
+    return list(to_amend(offering.pk, version.published_at))
 
 
 def _timeline(offering: Offering, on: date) -> list[tuple[str, str, str, bool]]:
@@ -210,30 +219,14 @@ def difference(request: HttpRequest, acting: Acting) -> HttpResponse:
     offering = acting.the_offering
     if offering.in_force is None or offering.working is None:
         raise Http404
-    languages = [each for each in LANGUAGES if each in offering.working.languages]
-    found = [
-        (language, *change)
-        for language in languages
-        for change in changes(offering.in_force, offering.working, language)
-    ]
-    found.sort(key=lambda row: (item_order(row[1]), row[0] == "en"))
-    rows = [
-        {
-            "language": language,
-            "item": item,
-            "title": item_title(item),
-            "before": before,
-            "after": after,
-            "pieces": pieces(before, after),
-        }
-        for language, item, before, after in found
+    compared = [
+        (language, compared_items(offering.in_force, offering.working, language))
+        for language in LANGUAGES
+        if language in offering.working.languages
     ]
     context = {
-        "rows": rows,
-        "several": len(languages) > 1,
+        "compared": compared,
+        "changed": any(rows for _language, rows in compared),
         "version": offering.working,
-        "moves": moves.offering_moves_from(
-            offering.state, amending=offering.amending, held_by_officer=offering.held_by_officer
-        ),
     }
     return show(request, "changes.html", acting, context)
