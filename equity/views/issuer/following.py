@@ -223,5 +223,14 @@ def difference(request: HttpRequest, acting: Acting) -> HttpResponse:
     offering = acting.the_offering
     if offering.in_force is None or offering.working is None:
         raise Http404
-    rows = compared_items(offering.in_force, offering.working, current())
-    return show(request, "changes.html", acting, {"rows": rows, "version": offering.working})
+    compared = [
+        (language, compared_items(offering.in_force, offering.working, language))
+        for language in LANGUAGES
+        if language in offering.working.languages
+    ]
+    context = {
+        "compared": compared,
+        "changed": any(rows for _language, rows in compared),
+        "version": offering.working,
+    }
+    return show(request, "changes.html", acting, context)
