@@ -8,6 +8,7 @@ from compliance.rules.kernel.money import cad, format_cad
 from compliance.rules.kernel.terms import term
 from documents.facts.shared import Language
 from equity import words
+from equity.content import Content, content_of
 from equity.models import Version
 from equity.words import said
 
@@ -19,6 +20,11 @@ _COMMISSION = ("Somme versée au groupe de l'émetteur", "Paid to the issuer gro
 
 
 def changes(before: Version, after: Version, language: Language) -> tuple[Change, ...]:
+    """Each item that differs between two versions, as ``differences`` tells it."""
+    return differences(content_of(before), content_of(after), language)
+
+
+def differences(before: Content, after: Content, language: Language) -> tuple[Change, ...]:
     """Each item that differs: its id, its words before, its words after, in the form's order.
 
     An empty text is nothing before, or nothing left. Principals are the issuer's and belong to no
@@ -34,14 +40,14 @@ def changes(before: Version, after: Version, language: Language) -> tuple[Change
     )
 
 
-def _content(version: Version, language: Language) -> dict[tuple[str, str], str]:
+def _content(content: Content, language: Language) -> dict[tuple[str, str], str]:
     """Every item in words, by its id and the part of it that is compared by itself."""
-    found = dict(_terms(version, language))
-    for name, value in version.particulars.items():
+    found = dict(_terms(content, language))
+    for name, value in content.particulars.items():
         text = said(value, language)
         title = words.sentence(words.label(name, language))
         found["5.4", name] = words.colon(title, text, language) if text else ""
-    for item, value in version.items.items():
+    for item, value in content.items.items():
         found[item, ""] = _answer(value, language)
     return found
 
@@ -52,28 +58,28 @@ def _answer(value: Any, language: Language) -> str:
     return said(value, language)
 
 
-def _terms(version: Version, language: Language) -> Iterator[tuple[tuple[str, str], str]]:
-    places = (words.province(code, language) for code in version.jurisdictions)
+def _terms(content: Content, language: Language) -> Iterator[tuple[tuple[str, str], str]]:
+    places = (words.province(code, language) for code in content.jurisdictions)
     yield ("5.2", ""), ", ".join(places)
-    spoken = (words.pick(_LANGUAGES.get(one, (one, one)), language) for one in version.languages)
+    spoken = (words.pick(_LANGUAGES.get(one, (one, one)), language) for one in content.languages)
     title = words.sentence(words.label("languages", language))
     yield ("5.2", "languages"), words.colon(title, ", ".join(sorted(spoken)), language)
-    yield ("5.3a", ""), words.pick(_DAYS, language).format(version.days)
-    yield ("5.4", ""), term(version.security_kind, language)
+    yield ("5.3a", ""), words.pick(_DAYS, language).format(content.days)
+    yield ("5.4", ""), term(content.security_kind, language)
     for name in ("minimum", "maximum", "price"):
         title = words.sentence(words.label(name, language))
-        amount = _cad(getattr(version, name), language)
+        amount = _cad(getattr(content, name), language)
         yield ("5.7", name), words.colon(title, amount, language) if amount else ""
-    yield ("5.8", ""), _cad(version.minimum_per_purchaser, language)
-    yield ("7.2", "uses"), _uses(version, language)
-    if version.group_commission:
+    yield ("5.8", ""), _cad(content.minimum_per_purchaser, language)
+    yield ("7.2", "uses"), _uses(content, language)
+    if content.group_commission:
         yield ("9.1", "group"), words.pick(_COMMISSION, language)
 
 
-def _uses(version: Version, language: Language) -> str:
+def _uses(content: Content, language: Language) -> str:
     """The use of funds, a paragraph a line: what for, at the minimum and at the maximum."""
     lines = []
-    for use in version.use_of_funds.all():
+    for use in content.use_of_funds:
         low, high = _cad(use.minimum, language), _cad(use.maximum, language)
         names = ("{} au minimum, {} au maximum", "{} at the minimum, {} at the maximum")
         lines.append(words.colon(use.what, words.pick(names, language).format(low, high), language))

@@ -1,10 +1,12 @@
 """The content of an offering's document as plain values, whatever screen or file it came from."""
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from compliance.sealing.canonical import canonical_bytes
 from equity.models import UseOfFunds, Version
 
 
@@ -37,6 +39,43 @@ class Content:
     minimum_per_purchaser: Decimal = Decimal("0.00")
     group_commission: bool = False
     items: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one page of the builder holds of a content: names of terms, ids of items."""
+
+    names: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+
+
+def part_digest(content: Content, part: Part) -> str:
+    """SHA-256 of a part of a content: two people who read the same part have the same digest."""
+    told = {name: _told(getattr(content, name)) for name in part.names}
+    answers = {item: content.items[item] for item in part.items if item in content.items}
+    return hashlib.sha256(canonical_bytes([told, answers])).hexdigest()
+
+
+def _told(value: Any) -> Any:
+    """A term the same before and after it was stored: amounts with their two decimals."""
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    if isinstance(value, UseRow):
+        return {name: _told(one) for name, one in asdict(value).items()}
+    return [_told(one) for one in value] if isinstance(value, tuple) else value
+
+
+def with_part(
+    content: Content, part: Part, values: Mapping[str, Any], answers: Mapping[str, Any]
+) -> Content:
+    """The content with a part of it replaced: ``values`` by name, ``answers`` by item; an item of
+    the part that has no answer is no longer answered."""
+    kept = {item: answer for item, answer in content.items.items() if item not in part.items}
+    return replace(
+        content,
+        **{name: values[name] for name in part.names},
+        items={**kept, **{item: answers[item] for item in part.items if item in answers}},
+    )
 
 
 _PLAIN = (

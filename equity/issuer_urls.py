@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from equity.views.issuer import acts, asked, drafting, following, home, remarks
+from equity.views import first_check
+from equity.views.issuer import acts, asked, downloads, drafting, following, home, remarks, sections
 
 urlpatterns = [
+    path("first-check/", first_check.first_check, name="first_check"),
+    path("first-check/draft/", first_check.offering_start, name="offering_start"),
     path("issuers/", home.issuer_home, name="issuer_home"),
     path("issuers/<uuid:issuer_id>/", home.issuer, name="issuer"),
     path("issuers/<uuid:issuer_id>/account/", home.account, name="account"),
@@ -26,7 +29,7 @@ urlpatterns = [
     path("issuers/<uuid:issuer_id>/offerings/new/", drafting.offering_new, name="offering_new"),
     path("issuing/<uuid:offering_id>/", following.overview, name="issuing"),
     path(
-        "issuing/<uuid:offering_id>/section/<slug:key>/", drafting.section, name="issuing_section"
+        "issuing/<uuid:offering_id>/section/<slug:key>/", sections.section, name="issuing_section"
     ),
     path(
         "issuing/<uuid:offering_id>/preview/<slug:language>/",
@@ -49,6 +52,12 @@ urlpatterns = [
     path("issuing/<uuid:offering_id>/cancel/", acts.cancel, name="issuing_cancel"),
     path("issuing/<uuid:offering_id>/duties/", following.duties, name="issuing_duties"),
     path("issuing/<uuid:offering_id>/holders/", following.holders, name="issuing_holders"),
+    path(
+        "issuing/<uuid:offering_id>/holders.<slug:form>",
+        downloads.holders,
+        name="issuing_holders_file",
+    ),
+    path("issuing/<uuid:offering_id>/days.<slug:form>", downloads.days, name="issuing_days"),
     path("issuing/<uuid:offering_id>/documents/", following.documents, name="issuing_documents"),
     path(
         "issuing/<uuid:offering_id>/documents/<uuid:document_id>/",

@@ -2,7 +2,14 @@
 
 from django.urls import include, path
 
-from equity.views import investor, investor_asking, investor_mine, investor_subscribe
+from equity.views import (
+    investor,
+    investor_amendments,
+    investor_asking,
+    investor_mine,
+    investor_space,
+    investor_subscribe,
+)
 
 app_name = "equity"
 urlpatterns = [
@@ -16,8 +23,22 @@ urlpatterns = [
         investor.document_pdf,
         name="document_pdf",
     ),
+    path(
+        "offerings/<uuid:offering_id>/amendments/",
+        investor_amendments.amendments,
+        name="amendments",
+    ),
     path("offerings/<uuid:offering_id>/risks/", investor_subscribe.risks, name="risks"),
     path("offerings/<uuid:offering_id>/subscribe/", investor_subscribe.subscribe, name="subscribe"),
+    path(
+        "offerings/<uuid:offering_id>/subscribe/total/",
+        investor_subscribe.total,
+        name="subscribe_total",
+    ),
+    path("mine/", investor_space.space, name="space"),
+    path("mine/data.zip", investor_space.my_data, name="my_data"),
+    path("securities/", investor_space.holdings, name="holdings"),
+    path("securities/<uuid:holding_id>/", investor_space.holding, name="holding"),
     path("subscriptions/", investor_mine.subscriptions, name="subscriptions"),
     path("subscriptions/<uuid:subscription_id>/", investor_mine.subscription, name="subscription"),
     path("subscriptions/<uuid:subscription_id>/pay/", investor_mine.pay, name="pay"),

@@ -1,9 +1,10 @@
 """An investor's own account: registering, and the profile."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +15,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from compliance.accounts.models import User
+from compliance.accounts.ports import enter
 from compliance.accounts.roles import SYSTEM
 from compliance.accounts.services import AccountError, create_user
+from compliance.accounts.verification import ask_to_verify, may_commit
+from compliance.accounts.verification import page as verification_page
 from compliance.rules.kernel.zones import PROVINCES, local_date, zone_of
 from compliance.web import clock
 from compliance.web.acting import attempt, done, invalid, refused, sent
@@ -23,9 +27,7 @@ from compliance.web.language import current, safe_next
 from investors import selectors, services
 from investors.actors import investor_actor, investor_only, person_of
 from investors.forms import InvestorForm, ProfileForm, RegisterForm
-from investors.models import Person
-
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
+from investors.models import Identification, Person
 
 
 @sensitive_post_parameters("password")
@@ -50,8 +52,20 @@ def register(request: HttpRequest) -> HttpResponse:
     user = _registered(form, clock.now()) if form.is_valid() else None
     if user is None:
         return invalid(request, "investors/register.html", context)
-    login(request, user, backend=_BACKEND)
-    return done(request, next_url, _("Your account is open."))
+    enter(request, user)
+    told = _("Your account is open.")
+    if not may_commit(user):
+        ask_to_verify(user=user, at=clock.now(), link=_link(request))
+        told = _(
+            "Your account is open. We have sent you a link: open it to verify your address, which "
+            "subscribing takes."
+        )
+    return done(request, next_url, told)
+
+
+def _link(request: HttpRequest) -> Callable[[str], str]:
+    """What makes the link that verifies an address from its token."""
+    return lambda token: request.build_absolute_uri(f"{verification_page()}{token}/")
 
 
 @login_required
@@ -107,6 +121,33 @@ def _registered(form: RegisterForm, at: datetime) -> User | None:
     return user
 
 
+def profile_steps(person: Person, verified: Identification | None) -> list[dict[str, Any]]:
+    """The way to a profile with which one may subscribe: what is given, what is missing by its
+    code, where it is asked, and what the person waits for without doing anything."""
+    missing = set(selectors.missing_particulars(person))
+    names = {"first_name", "family_name", "legal_name", "signatory"} & missing
+    if person.kind == Person.Kind.PERSON and not person.born:
+        names.add("born")
+    asked = (
+        ("identity", _("Who you are"), names),
+        ("residence", _("Where you live"), missing & {"address"}),
+        ("reach", _("How to reach you"), missing & {"telephone", "email"}),
+        ("registration", _("Registered or not"), missing & {"registrant"}),
+    )
+    steps: list[dict[str, Any]] = [
+        {"at": at, "label": label, "done": not lacks, "missing": sorted(lacks)}
+        for at, label, lacks in asked
+    ]
+    return [
+        *steps,
+        {
+            "label": _("Identity verified by the portal"),
+            "done": verified is not None,
+            "waits": True,
+        },
+    ]
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @investor_only
 def profile(request: HttpRequest, person: Person) -> HttpResponse:
@@ -120,7 +161,7 @@ def profile(request: HttpRequest, person: Person) -> HttpResponse:
         "form": form,
         "person": person,
         "verified": verified,
-        "missing": selectors.missing_particulars(person),
+        "steps": profile_steps(person, verified),
         "next": safe_next(request, ""),
     }
     if request.method != "POST":

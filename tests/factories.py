@@ -82,6 +82,7 @@ def make_user(name: str, *, email: str = "", language: str = "fr") -> User:
         language=language,
         password=PASSWORD,
         at=OPENED,
+        verified=True,
     )
 
 

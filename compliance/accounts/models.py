@@ -82,6 +82,8 @@ class User(SealedModel, AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    address_verified_at = models.DateTimeField(_("address verified"), null=True, editable=False)
+    """When its owner opened a link that went to the address; None while nobody did."""
 
     USERNAME_FIELD = "email_index"
     EMAIL_FIELD = "email"

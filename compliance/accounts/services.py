@@ -33,8 +33,11 @@ def create_user(
     language: str = "fr",
     password: str | None = None,
     is_staff: bool = False,
+    verified: bool = False,
 ) -> User:
     """Create an account and return it; without a password none is accepted.
+
+    ``verified`` says that the caller knows the address to be its owner's: sample people, imports.
 
     Any actor may: people register themselves through the system actor. Only an officer or the
     system makes staff. Raises AccountError when the address is empty or taken, or the language is
@@ -56,6 +59,7 @@ def create_user(
                     language=language,
                     is_staff=is_staff,
                     date_joined=at,
+                    address_verified_at=at if verified else None,
                 )
         except IntegrityError as error:
             raise AccountError("There is an account with this e-mail address already.") from error

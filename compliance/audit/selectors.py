@@ -1,6 +1,6 @@
 """Reading the audit trail."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Prefetch, QuerySet
 
@@ -16,6 +16,13 @@ def trail(subject: Subject) -> QuerySet[Entry]:
     """The entries about one subject, oldest first, with their judgements."""
     subject_type, subject_id = subject_key(subject)
     return _told().filter(subject_type=subject_type, subject_id=subject_id)
+
+
+def latest(subject: Subject, actions: Iterable[str]) -> Entry | None:
+    """The latest entry about a subject with one of these action tags; None where there is none."""
+    subject_type, subject_id = subject_key(subject)
+    about = Entry.objects.filter(subject_type=subject_type, subject_id=subject_id)
+    return about.filter(action__in=tuple(actions)).order_by("-position").first()
 
 
 def entries() -> QuerySet[Entry]:

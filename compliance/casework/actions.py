@@ -22,6 +22,8 @@ CASE_OVERRIDE = "casework:case:override"
 CASE_DECIDE = "casework:case:decide"
 CASE_TELL = "casework:case:tell"
 """That whoever opened the case is told; an e-mail is written from it."""
+ISSUER_TELL = "casework:issuer:tell"
+"""That the issuer is told to amend its document; an e-mail is written from it."""
 SUBJECT_NOTE = "casework:subject:note"
 """On the subject of a case: what a decision leaves in its own file."""
 
@@ -39,6 +41,7 @@ register(
     Action(CASE_OVERRIDE, fr="Blocage levé par deux responsables", en="Hold overridden by two"),
     Action(CASE_DECIDE, fr="Dossier décidé", en="Case decided"),
     Action(CASE_TELL, fr="Réponse communiquée", en="Answer told"),
+    Action(ISSUER_TELL, fr="Modification demandée à l'émetteur", en="Issuer asked to amend"),
     Action(SUBJECT_NOTE, fr="Décision d'un dossier consignée", en="Decision of a case noted"),
 )
 

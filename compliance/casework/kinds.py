@@ -240,6 +240,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                         "Answer for everybody",
                         asks=("question", "answer"),
                     ),
+                    Choice(
+                        "publish_and_amend",
+                        "Répondre pour tous, document à modifier",
+                        "Answer for everybody, document to be amended",
+                        asks=("question", "answer"),
+                    ),
                     Choice("decline", "Ne pas répondre", "Decline to answer", asks=("answer",)),
                 ),
             ),

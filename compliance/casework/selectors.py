@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from compliance.accounts.roles import Actor
+from compliance.accounts.roles import Actor, Role
 from compliance.audit.services import Subject, subject_key
 from compliance.casework.kinds import PERSON, Choice, kinds_in
 from compliance.casework.models import Case, CaseDecision, CaseFlag, CaseQuestion
+from compliance.casework.models.work import PUBLISH_AND_AMEND
 
 HOLDS: Final[dict[str, Any]] = {"holding": True, "cleared_at": None, "override": None}
 """What makes a flag one that still holds."""
@@ -127,5 +128,25 @@ def questions_to(actor: Actor) -> QuerySet[CaseQuestion]:
 
 
 def published_answers(offering_id: UUID) -> QuerySet[CaseDecision]:
-    """The questions about an offering that were answered for everybody, the latest first."""
-    return CaseDecision.objects.filter(published_for=offering_id).order_by("-at")
+    """The questions about an offering that were answered for everybody, the latest first; each says
+    as ``from_issuer`` whether the issuer was asked and answered before."""
+    heard = CaseQuestion.objects.filter(
+        case=OuterRef("case"), asked_of=Role.ISSUER.value, answered_at__isnull=False
+    )
+    rows = CaseDecision.objects.filter(published_for=offering_id)
+    return rows.annotate(from_issuer=Exists(heard)).order_by("-at")
+
+
+def to_amend(offering_id: UUID, since: datetime) -> QuerySet[CaseDecision]:
+    """The answers published since an instant that the issuer was told to put into its document, the
+    oldest first. Amending is what ends it: ``since`` is the publication of the version in force."""
+    return CaseDecision.objects.filter(
+        outcome=PUBLISH_AND_AMEND, published_for=offering_id, at__gt=since
+    ).order_by("at")
+
+
+def issuer_answer(case: Case) -> str:
+    """What the issuer answered last to what was asked about a case; empty where it did not."""
+    rows = case.questions.filter(asked_of=Role.ISSUER.value, answered_at__isnull=False)
+    last = rows.order_by("-answered_at").first()
+    return "" if last is None else last.answer or ""

@@ -130,6 +130,11 @@ COMPLIANCE: dict[str, Any] = {
     "AUDIT_PLACES": _audit_places(),
     # How many seconds this machine's clock may be away from the database's before sweeps stop.
     "CLOCK_TOLERANCE": env_int("COMPLIANCE_CLOCK_TOLERANCE", 30),
+    # How people sign in here: who says whether a session has a second factor, who opens the session
+    # of somebody who has just registered, and where an address is verified.
+    "SECOND_FACTOR": "compliance.signin.factors.page_for",
+    "ENTER": "compliance.signin.entering.enter",
+    "VERIFY_PAGE": "accounts:verify",
 }
 
 INSTALLED_APPS = [
@@ -142,6 +147,11 @@ INSTALLED_APPS = [
     "django_fsm",
     "django_htmx",
     "compliance.web",
+    "compliance.signin",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "compliance.vault",
     "compliance.accounts",
     "compliance.audit",
@@ -167,6 +177,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "compliance.config.urls"
 WSGI_APPLICATION = "compliance.config.wsgi.application"
@@ -220,6 +231,49 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+# allauth, behind our own pages (compliance/signin). Its table of addresses stays empty.
+ACCOUNT_ADAPTER = "compliance.signin.adapters.AccountAdapter"
+ACCOUNT_USER_DISPLAY = "compliance.signin.adapters.shown_name"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+# Neither field is ever searched or copied by it: the address is sealed.
+ACCOUNT_USER_MODEL_USERNAME_FIELD = ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+# Django's own: the one of allauth copies the address into its table.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+PASSWORD_RESET_TIMEOUT = 3600
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "20/m/ip,5/5m/key",
+    "reset_password": "10/m/ip,3/10m/key",
+}
+ACCOUNT_FORMS = {
+    "change_password": "compliance.signin.forms.ChangePasswordForm",
+    "reset_password_from_key": "compliance.signin.forms.NewPasswordForm",
+    "reauthenticate": "compliance.signin.forms.ConfirmPasswordForm",
+}
+MFA_ADAPTER = "compliance.signin.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "compliance.signin.forms.CodeForm",
+    "reauthenticate": "compliance.signin.forms.ConfirmCodeForm",
+    "activate_totp": "compliance.signin.forms.ActivateTOTPForm",
+    "add_webauthn": "compliance.signin.forms.AddPasskeyForm",
+    "edit_webauthn": "compliance.signin.forms.RenamePasskeyForm",
+}
+# A demonstration has no HTTPS; browsers allow passkeys on this machine's own name without it.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
+# Whose address is counted: the last hop that our own proxy wrote.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env_bool("COMPLIANCE_BEHIND_PROXY") else 0
+# Tries are counted where every process sees them (compliance/signin/models.py).
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "compliance_signin_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"

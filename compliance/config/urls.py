@@ -6,7 +6,7 @@ handler400 = "compliance.web.away.bad_request"
 handler500 = "compliance.web.away.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
-    path("account/", include("compliance.accounts.urls")),
+    path("account/", include("compliance.signin.urls")),
     path("account/", include("investors.urls")),
     path("bureau/", include("compliance.desk.urls")),
     path("", include("equity.urls")),

@@ -12,10 +12,10 @@ from types import MappingProxyType
 
 from compliance.accounts.roles import Actor
 from compliance.audit.services import record
-from compliance.casework.actions import CASE_TELL, SUBJECT_NOTE
+from compliance.casework.actions import CASE_TELL, ISSUER_TELL, SUBJECT_NOTE
 from compliance.casework.kinds import KINDS
 from compliance.casework.models import Case, CaseDecision
-from compliance.casework.models.work import PUBLISH
+from compliance.casework.models.work import PUBLISHED
 from compliance.casework.services import settle_case
 from compliance.casework.trouble import CaseRefused
 from compliance.idempotency.services import Key, repeatable, row_telling
@@ -77,6 +77,19 @@ def note_in_file(doing: Doing) -> None:
         subject=about if offering_id is None else ("equity.offering", offering_id),
         at=doing.at,
         payload={"case": doing.case.pk, "outcome": doing.decision.outcome},
+    )
+
+
+def tell_issuer(doing: Doing) -> None:
+    """The issuer finds on the page of its offering that the document must be amended, and an e-mail
+    says so (written from this entry). Amending is the issuer's own act (Form 45-110F1, general
+    instruction 1): nothing here begins it, and the public page promises none."""
+    record(
+        actor=doing.actor,
+        action=ISSUER_TELL,
+        subject=doing.case,
+        at=doing.at,
+        payload={"decision": doing.decision.pk, "offering": doing.decision.published_for},
     )
 
 
@@ -172,6 +185,13 @@ OUTCOMES: Mapping[tuple[str, str], Outcome] = MappingProxyType(
             "La question et la réponse paraissent à la page du placement, pour tous.",
             "Question and answer stand on the page of the offering, for everybody.",
         ),
+        ("question", "publish_and_amend"): Outcome(
+            (tell, note_in_file, tell_issuer),
+            "La question et la réponse paraissent pour tous ; l'émetteur est avisé qu'il doit"
+            " modifier son document, et c'est consigné au dossier. Rien n'est suspendu.",
+            "Question and answer stand for everybody; the issuer is told that its document must be"
+            " amended, and it is noted in the file. Nothing is suspended.",
+        ),
         ("question", "decline"): _TOLD,
         ("other", "settled"): _NOTHING,
     }
@@ -206,7 +226,7 @@ def decide(
         at=at,
         answer=answer,
         question=question,
-        published_for=offering_of(case) if outcome == PUBLISH else None,
+        published_for=offering_of(case) if outcome in PUBLISHED else None,
     )
     choice = KINDS[case.kind].choice(outcome)
     assert choice is not None

@@ -8,6 +8,7 @@ from importlib.resources import files
 from django.db import transaction
 
 from compliance.accounts.models import User
+from compliance.accounts.selectors import roles_of
 from compliance.rules.kernel.zones import local_date
 from compliance.scenarios.left_waiting import leave_waiting
 from compliance.scenarios.playing.play import play
@@ -16,6 +17,7 @@ from compliance.scenarios.playing.world import mail_of
 from compliance.scenarios.reading import read_text
 from compliance.scenarios.reading.samples import issuer_name
 from compliance.scenarios.reading.story import Story
+from compliance.signin.demonstration import give_factor
 from equity.models import Issuer
 
 DAY_ZERO = date(2026, 6, 30)
@@ -28,6 +30,7 @@ SIGN_INS = (
     ("erabliere", "émetteur, en attente d'approbation", "issuer, waiting for approval"),
     ("ferme", "émetteur, placement ouvert", "issuer, open offering"),
     ("costumerie", "émetteur, placement clos", "issuer, closed offering"),
+    ("boulangerie", "émetteur, modification en préparation", "issuer, amendment in preparation"),
     ("marie", "investisseuse du Québec", "investor in Quebec"),
     ("paul", "investisseur de l'Ontario", "investor in Ontario"),
 )
@@ -79,9 +82,12 @@ def _play_once(story: Story) -> bool:
 
 
 def _open_accounts() -> None:
-    """Give a password to the people who are offered as sign-ins, once."""
+    """Give a password to the people who are offered as sign-ins, and to the officers among them
+    the second factor that the desk asks for, once."""
     addresses = [mail_of(name) for name, _, _ in SIGN_INS]
     for user in User.objects.filter(email_index__in=addresses):
         if not user.has_usable_password():
             user.set_password(PASSWORD)
             user.save(update_fields=["password"])
+        if roles_of(user):
+            give_factor(user)

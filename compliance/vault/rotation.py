@@ -6,12 +6,13 @@ written in the same transaction, so a rotation may run while people work.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
 from django.db import connections, models, transaction
+from django.utils.module_loading import import_string
 
 from compliance.sealing.aead import SealBroken, header, key_id_of, open_sealed, seal
 from compliance.sealing.keyring import KeyRing
@@ -75,6 +76,28 @@ def count_by_key(table: SealedTable, *, using: str) -> Counter[str]:
             for start, count in cursor:
                 counts[_key_named_in(bytes(start))] += count
     return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Sealed values in a table of another package, which an app names in its configuration."""
+
+    name: str
+    reseal: Callable[[], int]
+    """Brings every value under the active key; returns how many were rewritten."""
+    key_ids: Callable[[], Iterable[str]]
+    """The id of the key of each value."""
+
+
+def sealed_elsewhere() -> tuple[Elsewhere, ...]:
+    """What the installed apps seal in tables of other packages: each names, in `sealed_elsewhere`
+    of its configuration, the module that has `reseal` and `key_ids`."""
+    named = ((c.label, getattr(c, "sealed_elsewhere", "")) for c in apps.get_app_configs())
+    return tuple(
+        Elsewhere(label, import_string(f"{path}.reseal"), import_string(f"{path}.key_ids"))
+        for label, path in named
+        if path
+    )
 
 
 def _key_named_in(start: bytes) -> str:

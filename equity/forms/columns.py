@@ -100,7 +100,9 @@ def _field(column: Column, language: str, *, many: bool) -> forms.Field:
     }
     field = _made(column, common)
     if language:
-        field.widget.attrs["lang"] = language
+        # The blank placeholder lets the style sheet mark a text that is not translated as it is
+        # typed (``.pair``, :placeholder-shown).
+        field.widget.attrs |= {"lang": language, "placeholder": " "}
     return field
 
 
@@ -196,6 +198,11 @@ class Group:
         """Whether there are several languages beside each other."""
         return len(self.fields) > 1
 
+    @property
+    def untranslated(self) -> bool:
+        """Whether it is written in one language of the document and not in another."""
+        return len({bool(str(bound.value() or "").strip()) for bound in self.fields}) > 1
+
 
 def groups_of(
     form: forms.BaseForm, columns: Iterable[Column], languages: Sequence[str]
@@ -266,7 +273,9 @@ class Rows(forms.BaseFormSet):
         super().__init__(
             posted,
             prefix=prefix,
-            initial=[initial_of(columns, row, languages) for row in initial],
+            # A posted row that is as it was stored would count as untouched, and a row that Django
+            # takes for a blank one is thrown away: a page saved twice would lose its lines.
+            initial=[initial_of(columns, row, languages) for row in initial if posted is None],
             form_kwargs={"columns": self.columns, "languages": self.languages},
         )
 

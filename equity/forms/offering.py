@@ -41,6 +41,15 @@ class TermsForm(forms.Form):
         label=_("Is anything paid to a member or an insider of the issuer group for this?"),
     )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, item in _ITEMS.items():
+            self.fields[name].item = item  # type: ignore[attr-defined]
+
+
+_ITEMS = {"maximum": "5.7", "minimum_per_purchaser": "5.8", "days": "5.3", "jurisdictions": "5.2"}
+"""The item of the form that a term is printed in, for its guidance."""
+
 
 class StartForm(forms.Form):
     """What the first page asks before a draft exists."""
@@ -106,7 +115,8 @@ UseRows = forms.formset_factory(
 
 def use_rows(posted: Any, stored: Sequence[Mapping[str, Any]]) -> forms.BaseFormSet:
     """The lines of item 7.2, with a few blank ones."""
-    return UseRows(posted, prefix="use", initial=list(stored))
+    # Compared with nothing once posted, as ``Rows``: a line as it was stored is no blank line.
+    return UseRows(posted, prefix="use", initial=list(stored) if posted is None else [])
 
 
 class CertifyForm(forms.Form):

@@ -143,6 +143,11 @@ _PIECES: dict[str, dict[str, str]] = {
 """Particulars that are kept in one piece and asked in several: column name to key of the piece."""
 
 
+def first_column(particular: str) -> str:
+    """The name of the first column in which a particular is asked."""
+    return next(iter(_PIECES.get(particular, {particular: particular})))
+
+
 def shown(particulars: Mapping[str, Any]) -> dict[str, Any]:
     """Stored particulars as the columns name them: the pieces of one stand beside the others."""
     found = dict(particulars)

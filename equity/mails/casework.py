@@ -9,7 +9,7 @@ from uuid import UUID
 
 from compliance.accounts.roles import Role
 from compliance.audit.models import Entry
-from compliance.casework.actions import CASE_ASK, CASE_TELL
+from compliance.casework.actions import CASE_ASK, CASE_TELL, ISSUER_TELL
 from compliance.casework.kinds import KINDS
 from compliance.casework.models import Case, CaseQuestion, CaseReminder
 from compliance.outbox.listening import Listened, listen
@@ -19,21 +19,22 @@ from equity.mails.facts import portal_facts
 from equity.mails.people import Recipient, issuer_people, officer_people, purchaser
 from equity.mails.texts import Facts
 from equity.mails.writing import post
-from equity.models import Issuer, Portal
+from equity.models import Issuer, Offering, Portal
 from equity.selectors.cases import portal_of
 from investors.models import Person
 
 READER = "equity.mails.casework"
-TEXTS = ("case_question", "case_answered", "case_near", "case_overdue")
+TEXTS = ("case_question", "case_answered", "case_near", "case_overdue", "amendment_needed")
 """The tables of texts.toml that tell of cases."""
 _ABOUT = "compliance_casework.case"
 
 
 def write_case_mails(*, at: datetime, from_the_start: bool = False) -> Listened:
-    """Tell whoever was asked a question, and whoever asked one what was answered."""
+    """Tell whoever was asked a question, whoever asked one what was answered, and the issuer whose
+    document an answer makes it amend."""
     return listen(
         reader=READER,
-        actions=(CASE_ASK, CASE_TELL),
+        actions=(CASE_ASK, CASE_TELL, ISSUER_TELL),
         hear=lambda entry: _write_for(entry, at),
         at=at,
         from_the_start=from_the_start,
@@ -46,6 +47,10 @@ def _write_for(entry: Entry, at: datetime) -> int:
         question = CaseQuestion.objects.get(pk=entry.payload["question"])
         people = _people(question.asked_of, question.asked_of_id)
         return _post("case_question", entry.pk, case, people, entry.at, at)
+    if entry.action == ISSUER_TELL:
+        offering = Offering.objects.select_related("issuer").get(pk=entry.payload["offering"])
+        people = issuer_people(offering.issuer)
+        return _post("amendment_needed", entry.pk, case, people, entry.at, at)
     people = _people(case.opened_by_role, case.opened_by)
     return _post("case_answered", entry.pk, case, people, entry.at, at)
 

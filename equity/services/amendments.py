@@ -35,12 +35,13 @@ def amend(
     content: Content,
     what: str,
     at: datetime,
+    page: str = "",
     key: Key | None = None,
 ) -> Done[Offering]:
     """Start an amendment with its new content; the offering is suspended until it is published.
 
     Amending again before the publication replaces the content in preparation. A closing that was
-    asked for no longer stands.
+    asked for no longer stands. ``page`` as in ``equity.services.filing.edit``.
     """
     offering = lock_offering(offering_id)
     settle(offering, at)
@@ -66,7 +67,7 @@ def amend(
         "offering:amend",
         offering,
         at,
-        payload={"version": version.pk},
+        payload={"version": version.pk} | ({"page": page} if page else {}),
         judgements=[judged("amendment", facts, findings, on)],
     )
     return Done(offering, findings)

@@ -56,14 +56,24 @@ def draft(
 
 @repeatable("offering:edit")
 def edit(
-    *, actor: Actor, offering_id: UUID, content: Content, at: datetime, key: Key | None = None
+    *,
+    actor: Actor,
+    offering_id: UUID,
+    content: Content,
+    at: datetime,
+    page: str = "",
+    key: Key | None = None,
 ) -> Done[Offering]:
-    """Replace the content of an offering in preparation; a certificate of it is undone."""
+    """Replace the content of an offering in preparation; a certificate of it is undone.
+
+    ``page`` is the key of the page that it was typed on, kept in the entry: a page that saves as
+    one types asks by it whether what stands is its own (``equity.services.sections``).
+    """
     offering = lock_offering(offering_id)
     require_offering_move(actor, offering, "edit", at)
     assert offering.working is not None
     write_content(offering.working, content)
-    leave_entry(actor, "offering:edit", offering, at)
+    leave_entry(actor, "offering:edit", offering, at, payload={"page": page} if page else None)
     return Done(offering)
 
 

@@ -1,6 +1,7 @@
 """Tags of the pages that prepare an offering."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -10,8 +11,11 @@ from django.utils.safestring import SafeString
 
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.grades import Grade
+from compliance.rules.kernel.money import format_time
+from compliance.rules.kernel.zones import zone_of
 from compliance.web.language import current
 from compliance.web.templatetags.web import field
+from equity.guiding import guide
 
 register = template.Library()
 
@@ -20,6 +24,12 @@ register = template.Library()
 def answer(bound: BoundField, hint: str = "") -> dict[str, Any]:
     """A field of an answer: as any field, but nothing of a form that asks all is "optional"."""
     return field(bound, hint)
+
+
+@register.inclusion_tag("equity/issuer/_guide.html")
+def help_with(item: str) -> dict[str, Any]:
+    """The guidance about an item of the form, in the language of the page."""
+    return {"guide": guide(item, current())}
 
 
 @register.simple_tag
@@ -38,6 +48,12 @@ def finding_sentence(finding: Finding) -> SafeString:
 def rule_title(finding: Finding) -> str:
     """What a rule asks, in one line."""
     return finding.rule.title(current())
+
+
+@register.filter
+def clock_time(at: datetime, province: str) -> str:
+    """The time of an instant as the clocks of a province show it."""
+    return format_time(at, zone_of(province), current())
 
 
 @register.filter

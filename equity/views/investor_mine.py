@@ -1,6 +1,6 @@
 """What is an investor's own: subscriptions, the money, the right of withdrawal, documents."""
 
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from compliance.audit.tree.exporting import NothingSigned, export_part
+from compliance.rules.ni45_110.withdrawal import refund_due
 from compliance.web import clock
 from compliance.web.acting import attempt, done, refused, sent
 from documents.models import Document
@@ -20,8 +21,10 @@ from documents.selectors import documents_for_person
 from documents.services import render_document
 from equity import moves
 from equity.models import Subscription
+from equity.papers.common import reference
 from equity.refusal import Refused
 from equity.selectors import offerings
+from equity.selectors.clock import portal_day
 from equity.selectors.receipts import receipt_positions
 from equity.services import money
 from equity.services.receiving import receive
@@ -51,19 +54,33 @@ def subscriptions(request: HttpRequest, person: Person) -> HttpResponse:
 
 def _context(subscription: Subscription, person: Person, at: datetime) -> dict[str, Any]:
     offering = subscription.offering
+    owes = subscription.state in moves.LIVE and subscription.owed > 0
+    can_withdraw = subscription.state == moves.AGREED and at < subscription.right_ends_at
     return {
         "subscription": subscription,
         "offering": offering,
         "person": person,
+        "at": at,
         "line": money_line(subscription, at),
         "events": events(subscription, at),
         "papers": documents_for_person(person.pk).filter(subject_id=subscription.pk),
-        "can_withdraw": subscription.state == moves.AGREED and at < subscription.right_ends_at,
-        "can_pay": subscription.state in moves.LIVE
-        and subscription.owed > 0
-        and offering.portal.demonstration,
-        "has_owed": subscription.state in moves.LIVE and subscription.owed > 0,
+        "can_withdraw": can_withdraw,
+        "can_pay": owes and offering.portal.demonstration,
+        "has_owed": owes,
+        "reference": reference("S", subscription.pk),
+        # Published since the agreement, and so notified to who had agreed (W-11).
+        "amended": offering.in_force_id != subscription.version_id,
+        "refund_by": refund_by(subscription, at) if can_withdraw else None,
     }
+
+
+def refund_by(subscription: Subscription, at: datetime) -> date | None:
+    """The last day on which what was paid is paid back to somebody who withdraws at ``at`` (W-8);
+    None where nothing was paid."""
+    if subscription.paid == 0:
+        return None
+    portal = subscription.offering.portal
+    return refund_due(portal_day(portal, at), portal=portal.province).ends_on
 
 
 @require_safe

@@ -1,17 +1,20 @@
 """An investor's way in: the risks one by one, the limit, the amount, the agreement."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from compliance.rules.kernel.findings import Finding, not_met
+from compliance.accounts.verification import UNVERIFIED, may_commit
+from compliance.accounts.verification import page as verification_page
+from compliance.rules.kernel.findings import not_met
+from compliance.rules.kernel.money import ZERO
 from compliance.rules.ni45_110 import subscription as rules
 from compliance.rules.wording.wording import Statement, statements_of
 from compliance.web import clock
@@ -22,7 +25,8 @@ from equity.forms.investor import RisksForm, SubscribeForm
 from equity.models import Offering
 from equity.refusal import Refused
 from equity.selectors.clock import portal_day
-from equity.selectors.subscribing import Intended, would_be
+from equity.selectors.room import room_of, total_of
+from equity.selectors.subscribing import would_be
 from equity.services import subscribing
 from equity.templatetags.equity import kind_name
 from equity.views.doors import behind_notice, today
@@ -30,7 +34,8 @@ from equity.views.investor import days_left, unconfirmed
 from investors.actors import investor_actor, investor_only
 from investors.models import Person
 
-_AMOUNT_RULES = ("offering.room", "group.cap", "purchaser.limit")
+_PAGE = "equity/investor/subscribe.html"
+_TOTAL = "equity/investor/_total.html"
 
 
 def _form_language(offering: Offering) -> Any:
@@ -120,42 +125,6 @@ def _parts(
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What a person may still subscribe in an offering, before any amount is asked (CAD)."""
-
-    limit: Decimal
-    limit_advised: Decimal
-    advised: bool
-    subscribed: Decimal
-    left_to_person: Decimal
-    left: Decimal
-    price: Decimal
-    units: int
-    binding_rule: Finding
-
-
-def room_of(wanted: Intended, findings: tuple[Finding, ...], price: Decimal) -> Room:
-    """The room of a person: the smallest of the limit, the maximum and the cap of the group."""
-    by_code = {finding.code: finding for finding in findings}
-    limit = by_code["purchaser.limit"]
-    smallest = min(
-        (by_code[code] for code in _AMOUNT_RULES), key=lambda one: one.room or Decimal(0)
-    )
-    left = smallest.room or Decimal(0)
-    return Room(
-        limit=limit.figures["limit"],
-        limit_advised=limit.figures["limit_advised"],
-        advised=wanted.facts.advised,
-        subscribed=wanted.facts.person_live,
-        left_to_person=limit.room or Decimal(0),
-        left=left,
-        price=price,
-        units=int(left // price) if price else 0,
-        binding_rule=smallest,
-    )
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @behind_notice
 def subscribe(request: HttpRequest, offering: Offering) -> HttpResponse:
@@ -168,13 +137,53 @@ def _subscribe(request: HttpRequest, person: Person, offering: Offering) -> Http
     at = clock.now()
     form = SubscribeForm(request.POST or None)
     context = _subscribe_context(offering, person, form, at)
+    if not may_commit(request.user):
+        context["missing"] = [UNVERIFIED, *context["missing"]]
     if request.method != "POST":
-        return render(request, "equity/investor/subscribe.html", context)
+        return render(request, _PAGE, context)
     if not form.is_valid():
-        return invalid(request, "equity/investor/subscribe.html", context)
+        return invalid(request, _PAGE, context)
+    if not may_commit(request.user):
+        unverified: Outcome[Any] = Outcome(findings=(UNVERIFIED,))
+        return refused(request, _PAGE, context, unverified)
     if request.POST.get("step") == "agree":
         return _agree(request, person, offering, form, context)
     return _review(request, person, offering, form, context, at)
+
+
+@require_POST
+def total(request: HttpRequest, offering_id: UUID) -> HttpResponse:
+    """What a number of securities costs and what would refuse it, while it is being typed: a part
+    of the page of the subscription, judged by the same form and the same rules; nothing is kept.
+
+    Somebody whose session has ended is told so there, in place of a whole other page.
+    """
+    if not request.user.is_authenticated:
+        context = {"gone": True, "back": reverse("equity:subscribe", args=[offering_id])}
+        return render(request, _TOTAL, context)
+    return _behind_notice_total(request, offering_id)
+
+
+@behind_notice
+def _behind_notice_total(request: HttpRequest, offering: Offering) -> HttpResponse:
+    return _total(request, offering)
+
+
+@investor_only
+def _total(request: HttpRequest, person: Person, offering: Offering) -> HttpResponse:
+    form, at = SubscribeForm(request.POST), clock.now()
+    form.full_clean()
+    units = form.cleaned_data.get("units")
+    wanted = would_be(offering.pk, person, units=units or 1, insider=False, at=at)
+    findings = rules.judge(wanted.facts, on=portal_day(offering.portal, at))
+    context = {
+        "offering": offering,
+        "room": room_of(wanted, findings, offering.document.price or ZERO),
+        "total": None if units is None else total_of(wanted, findings, units),
+        # An empty field is told when the form is sent, and not while it is being filled in.
+        "wrong": form.errors.get("units") if request.POST.get("units", "").strip() else None,
+    }
+    return render(request, _TOTAL, context)
 
 
 def _subscribe_context(
@@ -184,7 +193,7 @@ def _subscribe_context(
     neither changes what is missing."""
     wanted = would_be(offering.pk, person, units=1, insider=False, at=at)
     findings = rules.judge(wanted.facts, on=portal_day(offering.portal, at))
-    price = offering.document.price or Decimal(0)
+    price = offering.document.price or ZERO
     missing = [row for row in not_met(findings) if row.code != "purchaser.minimum"]
     return {
         "offering": offering,
@@ -201,10 +210,10 @@ def _subscribe_context(
 def helpful(offering: Offering) -> dict[str, tuple[str, str]]:
     """For each rule that the investor can meet themselves: what to do, and where."""
     document = reverse("equity:document", args=[offering.pk])
-    profile = (
-        f"{reverse('investors:profile')}?next={reverse('equity:subscribe', args=[offering.pk])}"
-    )
+    back = urlencode({"next": reverse("equity:subscribe", args=[offering.pk])})
+    profile = f"{reverse('investors:profile')}?{back}"
     return {
+        UNVERIFIED.code: (_("Verify my address"), f"{verification_page()}?{back}"),
         "purchaser.document_read": (_("Open the offering document"), document),
         "purchaser.risks_acknowledged": (
             _("Acknowledge the risks"),
@@ -234,9 +243,8 @@ def _review(
     wanted = would_be(offering.pk, person, units=given["units"], insider=given["insider"], at=at)
     findings = rules.judge(wanted.facts, on=portal_day(offering.portal, at))
     if not_met(findings):
-        return refused(
-            request, "equity/investor/subscribe.html", context, Outcome(findings=findings)
-        )
+        context["total"] = total_of(wanted, findings, given["units"])
+        return refused(request, _PAGE, context, Outcome(findings=findings))
     context |= {"amount": wanted.facts.amount, "right": wanted.right, "units": given["units"]}
     return render(request, "equity/investor/agree.html", context)
 
@@ -261,6 +269,6 @@ def _agree(
         Refused,
     )
     if outcome.refused or outcome.answer is None:
-        return refused(request, "equity/investor/subscribe.html", context, outcome)
+        return refused(request, _PAGE, context, outcome)
     url = reverse("equity:subscription", args=[outcome.answer.subject.pk])
     return done(request, url, _("Your subscription is agreed."))

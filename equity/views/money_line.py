@@ -11,7 +11,7 @@ from compliance.rules.ni45_110 import duties, withdrawal
 from compliance.web.language import current
 from compliance.web.templatetags.web import instant
 from equity import moves
-from equity.models import Duty, Subscription
+from equity.models import Duty, JournalEntry, Subscription
 
 Event = tuple[str, str, str, bool]
 
@@ -51,9 +51,11 @@ def money_line(subscription: Subscription, at: datetime) -> str:
     values = {"amount": _cad(refund.amount), "due": _day(refund.due_on)}
     if refund.done_at is not None:
         when = instant(refund.done_at, zone_code(subscription))
-        return _("%(amount)s was paid back to you, without deduction, on %(when)s.") % (
+        told = _("%(amount)s was paid back to you, without deduction, on %(when)s.") % (
             values | {"when": when}
         )
+        # In English an hour may end with its own point: 2:00 p.m.
+        return f"{told.rstrip('.')}."
     return _("%(amount)s will be paid back to you, without deduction, by %(due)s.") % values
 
 
@@ -86,27 +88,48 @@ def _last_closing_day(subscription: Subscription) -> date:
 
 
 def events(subscription: Subscription, at: datetime) -> list[Event]:
-    """The story of a subscription: (when, what, note, whether it is past), in its order."""
+    """The story of a subscription: (when, what, note, whether it is past), as it happened.
+
+    What is to come stands last. Two questions to the database: the payments, and the rights.
+    """
     where = zone_code(subscription)
-    told: list[Event] = [(instant(subscription.agreed_at, where), _("Agreed"), "", True)]
-    if subscription.state in (*moves.LIVE, moves.COMPLETED, moves.LAPSED):
-        told.append(_right(subscription, at))
-    if subscription.state in moves.LIVE:
-        last = _last_closing_day(subscription)
-        told.append(
-            (
-                _("by %(day)s at the latest") % {"day": _day(last)},
-                _("Closing, or your money back"),
-                "",
-                False,
-            )
-        )
+    past = [(subscription.agreed_at, _("Agreed"), ""), *_payments(subscription)]
+    past += [
+        (right.from_at, _("Document amended: your right to cancel started again"), "")
+        for right in subscription.rights.order_by("from_at", "pk")[1:]
+    ]
     if subscription.ended_at is not None:
-        told.append((instant(subscription.ended_at, where), _ending(subscription.state), "", True))
+        past.append((subscription.ended_at, _ending(subscription.state), ""))
+    rows = [(when, (instant(when, where), what, note, True)) for when, what, note in past]
+    coming: list[Event] = []
+    if subscription.state in (*moves.LIVE, moves.COMPLETED, moves.LAPSED):
+        right = _right(subscription, at)
+        if right[3]:
+            rows.append((subscription.right_ends_at, right))
+        else:
+            coming.append(right)
+    if subscription.state in moves.LIVE:
+        last = _("by %(day)s at the latest") % {"day": _day(_last_closing_day(subscription))}
+        coming.append((last, _("Closing, or your money back"), "", False))
     refund = refund_of(subscription)
-    if refund is not None:
-        told.append(_refund(refund, where))
-    return told
+    if refund is not None and refund.done_at is not None:
+        rows.append((refund.done_at, _refund(refund, where)))
+    elif refund is not None:
+        coming.append(_refund(refund, where))
+    return [row for _when, row in sorted(rows, key=lambda one: one[0])] + coming
+
+
+def _payments(subscription: Subscription) -> list[tuple[datetime, str, str]]:
+    """What came into trust, and what was taken back because it was recorded in error."""
+    legs = subscription.postings.filter(account="trust").select_related("entry")
+    words = {
+        JournalEntry.Kind.PAYMENT: _("Payment received: held in trust since"),
+        JournalEntry.Kind.CORRECTION: _("Payment recorded in error, taken back"),
+    }
+    return [
+        (leg.entry.at, words[JournalEntry.Kind(leg.entry.kind)], _cad(abs(leg.amount)))
+        for leg in legs.filter(entry__kind__in=list(words)).order_by("entry__at", "pk")
+    ]
 
 
 def _right(subscription: Subscription, at: datetime) -> Event:

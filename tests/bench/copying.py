@@ -16,12 +16,16 @@ from django.apps import apps
 from django.db import connection, models
 from psycopg import sql
 
-from equity.models import Subscription
+from documents.models import Document
+from equity.models import Holding, Offering, Subscription
+from equity.moves import LIVE
 
 STRIDE = 1_000_000
 """How far apart the numbered rows of two copies are; more than the rows of all prototypes."""
 _STEP = 100
 """Copies in one transaction."""
+_NUMBERED = ((Subscription, "order"), (Holding, "number"), (Document, "number"))
+"""Columns that count the rows of an offering, or of a person."""
 Keys = dict[type[models.Model], list[Any]]
 
 
@@ -113,9 +117,19 @@ class Copying:
             ).format(own=sql.Identifier(f"own_{field.column}"), column=column)
         if field.primary_key or field.related_model in self.keys:
             return sql.SQL("{} + n * {}").format(column, sql.Literal(STRIDE))
-        if model is Subscription and field.name == "order":
+        if (model, field.name) in _NUMBERED:
             return sql.SQL("{} + n * {}").format(column, sql.Literal(self.prototypes))
         return column
+
+
+def count_agreements(superuser: psycopg.Connection, offering: Offering) -> None:
+    """What the database counts with every agreement, for those that were copied."""
+    superuser.execute(
+        "UPDATE equity_offering AS it SET (live_amount, agreements) ="
+        ' (SELECT sum(amount) FILTER (WHERE state = ANY(%s)), max("order")'
+        " FROM equity_subscription WHERE offering_id = it.id) WHERE id = %s",
+        [list(LIVE), offering.pk],
+    )
 
 
 def _is_uuid(field: Any) -> bool:

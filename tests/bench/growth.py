@@ -15,11 +15,10 @@ from django.db import connection
 from compliance.audit.guard.roles import connected_with, runtime_entry
 from compliance.config.postgres.server import Server
 from compliance.scenarios.playing.stage import scratch_database
-from equity.models import Offering, Subscription
-from equity.moves import LIVE
+from equity.models import Subscription
 from tests import factories as f
 from tests.bench import crowd
-from tests.bench.copying import Appeared, Copying
+from tests.bench.copying import Appeared, Copying, count_agreements
 from tests.bench.ground import run_sql
 from tests.bench.progress import Bar
 from tests.bench.sizes import Size
@@ -67,19 +66,9 @@ def _fill(server: Server, size: Size) -> tuple[dict[int, f.Cast], int]:
             for done in copying.make(superuser, wanted[filled]):
                 bar.to(before + done)
             before += wanted[filled]
-            _count(superuser, offerings[filled].offering)
+            count_agreements(superuser, offerings[filled].offering)
     bar.end()
     return offerings, next(iter(copyings.values())).rows()
-
-
-def _count(superuser: Any, offering: Offering) -> None:
-    """What the database counts with every agreement, for those that were copied."""
-    superuser.execute(
-        "UPDATE equity_offering AS it SET (live_amount, agreements) ="
-        ' (SELECT sum(amount) FILTER (WHERE state = ANY(%s)), max("order")'
-        " FROM equity_subscription WHERE offering_id = it.id) WHERE id = %s",
-        [list(LIVE), offering.pk],
-    )
 
 
 Took = dict[str, list[float]]

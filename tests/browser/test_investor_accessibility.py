@@ -9,8 +9,9 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from tests.factories import OPENED, PASSWORD, investor_user, make_person, open_offering, subscribed
+from tests.factories import OPENED, investor_user, make_person, open_offering, subscribed
 from tests.pages.issuing import at
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,14 +23,6 @@ def faults(page: Page) -> list[str]:
     if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
         lines.append(f"{page.url}: wider than the window")
     return lines
-
-
-def sign_in(page: Page, base: str, email: str) -> None:
-    page.goto(f"{base}/account/sign-in/")
-    page.locator("[name=email]").fill(email)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main button[type=submit]").click()
-    page.wait_for_url(f"{base}/")
 
 
 @pytest.mark.parametrize(("width", "language"), [(1280, "fr"), (390, "fr"), (390, "en")])

@@ -1,5 +1,6 @@
 """An investor's journey in a real browser: from the list to a subscription, and out again."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from compliance.accounts.roles import SYSTEM
+from compliance.outbox.models import Message
 from equity.models import Subscription
 from investors import services as investors
 from investors.models import Person, Reading
@@ -26,6 +28,7 @@ def register(page: Page) -> Person:
     page.get_by_label("Adresse électronique").fill("lea@courriel.example")
     page.get_by_label("Mot de passe").fill("une-phrase-longue-7")
     page.get_by_role("button", name="Ouvrir mon compte").click()
+    verify_address(page)
     page.get_by_role("link", name="Mon profil").click()
     page.get_by_label("Date de naissance").fill("1990-05-17")
     page.get_by_label("Numéro et rue").fill("18, rue des Érables")
@@ -36,6 +39,15 @@ def register(page: Page) -> Person:
     page.get_by_role("button", name="Enregistrer mon profil").click()
     expect(page.get_by_role("status")).to_contain_text("Votre profil est à jour.")
     return Person.objects.get()
+
+
+def verify_address(page: Page) -> None:
+    """Open the link that went to the address, and say that it is one's own."""
+    link = re.search(r"http\S+", Message.objects.get(event="accounts_verify_address").body)
+    assert link
+    page.goto(link[0])
+    page.get_by_role("button", name="Cette adresse est la mienne").click()
+    expect(page.get_by_role("status")).to_contain_text("Votre adresse est vérifiée.")
 
 
 def read_and_acknowledge(page: Page, offering_page: str) -> None:

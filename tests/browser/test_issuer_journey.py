@@ -11,7 +11,6 @@ from equity.services import filing
 from tests.factories import (
     BOUND,
     OPENED,
-    PASSWORD,
     issuer_user,
     make_issuer,
     make_officer,
@@ -21,17 +20,9 @@ from tests.factories import (
     subscribed,
 )
 from tests.pages.issuing import at
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def sign_in(page: Page, live_server: LiveServer, email: str, language: str = "Français") -> None:
-    """Sign in by the page, in one language."""
-    page.goto(f"{live_server.url}/account/sign-in/")
-    page.get_by_role("button", name=language).click()
-    page.get_by_label("Adresse électronique" if language == "Français" else "E-mail").fill(email)
-    page.get_by_label("Mot de passe" if language == "Français" else "Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button").click()
 
 
 def save(page: Page) -> None:
@@ -130,7 +121,7 @@ def test_from_nothing_to_an_open_offering(page: Page, live_server: LiveServer) -
     user = issuer_user(issuer)
     officer = make_officer()
     with at(OPENED):
-        sign_in(page, live_server, user.email)
+        sign_in(page, live_server, user.email, "Français")
         offering = start(page)
         first_sections(page)
         business(page)

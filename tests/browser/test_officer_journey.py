@@ -8,7 +8,6 @@ from pytest_django.live_server_helper import LiveServer
 
 from compliance.accounts.models import User
 from equity.services import filing
-from tests.browser.test_issuer_journey import sign_in
 from tests.factories import (
     CLOSED,
     OPENED,
@@ -20,6 +19,7 @@ from tests.factories import (
     subscribed,
 )
 from tests.pages.issuing import at
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,7 +31,7 @@ def test_an_offering_from_its_submission_to_its_suspension(
     certify(cast)
     filing.submit(actor=cast.owner, offering_id=cast.offering.pk, at=OPENED)
     with at(OPENED):
-        sign_in(page, live_server, User.objects.get(pk=cast.asks.id).email)
+        sign_in(page, live_server, User.objects.get(pk=cast.asks.id).email, "Français")
         page.get_by_role("link", name="Bureau de la conformité").click()
         section = page.locator("section").filter(has_text="À approuver")
         section.get_by_role("link", name=cast.issuer.name).first.click()
@@ -64,7 +64,7 @@ def test_a_letter_and_a_closing_by_two_people(
     noe = subscribed(cast, make_person("Noé", "Roy"), units=8)
     other = browser.new_page()
     with at(CLOSED):
-        sign_in(page, live_server, User.objects.get(pk=cast.asks.id).email)
+        sign_in(page, live_server, User.objects.get(pk=cast.asks.id).email, "Français")
         page.get_by_role("link", name="Bureau de la conformité").click()
         page.get_by_role("link", name=cast.issuer.name).first.click()
         page.get_by_role("link", name="Souscriptions").click()
@@ -83,7 +83,7 @@ def test_a_letter_and_a_closing_by_two_people(
         expect(
             page.get_by_role("alert").locator('[data-code="closing.two_people"]')
         ).to_be_visible()
-        sign_in(other, live_server, User.objects.get(pk=cast.approves.id).email)
+        sign_in(other, live_server, User.objects.get(pk=cast.approves.id).email, "Français")
         other.goto(page.url.replace("approve/", ""))
         other.get_by_role("button", name="Approuver la clôture").click()
         expect(other.get_by_role("status")).to_contain_text("Le placement est clos")

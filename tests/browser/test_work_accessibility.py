@@ -11,7 +11,7 @@ from documents.selectors import comparable_statements
 from equity.forms.items import SECTIONS
 from equity.selectors.money import payments_of
 from equity.services.bank_details import ask_account, propose_account
-from tests.browser.test_investor_accessibility import faults, sign_in
+from tests.browser.test_investor_accessibility import faults
 from tests.factories import (
     BOUND,
     Cast,
@@ -25,6 +25,7 @@ from tests.factories import (
 )
 from tests.pages.casework import flagged, opened
 from tests.pages.issuing import at
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

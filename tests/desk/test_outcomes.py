@@ -49,12 +49,14 @@ ACTS: dict[Act, str] = {
     outcomes.note_in_file: "note_in_file",
     outcomes.record_withdrawal: "record_withdrawal",
     outcomes.suspend_offering: "suspend_offering",
+    outcomes.tell_issuer: "tell_issuer",
 }
 
 
 LEFT = {
     "casework:case:tell": "tell",
     "casework:subject:note": "note_in_file",
+    "casework:issuer:tell": "tell_issuer",
     "equity:subscription:record_withdrawal": "record_withdrawal",
     "equity:offering:suspend": "suspend_offering",
 }

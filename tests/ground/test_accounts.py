@@ -9,13 +9,10 @@ from django.contrib.auth import authenticate, get_user_model
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import AnonymousUser, Group
 from django.contrib.auth.models import User as HostUser
-from django.contrib.auth.tokens import default_token_generator
-from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client, RequestFactory
 
-from compliance.accounts.forms import PasswordResetForm
 from compliance.accounts.models import RoleGrant, User
 from compliance.accounts.roles import SYSTEM, Actor, ActorNotAllowed, Role, require
 from compliance.accounts.selectors import (
@@ -138,21 +135,6 @@ def test_the_user_model_is_checked_by_django_without_complaint() -> None:
     user.groups.add(Group.objects.create(name="g"))
     user.full_clean()
     assert User.objects.get(groups__name="g") == user
-
-
-def test_a_password_is_reset_at_the_stored_address(odile: User, marie: User, settings) -> None:
-    form = PasswordResetForm({"email": "ODILE@exemple.ca"})
-    assert form.is_valid()
-    assert list(form.get_users("ODILE@exemple.ca")) == [odile]
-    assert list(form.get_users("marie@exemple.ca")) == []
-    form.save(
-        domain_override="exemple.ca",
-        subject_template_name="registration/password_reset_subject.txt",
-        email_template_name="registration/password_reset_subject.txt",
-    )
-    assert mail.outbox[0].to == ["Odile@Exemple.CA"]
-    token = default_token_generator.make_token(odile)
-    assert default_token_generator.check_token(User.objects.get(pk=odile.pk), token)
 
 
 def test_a_role_is_granted_used_and_withdrawn(odile_acts: Actor, marie: User, at) -> None:

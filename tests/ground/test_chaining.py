@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from compliance.audit import horizon
 from compliance.audit.models import Entry, Horizon, Leaf
+from compliance.audit.tree import chaining
 from compliance.audit.tree.chaining import CHAINER, chain
 from compliance.audit.tree.verifying import INTACT, verify
 
@@ -69,4 +70,28 @@ def test_the_horizon_moves_also_when_every_run_finds_something(
         assert chain().added > 0
     last = Entry.objects.order_by("-position").values_list("position", flat=True)[0]
     assert Horizon.objects.get(name=CHAINER).candidate == last
+    assert verify(at=timezone.now()).status == INTACT
+
+
+@pytest.mark.django_db
+def test_the_horizon_moves_also_when_every_look_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = count(1)
+    monkeypatch.setattr(horizon, "_transaction_numbers", lambda: (n := next(numbers), n))
+    monkeypatch.setattr(chaining, "BATCH", 2)
+    look = chaining.waiting
+
+    def more_comes(after: int, limit: int, up_to: int = 2**63 - 1) -> list[int]:
+        found = look(after, limit, up_to)
+        if limit == 2 and Entry.objects.count() < 12:
+            for _ in found:
+                write()
+        return found
+
+    monkeypatch.setattr(chaining, "waiting", more_comes)
+    for _ in range(4):
+        write()
+    chain()
+    first = Entry.objects.order_by("position").values_list("position", flat=True)[0]
+    full = Horizon.objects.get(name=CHAINER).position
+    assert full > first
     assert verify(at=timezone.now()).status == INTACT

@@ -61,6 +61,7 @@ UNAUDITED = {
     "compliance_outbox_heard",
     "compliance_outbox_message",
     "compliance_outbox_reader",
+    "compliance_signin_cache",
 }
 """The tables of ours that are not recorded; each says why in its model."""
 

@@ -248,10 +248,13 @@ def test_nobody_takes_over_a_session_and_nobody_has_a_token() -> None:
         assert word not in installed
     code = [path for app in OURS for path in (ROOT / app).rglob("*.py")]
     assert len(code) > 200
-    # Nothing of ours writes into a session who somebody is: `login` alone does, from a password.
+    # Nothing of ours writes into a session who somebody is: `login` alone does, from a password,
+    # and where allauth signs people in, its `perform_login`.
     keys = re.compile(r"_auth_user|HASH_SESSION_KEY|force_login")
     writers = [path.name for path in code if keys.search(path.read_text("utf-8"))]
     assert writers == []
     callers = [path.name for path in code if re.search(r"\blogin\(", path.read_text("utf-8"))]
-    assert sorted(callers) == ["views.py", "views.py"]
+    assert callers == ["ports.py"]
+    callers = [path.name for path in code if "perform_login(" in path.read_text("utf-8")]
+    assert callers == ["entering.py"]
     assert list(settings.AUTHENTICATION_BACKENDS) == ["django.contrib.auth.backends.ModelBackend"]

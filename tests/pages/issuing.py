@@ -17,6 +17,7 @@ from compliance.accounts.roles import SYSTEM, Actor, Role
 from compliance.accounts.services import grant_role
 from compliance.web import clock
 from tests.factories import OPENED, Cast, issuer_user, make_user
+from tests.signing_in import with_factor
 
 
 @contextmanager
@@ -27,9 +28,10 @@ def at(instant: datetime) -> Iterator[None]:
 
 
 def client_of(user: User, language: str = "fr") -> Client:
-    """A browser in which somebody is signed in."""
+    """A browser in which somebody is signed in, with a second factor."""
     client = Client()
     client.force_login(user)
+    with_factor(client, user)
     client.cookies["django_language"] = language
     return client
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from compliance.accounts.roles import ActorNotAllowed
 from compliance.casework import services
 from compliance.casework.models import Case
+from compliance.casework.selectors import issuer_answer
 from compliance.casework.trouble import CaseRefused
 from compliance.desk.outcomes import decide
 from compliance.outbox.models import Message
@@ -29,7 +30,16 @@ from tests.factories import (
     subscribed,
 )
 from tests.pages.investing import Visit, text_of, visit
-from tests.pages.issuing import at, client_of, one_heading, stranger
+from tests.pages.issuing import (
+    at,
+    client_of,
+    issuer_client,
+    issuing,
+    officer_client,
+    one_heading,
+    stranger,
+)
+from tests.pages.test_investor_amendments import amend, business
 
 pytestmark = pytest.mark.django_db
 NOON = OPENED + timedelta(hours=2)
@@ -126,7 +136,7 @@ def test_the_answer_stands_on_the_page_of_who_asked_and_nowhere_else() -> None:
         assert "Public." not in page
         assert "Du miel." not in text_of(other_investor().get(ASKED))
         assert "Du miel." not in text_of(seen.get("offering"))
-        assert "Questions et réponses" not in text_of(seen.get("offering"))
+        assert "Aucune question n'a encore reçu" in text_of(seen.get("offering"))
 
 
 def test_an_answer_for_everybody_stands_on_the_page_of_the_offering() -> None:
@@ -225,3 +235,101 @@ def test_the_pages_in_both_languages(language: str) -> None:
         for page in (seen.client.get(ASKED), seen.get("ask")):
             assert page.status_code == 200
             assert one_heading(page)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "marie@courriel.example",
+        "514 555-0100",
+        "(514) 555-0100",
+        "+1 514.555.0100",
+        "5145550100",
+        "514\u00a0555\u00a00100",
+    ],
+)
+def test_a_question_holds_no_address_and_nothing_typed_is_lost(address: str) -> None:
+    seen = visit()
+    text = f"Écrivez-moi au {address}, merci."
+    with at(NOON):
+        response = seen.post("ask", {"kind": "question", "text": text})
+        page = text_of(response)
+        assert response.status_code == 422
+        assert "Retirez les adresses électroniques et les numéros de téléphone" in page
+        assert f"Écrivez-moi au {address}".replace("\u00a0", " ") in page
+        assert not Case.objects.exists()
+        # A complaint is read at the desk alone, and may say how to reach who complains.
+        assert seen.post("ask", {"kind": "complaint", "text": text}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Les 1 500 000,00 $ du plafond, est-ce pour 2026-2027?",
+        "La référence S-34AD-FF1E-7887 est-elle à moi?",
+        "Le compte 12345678901234 est-il le vôtre?",
+        "Est-ce @ la ferme?",
+    ],
+)
+def test_what_is_no_address_is_not_taken_for_one(text: str) -> None:
+    with at(NOON):
+        assert visit().post("ask", {"kind": "question", "text": text}).status_code == 303
+
+
+def test_a_public_answer_says_whether_the_issuer_was_asked_and_never_who_asked() -> None:
+    seen = visit()
+    case = asked_one(seen)
+    assert issuer_answer(case) == ""
+    question = services.ask_question(
+        actor=seen.cast.asks,
+        case=case,
+        text="Est-ce exact?",
+        asked_of="issuer",
+        asked_of_id=seen.cast.issuer.pk,
+        at=NOON,
+    )
+    services.answer_question(actor=seen.cast.owner, question=question, text="Du miel.", at=NOON)
+    url = reverse("desk:decide_case", args=[case.pk, "publish"])
+    with at(NOON):
+        form = officer_client(seen.cast.asks).get(url).context["form"]
+        assert form["answer"].value() == "Du miel."
+        assert form["question"].value() is None
+        given = {"reason": "Utile.", "answer": "Du miel.", "question": "Et l'été?"}
+        decide(actor=seen.cast.asks, case=case, outcome="publish", at=NOON, **given)
+        page = text_of(seen.get("offering"))
+        visitor = Client()
+        visitor.post(seen.url("entry"))
+        public = text_of(visitor.get(seen.url("offering")))
+    for shown in (page, public):
+        assert "D'après la réponse de l'émetteur, laissée passer par le portail" in shown
+        assert "Que fait l'érablière en été?" not in shown
+        assert seen.person.family_name not in shown
+    assert "Se connecter pour poser une question" in public
+    assert 'href="mailto' not in public
+
+
+def test_a_material_answer_is_everybodys_and_the_issuer_is_told_to_amend() -> None:
+    seen = visit()
+    case, cast = asked_one(seen), seen.cast
+    given = {"reason": "Fait important.", "answer": "Le four est loué.", "question": "Le four?"}
+    owner = issuer_client(cast)
+    with at(NOON):
+        assert "Le document doit être modifié" not in text_of(owner.get(issuing("issuing", cast)))
+        decide(actor=cast.asks, case=case, outcome="publish_and_amend", at=NOON, **given)
+        told = text_of(owner.get(issuing("issuing", cast)))
+        public = text_of(seen.get("offering"))
+    assert cast.fresh().state == "open"
+    assert "Le document doit être modifié" in told
+    assert "Le four est loué." in told
+    assert issuing("issuing_amend", cast) in told
+    assert "Le four est loué." in public
+    # The page of the offering promises no amendment: only the issuer can make one.
+    assert "doit être modifié" not in public
+    assert work_on_cases(NOON).done["mails_written"] == 2
+    mail = Message.objects.get(event="amendment_needed")
+    assert "recommence" in mail.body
+    assert "Le four est loué" not in mail.body
+    assert work_on_cases(NOON).done["mails_written"] == 0
+    amend(seen, when=NOON + timedelta(minutes=1), items=business("Le four est loué."))
+    with at(NOON + timedelta(minutes=2)):
+        assert "Le document doit être modifié" not in text_of(owner.get(issuing("issuing", cast)))

@@ -15,6 +15,7 @@ from compliance.audit.tree.sealing import seal_trail
 from compliance.audit.verifier import verify_audit
 from documents.models import Document
 from equity.models import Portal, Subscription
+from equity.papers.common import reference
 from equity.services import money
 from tests.factories import (
     BOUND,
@@ -118,7 +119,8 @@ def test_a_real_portal_has_no_demonstration_payment(held: Any) -> None:
         assert seen.client.post(of("pay", mine.pk)).status_code == 404
         page = text_of(seen.client.get(of("subscription", mine.pk)))
     assert "Simuler" not in page
-    assert "d'un compte à votre nom" in page
+    assert "un compte à votre nom" in page
+    assert reference("S", mine.pk) in page
     assert Subscription.objects.get(pk=mine.pk).paid == 0
 
 

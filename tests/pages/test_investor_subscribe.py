@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -216,3 +217,113 @@ def test_an_expired_form_explains_itself() -> None:
     response = strict.post(seen.url("subscribe"), {"units": "4"})
     assert response.status_code == 403
     assert "Ce formulaire a expiré" in text_of(response)
+
+
+def total(seen: Visit, units: str, **sent: str) -> Any:
+    with at(OPENED + timedelta(hours=1)):
+        return seen.post("subscribe_total", {"units": units} | sent)
+
+
+@pytest.mark.parametrize(
+    ("units", "amount", "passes"),
+    [("1", "25,00 $", True), ("100", "2 500,00 $", True), ("101", "2 525,00 $", False)],
+)
+def test_the_price_is_told_while_the_number_is_typed(
+    ready: Visit, units: str, amount: str, passes: bool
+) -> None:
+    response = total(ready, units)
+    page = text_of(response)
+    assert response.status_code == 200
+    assert f'= <strong class="sum__amount">{amount}</strong>' in page
+    assert ("Ce nombre serait refusé" not in page) is passes
+    assert ("Ce qui peut être accepté : de 1 à 100 titres, de 25,00 $ à 2 500,00 $." in page) is (
+        not passes
+    )
+    assert ("Règlement 45-110, art. 5" in page) is (not passes)
+    assert "<html" not in page
+    assert not Subscription.objects.exists()
+
+
+def test_the_fragment_and_the_page_refuse_the_same(ready: Visit) -> None:
+    subscribed(ready.cast, ready.person, units=60, paid=False)
+    acknowledged(ready.cast, ready.person)
+    for units, told in (("40", set()), ("41", {"purchaser.limit"})):
+        shown = total(ready, units).context["total"]
+        assert {row.code for row in shown.reasons} == told
+        response = ask(ready, units)
+        refused = {row.code for row in response.context.get("reasons") or ()}
+        assert refused == told
+        if told:
+            assert "de 1 à 40 titres, de 25,00 $ à 1 000,00 $" in text_of(response)
+
+
+@pytest.mark.parametrize("typed", ["2,5", "-1", "0", "x" * 5000, "4\x00", "<b>"])
+def test_what_is_no_number_is_told_in_the_fragment(ready: Visit, typed: str) -> None:
+    response = total(ready, typed)
+    assert response.status_code == 200
+    assert response.context["wrong"]
+    assert "<b>" not in text_of(response)
+
+
+def test_an_empty_number_shows_what_passes_and_no_error(ready: Visit) -> None:
+    page = text_of(total(ready, "  "))
+    assert "de 1 à 100 titres" in page
+    assert "obligatoire" not in page
+
+
+def test_the_fragment_of_an_ended_session_says_so_and_stands_alone(ready: Visit) -> None:
+    ready.client.logout()
+    page = text_of(total(ready, "4"))
+    assert "Vous n'êtes plus connecté. Rien n'a été enregistré" in page
+    assert f"/account/sign-in/?next={ready.url('subscribe')}" in page
+    assert "<html" not in page
+
+
+def test_the_fragment_is_nobody_elses_and_no_page(ready: Visit) -> None:
+    other = stranger()
+    other.post(ready.url("entry"))
+    assert other.post(ready.url("subscribe_total"), {"units": "1"}).status_code == 404
+    assert ready.get("subscribe_total").status_code == 405
+
+
+def test_two_tabs_agree_to_one_form_each_and_the_second_is_told_why(ready: Visit) -> None:
+    """Both tabs hold the same acknowledgement: one agreement uses it up (W-13)."""
+    keys = [str(uuid4()) for _ in range(2)]
+    sent = {"units": "4", "insider": "no", "step": "agree"}
+    with at(OPENED + timedelta(hours=1)):
+        first, second = (ready.post("subscribe", sent | {"once": key}) for key in keys)
+        again = ready.post("subscribe", sent | {"once": keys[0]})
+    assert (first.status_code, second.status_code) == (303, 422)
+    assert "purchaser.risks_acknowledged" in {row.code for row in second.context["reasons"]}
+    # A double click on the first: the same answer, and no second subscription.
+    assert (again.status_code, again["Location"]) == (303, first["Location"])
+    assert Subscription.objects.count() == 1
+
+
+def test_going_back_and_sending_another_number_changes_nothing_and_says_so(ready: Visit) -> None:
+    sent = {"units": "4", "insider": "no", "step": "agree", "once": str(uuid4())}
+    with at(OPENED + timedelta(hours=1)):
+        assert ready.post("subscribe", sent).status_code == 303
+        back = ready.post("subscribe", sent | {"units": "5"})
+    assert back.status_code == 422
+    assert [row.code for row in back.context["reasons"]] == ["form.sent_before"]
+    assert Subscription.objects.get().units == 4
+
+
+def test_a_session_that_ends_in_the_middle_leads_back_to_the_same_page(ready: Visit) -> None:
+    ready.client.logout()
+    with at(OPENED + timedelta(hours=1)):
+        ready.post("entry")
+        response = ready.post("subscribe", {"units": "4", "insider": "no", "step": "agree"})
+    assert response.status_code == 302
+    assert response["Location"] == f"/account/sign-in/?next={ready.url('subscribe')}"
+    assert not Subscription.objects.exists()
+
+
+def test_what_was_typed_stands_in_the_page_that_refuses(ready: Visit) -> None:
+    page = text_of(ask(ready, "101"))
+    assert 'name="units" value="101"' in page
+    assert re.search(r'name="insider" value="no"[^>]* checked', page)
+    assert "data-keep" in page
+    # The risks are answered anew each time: nothing puts a tick there before the person does.
+    assert "data-keep" not in text_of(ready.get("risks"))

@@ -33,17 +33,44 @@ NOON = f.OPENED + timedelta(hours=2)
 FORM = re.compile(r'<form\b(?=[^>]*method="post")([^>]*)>(.*?)</form>', re.S)
 KEY = re.compile(r'<input type="hidden" name="once" value="([0-9a-f-]{36})">')
 NOT_ACTS = {
-    "compliance/accounts/templates/accounts/sign_in.html": 1,
+    **dict.fromkeys(
+        # About one's own account: done again, each changes nothing or is refused.
+        (
+            f"compliance/signin/templates/signin/{name}.html"
+            for name in (
+                "address",
+                "address_link",
+                "codes_new",
+                "confirm_code",
+                "confirm_passkey",
+                "confirm_password",
+                "passkey_add",
+                "passkey_remove",
+                "passkey_rename",
+                "password_ask",
+                "password_change",
+                "password_new",
+                "sign_in",
+                "totp_add",
+                "totp_remove",
+            )
+        ),
+        1,
+    ),
+    "compliance/signin/templates/signin/code.html": 3,
+    "compliance/signin/templates/signin/security.html": 2,
     "compliance/desk/templates/desk/members.html": 1,  # a new account: its password is kept nowhere
     "compliance/desk/templates/desk/persons.html": 1,  # a search
     "compliance/web/templates/web/base.html": 1,  # signing out
     "compliance/web/templates/web/components/languages.html": 1,
     "equity/templates/equity/investor/entry.html": 1,  # acknowledged once, by a constraint
+    "equity/templates/equity/investor/space.html": 1,  # a copy of one's data: each is recorded
+    "investors/templates/investors/profile.html": 1,  # the same
     "investors/templates/investors/register.html": 1,  # an address has one account
 }
 """How many forms of a template carry no key, and why."""
 NOT_KEYED = frozenset(
-    {"read_document", "add_member", "create_user", "register_person", "hand_over"}
+    {"read_document", "add_member", "create_user", "register_person", "hand_over", "export_data"}
 )
 
 

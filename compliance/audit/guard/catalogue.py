@@ -7,7 +7,8 @@ app guards a table of a floor below names those triggers, by table, in `guards_e
 model that says nothing is ordinary.
 
 Every change of a row of our apps is recorded by a trigger (`compliance.audit.recording`); a model
-whose rows are nobody's business says why, in `unaudited`.
+whose rows are nobody's business says why, in `unaudited`. An app that keeps something that matters
+in a table of another package names it, in its configuration, in `recorded_elsewhere`.
 """
 
 from dataclasses import dataclass
@@ -72,9 +73,17 @@ def _table(model: type[models.Model], added: tuple[str, ...]) -> Table:
 
 def recorded(model: type[models.Model]) -> bool:
     """Whether each change of a row of this model is recorded: a model of our apps that does not
-    say why not. The host's own tables are its own affair."""
+    say why not, or one of another package that an app of ours names in `recorded_elsewhere`. The
+    host's own tables are its own affair."""
     ours = model._meta.app_config.name.split(".")[0] in OURS
-    return ours and not getattr(model, "unaudited", "")
+    if not ours:
+        return model._meta.label_lower in _recorded_elsewhere()
+    return not getattr(model, "unaudited", "")
+
+
+def _recorded_elsewhere() -> frozenset[str]:
+    named = (getattr(config, "recorded_elsewhere", ()) for config in apps.get_app_configs())
+    return frozenset(label for labels in named for label in labels)
 
 
 def recorded_models(alias: str) -> tuple[type[models.Model], ...]:

@@ -114,16 +114,22 @@ def _chain_some(run: Chained, after: int | None) -> list[int]:
     positions = waiting(kept.position if after is None else after, BATCH)
     if positions:
         _add(run, positions)
-    # Also while more comes all the time: else each run of a busy day would look at all of it again.
     if (
-        len(positions) < BATCH
-        and highest is not None
+        highest is not None
+        and _past_the_candidate(kept, positions)
         and horizon.move(
             kept, highest=highest, nothing_left=lambda low, high: not waiting(low, 1, high)
         )
     ):
         kept.save()
     return positions
+
+
+def _past_the_candidate(kept: Horizon, positions: Sequence[int]) -> bool:
+    """Whether all that a look can find up to the horizon's candidate was found. Also on a day when
+    every look is full: else each run of it would look at all of it again, and be slower each time.
+    Never before, for the question costs as much as what lies below the candidate."""
+    return len(positions) < BATCH or kept.candidate is None or positions[-1] >= kept.candidate
 
 
 def _highest() -> int | None:

@@ -21,6 +21,9 @@ IN_WORDS = "in_words"
 """The outcome of cases closed before there was a table of decisions: only their reason tells."""
 PUBLISH = "publish"
 """The outcome of a question that is answered for everybody."""
+PUBLISH_AND_AMEND = "publish_and_amend"
+"""The same, where the answer is material and the issuer is told to amend its document."""
+PUBLISHED = [PUBLISH, PUBLISH_AND_AMEND]
 REMINDERS = ("case_near", "case_overdue")
 
 
@@ -213,12 +216,12 @@ class CaseDecision(SealedModel):
             models.CheckConstraint(condition=_allowed(), name="casework_decision_allowed"),
             models.CheckConstraint(
                 condition=Q(
-                    outcome=PUBLISH,
+                    outcome__in=PUBLISHED,
                     published_for__isnull=False,
                     question__isnull=False,
                     answer__isnull=False,
                 )
-                | Q(~Q(outcome=PUBLISH), published_for=None, question__isnull=True),
+                | Q(~Q(outcome__in=PUBLISHED), published_for=None, question__isnull=True),
                 name="casework_published_whole",
             ),
         ]

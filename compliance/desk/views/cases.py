@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from compliance.casework.kinds import KINDS
 from compliance.casework.models import Case, CaseEvidence
-from compliance.casework.selectors import Filters, listed
+from compliance.casework.selectors import Filters, issuer_answer, listed
 from compliance.casework.services import open_case
 from compliance.casework.trouble import CaseRefused
 from compliance.desk import case_selectors
@@ -194,7 +194,9 @@ def decide_case(request: HttpRequest, desk: Desk, case_id: UUID, outcome: str) -
     if choice is None:
         raise Http404
     posted = request.POST if request.method == "POST" else None
-    form = DecideForm(choice, posted, zone=zone_of(row.province))
+    # What the issuer answered is the first draft of what everybody, or who asked, is told.
+    initial = {"answer": issuer_answer(row)} if "answer" in choice.asks else {}
+    form = DecideForm(choice, posted, zone=zone_of(row.province), initial=initial)
     context: dict[str, Any] = {
         "case": row,
         "form": form,

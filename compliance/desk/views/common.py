@@ -1,7 +1,9 @@
 """What every page of the desk shares: who is looking, and whether they may act.
 
 Whoever is not signed in is asked to sign in; whoever is, and holds neither role, gets the page of
-what does not exist. So does an examiner who tries to act.
+what does not exist. So does an examiner who tries to act. Whoever holds a role and has shown no
+second factor in this session is led to the page that asks for one: no page of the desk is seen, and
+nothing is done, by a password alone (`compliance.accounts.ports`).
 """
 
 from collections.abc import Callable
@@ -14,9 +16,10 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from compliance.accounts.ports import second_factor_page
 from compliance.accounts.roles import Actor, Role
 from compliance.accounts.selectors import roles_of, staff_actor
 from compliance.approvals.judging import ApprovalRefused
@@ -56,7 +59,11 @@ def _page(roles: tuple[Role, ...], methods: tuple[str, ...]) -> Callable[[View],
         def page(request: HttpRequest, **given: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            return view(request, _desk(request, *roles), **given)
+            desk = _desk(request, *roles)
+            factor_page = second_factor_page(request)
+            if factor_page:
+                return redirect(factor_page)
+            return view(request, desk, **given)
 
         return page
 

@@ -105,11 +105,26 @@ def format_instant(at: datetime, zone: tzinfo, language: Language) -> str:
         raise ValueError(f"{at!r} has no offset; an instant without one is not an instant.")
     local = at.astimezone(zone)
     day = format_date(local.date(), language)
+    return f"{day} {'at' if language == 'en' else 'à'} {_clock(local, language)}"
+
+
+def format_time(at: datetime, zone: tzinfo, language: Language) -> str:
+    """Write the time of an instant as the clocks of ``zone`` show it: ``14 h 30``, ``2:30 p.m.``.
+
+    Raises ValueError for a datetime without an offset.
+    """
+    if at.utcoffset() is None:
+        raise ValueError(f"{at!r} has no offset; an instant without one is not an instant.")
+    _check_language(language)
+    return _clock(at.astimezone(zone), language)
+
+
+def _clock(local: datetime, language: Language) -> str:
     if language == "en":
         half = "a.m." if local.hour < 12 else "p.m."
-        return f"{day} at {local.hour % 12 or 12}:{local.minute:02d}{NBSP}{half}"
+        return f"{local.hour % 12 or 12}:{local.minute:02d}{NBSP}{half}"
     minutes = f"{NBSP}{local.minute:02d}" if local.minute else ""
-    return f"{day} à {local.hour}{NBSP}h{minutes}"
+    return f"{local.hour}{NBSP}h{minutes}"
 
 
 def _check_language(language: str) -> None:

@@ -15,6 +15,13 @@ def room_under(ceiling: Decimal, used: Decimal) -> Decimal:
     return left if left >= ZERO else ZERO
 
 
+def units(amount: Decimal, price: Decimal | None) -> int | None:
+    """How many securities an amount is, at a price; None where it is no whole number of them."""
+    if price is None or price <= 0 or amount % price != 0:
+        return None
+    return int(amount // price)
+
+
 def amounts_consistent(facts: FilingFacts, book: Rulebook) -> Finding:
     """offering.amounts_consistent: Form 45-110F1 items 5.7 and 7.2."""
     problems = [name for name, wrong in _amount_problems(facts) if wrong]
@@ -37,8 +44,8 @@ def _amount_problems(facts: FilingFacts) -> tuple[tuple[str, bool], ...]:
         ("minimum_not_positive", facts.minimum <= 0),
         ("minimum_above_maximum", facts.minimum > facts.maximum),
         ("price_not_positive", no_price),
-        ("minimum_not_whole_units", price is not None and price > 0 and facts.minimum % price != 0),
-        ("maximum_not_whole_units", price is not None and price > 0 and facts.maximum % price != 0),
+        ("minimum_not_whole_units", not no_price and units(facts.minimum, price) is None),
+        ("maximum_not_whole_units", not no_price and units(facts.maximum, price) is None),
         ("use_minimum_differs", facts.use_minimum != facts.minimum),
         ("use_maximum_differs", facts.use_maximum != facts.maximum),
     )

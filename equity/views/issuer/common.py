@@ -55,6 +55,14 @@ def _actor(user: AbstractBaseUser, issuer: Issuer) -> Actor:
     return Actor(Role.ISSUER, issuer.pk, display_name(user))
 
 
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The page where one signs in. A part of a page that htmx asks for would get that page in its
+    place: it is told so by its status."""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=401)
+    return redirect_to_login(request.get_full_path())
+
+
 def issuer_page(*methods: str) -> Callable[[View], View]:
     """A view over one issuer of the signed-in account: called with the request and an Acting."""
 
@@ -63,7 +71,7 @@ def issuer_page(*methods: str) -> Callable[[View], View]:
         @wraps(view)
         def page(request: HttpRequest, issuer_id: UUID, **given: Any) -> HttpResponse:
             if not isinstance(request.user, AbstractBaseUser):
-                return redirect_to_login(request.get_full_path())
+                return _to_sign_in(request)
             issuer = Issuer.objects.filter(pk=issuer_id, members__user=request.user.pk).first()
             if issuer is None:
                 raise Http404
@@ -84,7 +92,7 @@ def offering_page(*methods: str) -> Callable[[View], View]:
         @wraps(view)
         def page(request: HttpRequest, offering_id: UUID, **given: Any) -> HttpResponse:
             if not isinstance(request.user, AbstractBaseUser):
-                return redirect_to_login(request.get_full_path())
+                return _to_sign_in(request)
             offering = (
                 Offering.objects.filter(pk=offering_id, issuer__members__user=request.user.pk)
                 .select_related("issuer", "portal", "in_force", "working")

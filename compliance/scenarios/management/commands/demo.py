@@ -61,6 +61,9 @@ class Command(BaseCommand):
             f"  {address}/bureau/     le bureau de conformité / the compliance desk\n"
         )
         self.stdout.write(f"  Mot de passe / password: {PASSWORD}\n")
+        self.stdout.write(
+            "  Second facteur: la page montre le code / Second factor: the page shows the code\n"
+        )
         for name, fr, en in SIGN_INS:
             self.stdout.write(f"  {mail_of(name):<28} {fr} / {en}")
         self.stdout.write("")

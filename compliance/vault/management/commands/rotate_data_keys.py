@@ -7,8 +7,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS
 
 from compliance.audit.guard.roles import as_owner
+from compliance.sealing.aead import SealBroken
 from compliance.vault.keys import ring
-from compliance.vault.rotation import SealedTable, count_by_key, rotate, sealed_tables
+from compliance.vault.rotation import (
+    SealedTable,
+    count_by_key,
+    rotate,
+    sealed_elsewhere,
+    sealed_tables,
+)
 
 SHOWN = 10
 
@@ -37,6 +44,7 @@ class Command(BaseCommand):
             if not options["report"]:
                 for table in tables:
                     broken += self._rotate(table, using, options["batch_size"])
+                broken += self._elsewhere(using)
             self._report(tables, using)
         if broken:
             shown = "\n".join(broken[:SHOWN])
@@ -53,6 +61,18 @@ class Command(BaseCommand):
             self.stdout.write(f"{table.name}: {rewritten} rows rewritten")
         return broken
 
+    def _elsewhere(self, using: str) -> list[str]:
+        broken = []
+        # Tables of other packages are those of the site's own database.
+        for other in sealed_elsewhere() if using == DEFAULT_DB_ALIAS else ():
+            try:
+                rewritten = other.reseal()
+                if rewritten:
+                    self.stdout.write(f"{other.name}: {rewritten} values rewritten")
+            except SealBroken as error:
+                broken.append(f"{other.name}: {error}")
+        return broken
+
     def _report(self, tables: tuple[SealedTable, ...], using: str) -> None:
         total: Counter[str] = Counter()
         for table in tables:
@@ -60,5 +80,10 @@ class Command(BaseCommand):
             total += counts
             for key_id, count in sorted(counts.items()):
                 self.stdout.write(f"{table.name}: {count} values under {key_id}")
+        for other in sealed_elsewhere() if using == DEFAULT_DB_ALIAS else ():
+            counts = Counter(other.key_ids())
+            total += counts
+            for key_id, count in sorted(counts.items()):
+                self.stdout.write(f"{other.name}: {count} values under {key_id}")
         for key_id in sorted(ring().key_ids - total.keys() - {ring().active_id}):
             self.stdout.write(f"Nothing lies under {key_id} any more.")

@@ -1,0 +1,38 @@
+/* Says when what was typed did not arrive, and sends it again when the connection is back. The saving
+   itself is htmx's (hx-post on the form); without this file the button saves as ever. */
+"use strict";
+(function () {
+  function tell(name) {
+    const words = document.getElementById(name);
+    const place = document.getElementById("saved");
+    if (words && place) {
+      place.replaceChildren(words.content.cloneNode(true));
+    }
+  }
+  let lost = false;
+  function gone() {
+    lost = true;
+    tell("saved-lost");
+  }
+  document.addEventListener("htmx:sendError", gone);
+  document.addEventListener("htmx:timeout", gone);
+  document.addEventListener("htmx:responseError", function (event) {
+    const status = event.detail.xhr.status;
+    if (status === 401 || status === 403) {
+      tell("saved-signed-out");
+    } else if (status >= 500) {
+      gone();
+    } else {
+      tell("saved-refused");
+    }
+  });
+  document.addEventListener("htmx:afterOnLoad", function () {
+    lost = false;
+  });
+  window.addEventListener("online", function () {
+    const form = document.getElementById("section-form");
+    if (lost && form) {
+      htmx.trigger(form, "save-again");
+    }
+  });
+})();
