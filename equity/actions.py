@@ -69,6 +69,7 @@ _ACTIONS = (
     ("subscription:lapse", "Souscription caduque", "Subscription lapsed"),
     ("subscription:release", "Souscription libérée", "Subscription released"),
     ("subscription:refund", "Remboursement versé", "Refund paid"),
+    ("person:export", "Données remises à la personne", "Data handed to the person"),
 )
 
 ACTS = (

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from equity.views import first_check
-from equity.views.issuer import acts, asked, drafting, following, home, remarks, sections
+from equity.views.issuer import acts, asked, downloads, drafting, following, home, remarks, sections
 
 urlpatterns = [
     path("first-check/", first_check.first_check, name="first_check"),
@@ -52,6 +52,12 @@ urlpatterns = [
     path("issuing/<uuid:offering_id>/cancel/", acts.cancel, name="issuing_cancel"),
     path("issuing/<uuid:offering_id>/duties/", following.duties, name="issuing_duties"),
     path("issuing/<uuid:offering_id>/holders/", following.holders, name="issuing_holders"),
+    path(
+        "issuing/<uuid:offering_id>/holders.<slug:form>",
+        downloads.holders,
+        name="issuing_holders_file",
+    ),
+    path("issuing/<uuid:offering_id>/days.<slug:form>", downloads.days, name="issuing_days"),
     path("issuing/<uuid:offering_id>/documents/", following.documents, name="issuing_documents"),
     path(
         "issuing/<uuid:offering_id>/documents/<uuid:document_id>/",

@@ -7,6 +7,7 @@ from equity.views import (
     investor_amendments,
     investor_asking,
     investor_mine,
+    investor_space,
     investor_subscribe,
 )
 
@@ -34,6 +35,10 @@ urlpatterns = [
         investor_subscribe.total,
         name="subscribe_total",
     ),
+    path("mine/", investor_space.space, name="space"),
+    path("mine/data.zip", investor_space.my_data, name="my_data"),
+    path("securities/", investor_space.holdings, name="holdings"),
+    path("securities/<uuid:holding_id>/", investor_space.holding, name="holding"),
     path("subscriptions/", investor_mine.subscriptions, name="subscriptions"),
     path("subscriptions/<uuid:subscription_id>/", investor_mine.subscription, name="subscription"),
     path("subscriptions/<uuid:subscription_id>/pay/", investor_mine.pay, name="pay"),

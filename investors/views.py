@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -26,7 +27,7 @@ from compliance.web.language import current, safe_next
 from investors import selectors, services
 from investors.actors import investor_actor, investor_only, person_of
 from investors.forms import InvestorForm, ProfileForm, RegisterForm
-from investors.models import Person
+from investors.models import Identification, Person
 
 
 @sensitive_post_parameters("password")
@@ -120,6 +121,33 @@ def _registered(form: RegisterForm, at: datetime) -> User | None:
     return user
 
 
+def profile_steps(person: Person, verified: Identification | None) -> list[dict[str, Any]]:
+    """The way to a profile with which one may subscribe: what is given, what is missing by its
+    code, where it is asked, and what the person waits for without doing anything."""
+    missing = set(selectors.missing_particulars(person))
+    names = {"first_name", "family_name", "legal_name", "signatory"} & missing
+    if person.kind == Person.Kind.PERSON and not person.born:
+        names.add("born")
+    asked = (
+        ("identity", _("Who you are"), names),
+        ("residence", _("Where you live"), missing & {"address"}),
+        ("reach", _("How to reach you"), missing & {"telephone", "email"}),
+        ("registration", _("Registered or not"), missing & {"registrant"}),
+    )
+    steps: list[dict[str, Any]] = [
+        {"at": at, "label": label, "done": not lacks, "missing": sorted(lacks)}
+        for at, label, lacks in asked
+    ]
+    return [
+        *steps,
+        {
+            "label": _("Identity verified by the portal"),
+            "done": verified is not None,
+            "waits": True,
+        },
+    ]
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @investor_only
 def profile(request: HttpRequest, person: Person) -> HttpResponse:
@@ -133,7 +161,7 @@ def profile(request: HttpRequest, person: Person) -> HttpResponse:
         "form": form,
         "person": person,
         "verified": verified,
-        "missing": selectors.missing_particulars(person),
+        "steps": profile_steps(person, verified),
         "next": safe_next(request, ""),
     }
     if request.method != "POST":

@@ -25,6 +25,11 @@ def latest(subject: Subject, actions: Iterable[str]) -> Entry | None:
     return about.filter(action__in=tuple(actions)).order_by("-position").first()
 
 
+def entries() -> QuerySet[Entry]:
+    """Every entry, oldest first, with its judgements."""
+    return _told()
+
+
 def count() -> int:
     """How many entries there are."""
     return Entry.objects.count()
@@ -41,8 +46,8 @@ def head() -> str:
 
 def _in_order() -> Iterator[Entry]:
     after = -1
-    entries = Entry.objects.order_by("position")
-    while page := with_judgements(entries.filter(position__gt=after)[:_CHUNK]):
+    rows = Entry.objects.order_by("position")
+    while page := with_judgements(rows.filter(position__gt=after)[:_CHUNK]):
         yield from page
         after = page[-1].position
 

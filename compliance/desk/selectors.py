@@ -1,19 +1,16 @@
 """What the desk reads: duties, the trail of an offering in words, the refunds due."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from compliance.accounts.roles import Actor, Role
-from compliance.accounts.selectors import display_name, staff_user
+from compliance.accounts.selectors import display_name, staff_names, staff_user
 from compliance.audit.actions import wording
 from compliance.audit.models import Entry
-from compliance.audit.selectors import trail
 from compliance.rules.kernel.terms import term
 from compliance.rules.ni45_110 import closing as closing_rules
 from compliance.rules.ni45_110.duties import DUTIES, REFUND
@@ -24,6 +21,8 @@ from equity.selectors.clock import portal_day
 from equity.selectors.closings import closing_facts, closing_figures, completing, lapsing
 from investors.models import Person
 
+_NAMED = (Role.OFFICER.value, Role.EXAMINER.value)
+"""Roles whose people the desk calls by their names."""
 NEAR_DAYS = 14
 """A duty this near stands in the queue: our own caution, no rule of law."""
 
@@ -120,20 +119,19 @@ class Event:
 
 
 def events(entries: Iterable[Entry]) -> list[Event]:
-    """Entries of the trail in words, in their order."""
-    names: dict[tuple[str, UUID | None], str] = {}
+    """Entries of the trail in words, in their order; one question for all the names."""
+    rows, language = list(entries), current()
+    ids = {row.actor_id for row in rows if row.actor_role in _NAMED and row.actor_id is not None}
+    names = staff_names(ids) if ids else {}
     found = []
-    for entry in entries:
-        key = (entry.actor_role, entry.actor_id)
-        if key not in names:
-            names[key] = _name(entry)
+    for entry in rows:
         judged = [each for row in entry.judgements.all() for each in row.findings]
         met = sum(bool(each["met"]) for each in judged)
         found.append(
             Event(
                 entry=entry,
-                what=wording(entry.action, current()),
-                who=names[key],
+                what=wording(entry.action, language),
+                who=_name(entry, names),
                 met=met,
                 unmet=len(judged) - met,
             )
@@ -141,22 +139,16 @@ def events(entries: Iterable[Entry]) -> list[Event]:
     return found
 
 
-def _name(entry: Entry) -> str:
-    role = term(entry.actor_role, current())
-    if entry.actor_role in (Role.OFFICER.value, Role.EXAMINER.value):
-        return officer_name(entry.actor_id) or role
-    return role
+def _name(entry: Entry, names: Mapping[UUID, str]) -> str:
+    named = entry.actor_role in _NAMED and entry.actor_id is not None
+    found = names.get(entry.actor_id, "") if named and entry.actor_id is not None else ""
+    return found or term(entry.actor_role, current())
 
 
 def officer_name(user_id: UUID | None) -> str:
     """The name of an officer by the id that the trail keeps; empty when there is none."""
     user = None if user_id is None else staff_user(Actor(Role.OFFICER, user_id))
     return "" if user is None else display_name(user)
-
-
-def trail_of(offering: Offering) -> QuerySet[Entry]:
-    """The entries about an offering, the latest first."""
-    return trail(offering).order_by("-position")
 
 
 def persons_at(email: str) -> list[Person]:

@@ -11,12 +11,15 @@ from compliance.desk.views import (
     dossier,
     duties,
     examination,
+    history,
     keeping,
     money,
+    month,
     parties,
     paying,
     portal_file,
     queue,
+    remarks,
     staff,
 )
 
@@ -25,7 +28,9 @@ urlpatterns = [
     path("", queue.queue, name="queue"),
     path("offerings/", queue.offerings, name="offerings"),
     path("offerings/<uuid:offering_id>/", dossier.dossier, name="dossier"),
-    path("offerings/<uuid:offering_id>/trail/", dossier.trail, name="trail"),
+    path("offerings/<uuid:offering_id>/trail/", history.trail, name="trail"),
+    path("offerings/<uuid:offering_id>/trail/<int:position>/", history.entry, name="entry"),
+    path("offerings/<uuid:offering_id>/versions/", history.compare, name="compare"),
     path(
         "offerings/<uuid:offering_id>/subscriptions/", dossier.subscriptions, name="subscriptions"
     ),
@@ -37,6 +42,8 @@ urlpatterns = [
         name="document",
     ),
     path("offerings/<uuid:offering_id>/preview/<slug:language>/", dossier.preview, name="preview"),
+    path("offerings/<uuid:offering_id>/remarks/", remarks.remarks, name="remarks"),
+    path("offerings/<uuid:offering_id>/remarks/ask/", remarks.ask, name="ask_changes"),
     path("offerings/<uuid:offering_id>/decide/<slug:name>/", deciding.decide, name="decide"),
     path("offerings/<uuid:offering_id>/advice/", deciding.advise, name="advise"),
     path("offerings/<uuid:offering_id>/examination/", examination.bundle, name="examination"),
@@ -53,6 +60,7 @@ urlpatterns = [
     path("duties/", duties.all_duties, name="register"),
     path("duties/<uuid:duty_id>/file/", duties.file_duty, name="file"),
     path("duties/files/<uuid:file_id>/", duties.proof, name="proof"),
+    path("duties/month/", month.month, name="month"),
     path("duties/calendar/", calendar.page, name="calendar"),
     path("duties/calendar/close/", calendar.close, name="close_calendar"),
     path("duties/calendar.ics", calendar.feed, name="calendar_feed"),

@@ -25,7 +25,7 @@ from compliance.rules.kernel.calendars import skipped_for_duty
 from compliance.rules.kernel.money import format_cad
 from compliance.rules.kernel.terms import term
 from compliance.rules.kernel.zones import PROVINCES
-from compliance.rules.ni45_110.duties import DUTIES, REFUND
+from compliance.rules.ni45_110.duties import CERTIFY_RESOURCES, DONE_BY_ACT, DUTIES, REFUND
 from compliance.web.language import current
 from compliance.web.templatetags.web import capital
 from equity.models import Duty, Offering, Portal
@@ -188,12 +188,15 @@ def _duty(row: Duty, *, acts: bool) -> Piece:
     title = row.code if kind is None else kind.title(current())
     place = PROVINCES.get(row.jurisdiction)
     note = "" if place is None else str(getattr(place, current()))
-    if row.offering is not None:
-        about, where = row.offering.issuer.name, _page("duties", row.offering)
-    else:
+    if row.offering is None:
         assert row.portal is not None
-        about, where = row.portal.name, reverse("desk:portal", args=(row.portal.pk,))
-    return title, reverse("desk:file", args=(row.pk,)) if acts else where, about, note
+        recorded = acts and row.code == CERTIFY_RESOURCES
+        where = reverse(f"desk:{'resources' if recorded else 'portal'}", args=(row.portal.pk,))
+        return title, where, row.portal.name, note
+    where = _page("duties", row.offering)
+    if acts and row.code not in DONE_BY_ACT:
+        where = reverse("desk:file", args=(row.pk,))
+    return title, where, row.offering.issuer.name, note
 
 
 def _of_requests(ids: set[UUID]) -> dict[UUID, Piece]:

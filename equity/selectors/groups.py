@@ -1,16 +1,19 @@
 """The issuer group of an issuer and what it closed, read for the rules (W-1 to W-3)."""
 
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Q
 
-from compliance.rules.kernel.dates import months_before
+from compliance.rules.kernel.dates import first_day_outside, months_before
 from compliance.rules.kernel.money import ZERO
 from compliance.rules.ni45_110.book import rulebook
 from compliance.rules.ni45_110.facts import WindowFacts
 from compliance.rules.ni45_110.group import Closed, Edge, closed_in_window, members, wider_links
+from compliance.rules.ni45_110.offering import room_under
 from equity import moves
 from equity.models import Closing, EarlierDistribution, GroupEdge, Issuer, Offering
 
@@ -55,8 +58,15 @@ def wider_count(issuer_id: UUID, edges: list[Edge], on: date) -> int:
 
 def window(issuer_id: UUID, edges: list[Edge], on: date) -> WindowFacts:
     """What the group closed in the window that ends on the day, here or elsewhere."""
+    months = rulebook(on).count("issuer_group_window_months")
+    closings = closings_reached(issuer_id, edges)
+    return closed_in_window(str(issuer_id), edges, closings, on=on, months=months)
+
+
+def closings_reached(issuer_id: UUID, edges: list[Edge]) -> list[Closed]:
+    """Every distribution that closed, here or elsewhere, of the issuers that the links name."""
     names = _named(issuer_id, edges)
-    closings = [
+    return [
         Closed(str(row[0]), row[1], row[2])
         for row in (
             *Closing.objects.filter(offering__issuer__in=names).values_list(
@@ -67,8 +77,39 @@ def window(issuer_id: UUID, edges: list[Edge], on: date) -> WindowFacts:
             ),
         )
     ]
-    months = rulebook(on).count("issuer_group_window_months")
-    return closed_in_window(str(issuer_id), edges, closings, on=on, months=months)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the group of an issuer may still close from a day on, until the next change."""
+
+    on: date
+    room: Decimal
+    closed: Decimal
+
+
+def room_over_time(issuer_id: UUID, on: date) -> tuple[Standing, ...]:
+    """What the group may still close, day by day where it changes: from one window before a day to
+    one window after it, by the links of each day and by the cap and the window of `on`.
+
+    Nothing that is not closed yet is counted: the days to come say what returns, not what will be
+    asked for.
+    """
+    book = rulebook(on)
+    months, cap = book.count("issuer_group_window_months"), book.amount("issuer_group_cap")
+    edges = component_edges(issuer_id)
+    closings = closings_reached(issuer_id, edges)
+    first, last = months_before(on, months), first_day_outside(on, months)
+    changes = {first, on, last}
+    for one in closings:
+        changes |= {one.closed_on, first_day_outside(one.closed_on, months)}
+    for edge in edges:
+        changes |= {edge.since} | ({edge.until + timedelta(days=1)} if edge.until else set())
+    found = []
+    for day in sorted(day for day in changes if first <= day <= last):
+        closed = closed_in_window(str(issuer_id), edges, closings, on=day, months=months).closed
+        found.append(Standing(day, room_under(cap, closed), closed))
+    return tuple(found)
 
 
 def empty_window(on: date) -> WindowFacts:

@@ -92,14 +92,32 @@ def rule_reason(code: str) -> str:
     return str(_("The maximum of the offering leaves less than your own limit."))
 
 
+_SPACE = frozenset(
+    f"equity:{name}"
+    for name in (
+        "subscriptions",
+        "subscription",
+        "withdraw",
+        "ask_about",
+        "holdings",
+        "holding",
+        "documents",
+        "asked",
+    )
+)
+"""The pages that lie under an investor's own space."""
+
+
 @register.simple_tag(takes_context=True)
 def my_areas(context: template.Context) -> dict[str, Any]:
     """Whose pages the links at the top lead to: an investor's, an issuer's."""
     user = context.get("user") or AnonymousUser()
     signed_in = user.is_authenticated
     issuers = Issuer.objects.filter(members__user=user.pk) if signed_in else Issuer.objects.none()
+    match = getattr(context.get("request"), "resolver_match", None)
     return {
         "investor": person_of(user) if signed_in else None,
+        "in_space": match is not None and match.view_name in _SPACE,
         "issuers": list(issuers.order_by("name")),
     }
 

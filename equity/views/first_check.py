@@ -56,7 +56,7 @@ def first_check(request: HttpRequest) -> HttpResponse:
 def _judged(form: FirstCheckForm) -> dict[str, Any]:
     """The findings, the fee in dollars, and the way on."""
     given, at = form.cleaned_data, clock.now()
-    portal = Portal.objects.filter(pk=given["portal"] or None).first()
+    portal = Portal.objects.get(pk=given["portal"]) if given["portal"] else None
     on = local_date(at, zone_of("QC")) if portal is None else portal_day(portal, at)
     facts = FirstFacts(
         head_office=given["head_office"],

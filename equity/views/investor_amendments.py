@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -22,12 +22,7 @@ _SHOWN = 10
 @require_safe
 @behind_notice
 def amendments(request: HttpRequest, shown: Offering) -> HttpResponse:
-    """What each amendment changed, the latest first; on top, the rights to cancel of who reads.
-
-    Http404 for an offering that was never amended.
-    """
-    if not shown.amendments:
-        raise Http404
+    """What each amendment changed, the latest first; on top, the rights to cancel of who reads."""
     person, at = person_of(request.user), clock.now()
     versions = _published(shown)
     mine = []

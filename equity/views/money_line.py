@@ -51,9 +51,11 @@ def money_line(subscription: Subscription, at: datetime) -> str:
     values = {"amount": _cad(refund.amount), "due": _day(refund.due_on)}
     if refund.done_at is not None:
         when = instant(refund.done_at, zone_code(subscription))
-        return _("%(amount)s was paid back to you, without deduction, on %(when)s.") % (
+        told = _("%(amount)s was paid back to you, without deduction, on %(when)s.") % (
             values | {"when": when}
         )
+        # In English an hour may end with its own point: 2:00 p.m.
+        return f"{told.rstrip('.')}."
     return _("%(amount)s will be paid back to you, without deduction, by %(due)s.") % values
 
 

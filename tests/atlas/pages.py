@@ -70,17 +70,20 @@ FILES = frozenset(
         "equity:issuing_document",
         "equity:issuing_preview",
         "equity:my_document",
+        "equity:offering_start",
         "equity:receipt",
+        "equity:subscribe_total",
         "set_language",
     }
 )
-"""Addresses that answer with a file, with bytes, or by leading back."""
+"""Addresses that answer with a file, with a part of a page, or by leading elsewhere."""
 
 
 def public_pages() -> Iterator[Page]:
     """What anybody sees."""
     yield Page("equity:home", PUBLIC)
     yield Page("accounts:sign_in", PUBLIC)
+    yield Page("equity:first_check", PUBLIC)
     yield Page("investors:register", PUBLIC)
     for name in ("account_reset_password", "account_reset_password_done", "account_inactive"):
         yield Page(name, PUBLIC)
@@ -94,11 +97,14 @@ def investor_pages() -> Iterator[Page]:
     yield Page("equity:home", "marie")
     for name in ("entry", "offering", "document", "risks", "subscribe", "ask"):
         yield Page(f"equity:{name}", "marie", offering("ferme"))
-    for name in ("subscriptions", "documents", "asked"):
+    yield Page("equity:amendments", "marie", offering("ferme"))
+    for name in ("space", "subscriptions", "holdings", "documents", "asked"):
         yield Page(f"equity:{name}", "marie")
+    yield Page("equity:holding", "marie", lambda world: [world.holding("marie")])
     for name in ("subscription", "withdraw", "ask_about"):
         yield Page(f"equity:{name}", "yasmine", subscription("yasmine", "ferme"))
     yield Page("equity:subscription", "marie", subscription("marie", "costumerie"))
+    yield Page("equity:amendments", "marie", offering("boulangerie"))
     yield Page("equity:asked", "paul")
     yield Page("investors:profile", "marie")
 
@@ -139,6 +145,7 @@ def issuer_pages() -> Iterator[Page]:
         yield Page(f"equity:{name}", "atelier", offering("atelier"))
     for name in ("issuing_amend", "issuing_documents", "issuing_duties"):
         yield Page(f"equity:{name}", "ferme", offering("ferme"))
+    yield Page("equity:issuing_remarks", "erabliere", offering("erabliere"))
     yield Page("equity:issuing_changes", "boulangerie", offering("boulangerie"))
     for name in ("issuing_holders", "issuing_documents", "issuing_duties"):
         yield Page(f"equity:{name}", "costumerie", offering("costumerie"))
@@ -148,7 +155,7 @@ def desk_pages() -> Iterator[Page]:
     """What an officer sees of offerings, subscriptions and parties."""
     for name in ("queue", "cases", "register", "calendar", "approvals", "staff", "wording"):
         yield Page(f"desk:{name}", "odile")
-    for name in ("portals", "issuers", "persons", "rules", "register_issuer"):
+    for name in ("offerings", "portals", "issuers", "persons", "rules", "register_issuer"):
         yield Page(f"desk:{name}", "odile")
     for who in ISSUERS:
         yield Page("desk:dossier", "odile", offering(who), note=who)

@@ -20,7 +20,7 @@ from compliance.scenarios.playing.world import mail_of
 from compliance.web import clock
 from documents.models import Document
 from documents.selectors import comparable_statements
-from equity.models import Duty, Issuer, Offering, Portal, PortalChange, Subscription
+from equity.models import Duty, Holding, Issuer, Offering, Portal, PortalChange, Subscription
 from equity.selectors.money import payments_of
 from equity.services.duties import file_duty
 from equity.services.portal_changes import record_change
@@ -57,6 +57,10 @@ class World:
         """What somebody subscribed in the offering of an issuer."""
         mine = Subscription.objects.filter(person=self.persons[who])
         return mine.filter(offering=self.offerings[issuer]).earliest("order").pk
+
+    def holding(self, who: str) -> UUID:
+        """The first securities that somebody holds."""
+        return Holding.objects.filter(person=self.persons[who]).earliest("issued_on").pk
 
     def payment(self) -> list[UUID]:
         """A subscription of the open offering and a payment of it."""

@@ -1,15 +1,19 @@
 """Queries compiled once and rows written together say and do what the ORM does."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, connection, connections, transaction
 from django.db.models import Count, F, QuerySet
 from django.test.utils import CaptureQueriesContext
 
+from compliance.accounts.models import User
 from compliance.accounts.roles import SYSTEM
 from compliance.audit.models import Entry, Judgement
 from compliance.audit.services import entry_rows
@@ -186,3 +190,28 @@ def test_our_statements_are_prepared_and_nobody_elses() -> None:
         kept = [statement for (statement,) in cursor.fetchall()]
     assert sum('FROM "investors_person"' in statement for statement in kept) == 1
     assert all("$1" in statement for statement in kept)
+
+
+class Away(Exception):  # noqa: N818 - it stands for a refusal
+    """What an act raises that has nothing to do with the database."""
+
+
+@contextmanager
+def _left_in_the_middle(link: psycopg.Connection) -> Iterator[None]:
+    """A pipeline as it ends when the server crashed: its failure is logged, and the link waits for
+    an answer that never comes (seen under fire; only a crash of the whole server makes it so)."""
+    try:
+        yield
+    finally:
+        link.pgconn.send_query(b"SELECT 1")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_fewer_journeys_a_lost_link_is_never_used_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(psycopg.Connection, "pipeline", _left_in_the_middle)
+        with pytest.raises(Away), fewer_journeys():
+            raise Away
+    assert User.objects.count() == 0

@@ -53,6 +53,12 @@ TERMS = {
 }
 CERTIFICATE = {"name": "Aline Roy", "position": "présidente", "agreed": "on"}
 DECIDED = {"reason": "Une raison.", "sure": "on"}
+REMARK = {
+    "remark-TOTAL_FORMS": "1",
+    "remark-INITIAL_FORMS": "0",
+    "remark-0-item": "3.1",
+    "remark-0-text": "Dites combien.",
+}
 ADVICE = {"dealer": "Courtage Nord", "registration": "EMD 1", "suitable": "yes"}
 SENT = {"day": "2026-03-02", "time": "10:00"}
 
@@ -79,7 +85,7 @@ OFFERING_PAGES = {
     "certify": Page("equity:issuing_certify", CERTIFICATE),
     "submit": Page("equity:issuing_submit", {}),
     "approve": decision("approve"),
-    "request_changes": decision("request_changes"),
+    "request_changes": Page("desk:ask_changes", REMARK),
     "refuse": decision("refuse"),
     "open": Page("equity:issuing_open", {}),
     "suspend": decision("suspend"),

@@ -49,18 +49,15 @@ def test_an_officer_approves(submitted: Cast) -> None:
     assert submitted.fresh().state == "approved"
 
 
-@pytest.mark.parametrize(
-    ("name", "state"), [("request_changes", "changes_requested"), ("refuse", "refused")]
-)
-def test_sending_back_and_refusing_need_a_reason(submitted: Cast, name: str, state: str) -> None:
-    url = desk("decide", submitted.offering.pk, name)
+def test_refusing_needs_a_reason(submitted: Cast) -> None:
+    url = desk("decide", submitted.offering.pk, "refuse")
     client = officer_client(submitted.asks)
     with at(OPENED):
         assert client.post(url, {"sure": "on"}).status_code == 422
         assert submitted.fresh().state == "submitted"
         response = client.post(url, {"reason": "Le risque 3 manque.", "sure": "on"})
     assert response.status_code == 303
-    assert submitted.fresh().state == state
+    assert submitted.fresh().state == "refused"
     assert submitted.offering.reason == "Le risque 3 manque."
 
 

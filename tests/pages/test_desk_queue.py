@@ -176,6 +176,20 @@ def test_the_list_goes_by_due_day_and_what_has_none_comes_last(cast: Cast) -> No
     assert "Odile" in found[-1].note
 
 
+def test_every_row_leads_to_a_page_of_whoever_reads(cast: Cast) -> None:
+    """A duty that is done by an act of its own, or by the portal, has no page to record it."""
+    duty(cast, BOUND.date())
+    certify = {"code": "duty.certify_resources", "jurisdiction": ""}
+    duty(cast, BOUND.date(), offering=None, portal=cast.portal, **certify)
+    duty(cast, BOUND.date(), code="duty.notify_amendment", jurisdiction="")
+    with at(BOUND):
+        for client in (officer_client(cast.asks), examiner_client()):
+            found = rows(client)
+            assert len(found) == 4
+            for row in found:
+                assert client.get(row.url).status_code == 200, row.url
+
+
 def test_what_the_address_says_wrongly_filters_nothing(cast: Cast) -> None:
     wrong = ("?kind=gossip", "?whose=everybody", "?late=perhaps", "?portal=x", "?page=lost")
     with at(BOUND):

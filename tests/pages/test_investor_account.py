@@ -267,7 +267,7 @@ def test_the_profile_says_what_is_missing_in_both_languages(newcomer: Any) -> No
     _person, client = newcomer
     page = text_of(client.get(PROFILE))
     assert "Pas encore faite." in page
-    assert "Personne inscrite ou non" in page
+    assert "personne inscrite ou non" in page
     client.cookies["django_language"] = "en"
     assert "Not verified yet." in text_of(client.get(PROFILE))
 

@@ -136,8 +136,8 @@ def test_a_visitor_sees_the_difference_and_nobodys_right(amended: Any) -> None:
     assert seen.person.family_name not in page
 
 
-def test_an_offering_that_was_never_amended_has_no_such_page() -> None:
-    assert visit().get("amendments").status_code == 404
+def test_an_offering_that_was_never_amended_says_so() -> None:
+    assert "Le document d'offre n'a pas été modifié." in text_of(visit().get("amendments"))
 
 
 def test_a_version_in_preparation_is_nobodys_business_yet(amended: Any) -> None:

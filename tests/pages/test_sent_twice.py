@@ -64,11 +64,13 @@ NOT_ACTS = {
     "compliance/web/templates/web/base.html": 1,  # signing out
     "compliance/web/templates/web/components/languages.html": 1,
     "equity/templates/equity/investor/entry.html": 1,  # acknowledged once, by a constraint
+    "equity/templates/equity/investor/space.html": 1,  # a copy of one's data: each is recorded
+    "investors/templates/investors/profile.html": 1,  # the same
     "investors/templates/investors/register.html": 1,  # an address has one account
 }
 """How many forms of a template carry no key, and why."""
 NOT_KEYED = frozenset(
-    {"read_document", "add_member", "create_user", "register_person", "hand_over"}
+    {"read_document", "add_member", "create_user", "register_person", "hand_over", "export_data"}
 )
 
 
@@ -223,8 +225,17 @@ def test_an_offering_that_is_sent_back_or_refused(name: str) -> None:
     f.certify(cast)
     with at(f.OPENED):
         issuer_client(cast).post(issuing("issuing_submit", cast))
-        told = {"reason": "Le risque 3 manque.", "sure": "on"}
-        twice(officer_client(cast.asks), desk("decide", cast.offering.pk, name), told)
+        told = {
+            "reason": "Le risque 3 manque.",
+            "sure": "on",
+            "remark-TOTAL_FORMS": "1",
+            "remark-INITIAL_FORMS": "0",
+            "remark-0-item": "10.1",
+            "remark-0-text": "Le risque 3 manque.",
+        }
+        asked = ("ask_changes",) if name == "request_changes" else ("decide", name)
+        url = desk(asked[0], cast.offering.pk, *asked[1:])
+        twice(officer_client(cast.asks), url, told)
 
 
 def test_what_goes_back_to_purchasers() -> None:

@@ -115,7 +115,7 @@ def test_levels_and_uprights_have_their_keys() -> None:
     )
     page = drawn("stairs", one)
     assert 'class="picture__level" x1="0" y1="0"' in page
-    assert 'class="picture__upright" x1="500"' in page
+    assert 'class="picture__upright picture__upright--1" x1="500"' in page
     assert "Cap <strong>20</strong>" in page
     assert "Room returns" in page
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.accounts.roles import Role
 from compliance.accounts.selectors import roles_of
+from compliance.desk.evidence import Evidence
 from compliance.desk.figures import figure_rows
 from compliance.desk.forms import METHODS
 from compliance.desk.selectors import officer_name
@@ -53,24 +54,31 @@ def my_desk(context: template.Context) -> str:
 
 
 @register.inclusion_tag("desk/_rules.html")
-def rules(findings: tuple[Finding, ...], folded: bool = True) -> dict[str, Any]:
-    """Every finding of a judgement: met or not, sentence, figures, citation, grade and room.
+def rules(
+    findings: tuple[Finding, ...], evidence: Evidence | None = None, folded: bool = True
+) -> dict[str, Any]:
+    """Every finding of a judgement: met, not met or not yet, sentence, figures, citation, grade,
+    room, and where it is seen.
 
-    Those not met come first; those met are folded away unless said otherwise, never left out.
+    Those not met come first, then those whose time has not come; those met are folded away unless
+    said otherwise, never left out.
     """
-    rows = [_rule(finding) for finding in findings]
+    rows = [_rule(finding, evidence) for finding in findings]
+    unmet = [row for row in rows if not row["met"]]
     return {
-        "unmet": [row for row in rows if not row["met"]],
+        "unmet": sorted(unmet, key=lambda row: bool(row["coming"])),
         "met": [row for row in rows if row["met"]],
         "folded": folded,
     }
 
 
-def _rule(finding: Finding) -> dict[str, Any]:
+def _rule(finding: Finding, evidence: Evidence | None) -> dict[str, Any]:
     language = current()
     return {
         "code": finding.code,
         "met": finding.met,
+        "coming": evidence is not None and finding.code in evidence.coming,
+        "evidence": None if evidence is None else evidence.link(finding),
         "sentence": finding.message(language),
         "citation": finding.citation(language),
         "reading": finding.rule.reading,

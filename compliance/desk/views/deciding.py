@@ -12,8 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from compliance.approvals.selectors import standing_request
 from compliance.desk import selectors
+from compliance.desk.choices import choices
+from compliance.desk.evidence import evidence_of
 from compliance.desk.forms import AdviceForm, ReasonForm
 from compliance.desk.views.common import Desk, act, acting, looking, show, the_offering
+from compliance.rules.kernel.findings import not_met
 from compliance.web import clock
 from compliance.web.acting import done, sent
 from equity import moves
@@ -42,12 +45,6 @@ DECISIONS = {
         gettext_lazy("Every filing rule is judged again; the issuer may then open it."),
         gettext_lazy("The offering is approved."),
         needs_reason=False,
-    ),
-    "request_changes": Decision(
-        filing.request_changes,
-        gettext_lazy("Request changes"),
-        gettext_lazy("The issuer reads the reason, changes the document and submits it again."),
-        gettext_lazy("Changes are requested."),
     ),
     "refuse": Decision(
         filing.refuse,
@@ -97,15 +94,13 @@ def decide(request: HttpRequest, desk: Desk, offering_id: UUID, name: str) -> Ht
         "offering": offering,
         "decision": decision,
         "form": form,
-        "possible": name
-        in moves.offering_moves_from(
-            offering.state, amending=offering.amending, held_by_officer=offering.held_by_officer
-        ),
     }
     if name == "approve" and offering.working is not None:
         context["findings"] = judged(offering, offering.working, at)
         context["two"] = offering.portal.approval_officers > 1
         context["waits"] = standing_request(OFFERING_APPROVAL, offering)
+        context["evidence"] = evidence_of(offering, at)
+    context["why_not"] = _why_not(desk, offering, name, context)
     if posted is None:
         return show(request, "decide.html", desk, context)
     if not form.is_valid():
@@ -130,6 +125,18 @@ def decide(request: HttpRequest, desk: Desk, offering_id: UUID, name: str) -> Ht
     return done(request, dossier_url(offering), str(decision.said))
 
 
+def _why_not(desk: Desk, offering: Offering, name: str, context: dict[str, Any]) -> str:
+    """Why the decision is closed now, as the dossier says it; empty where it is open."""
+    found = choices(
+        offering,
+        unmet=len(not_met(context.get("findings", ()))),
+        waits=context.get("waits"),
+        officer=desk.actor.id,
+    )
+    closed = _("The state of the offering does not allow this now.")
+    return next((one.why_not for one in found if one.name == name), closed)
+
+
 @looking()
 def worksheet(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse:
     """The closing as it would be made now: who completes, who lapses, the totals, the rules."""
@@ -146,6 +153,7 @@ def _worksheet(
         "offering": offering,
         "sheet": sheet,
         "closing": getattr(offering, "closing", None) if offering.state == moves.CLOSED else None,
+        "evidence": evidence_of(offering, clock.now()),
         "holdings": offering.holdings.select_related("person")[:200],
         "may_ask": offering.state in moves.OFFERING_MOVES["ask_closing"].sources,
         "may_approve": offering.state in moves.OFFERING_MOVES["approve_closing"].sources,

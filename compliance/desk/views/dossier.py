@@ -8,10 +8,15 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from compliance.audit.tree.checkpoints import latest
+from compliance.approvals.selectors import standing_request
 from compliance.casework.selectors import cases_about
 from compliance.desk import selectors
+from compliance.desk.choices import choices
+from compliance.desk.drawings import subscriptions_picture
+from compliance.desk.evidence import Evidence, evidence_of
+from compliance.desk.history import deeds
 from compliance.desk.views.common import Desk, looking, show, the_offering
+from compliance.desk.views.remarks import told
 from compliance.rules.kernel.findings import not_met
 from compliance.rules.ni45_110.withdrawal import ninetieth_day
 from compliance.web import clock
@@ -20,18 +25,19 @@ from documents.facts import FactsError
 from documents.models import Document
 from documents.selectors import documents_of
 from equity import moves
-from equity.changes import changes
+from equity.actions import OFFERING_APPROVAL
+from equity.comparing import compared_items
 from equity.models import Offering
 from equity.models.ledger import Account
+from equity.selectors.clock import portal_day
 from equity.selectors.figures import offering_figures
 from equity.selectors.money import balance
+from equity.selectors.remarks import latest_request
 from equity.views.issuer.papers import pdf_of, preview_of
 from equity.views.issuer.standing import judged
 from equity.words import LANGUAGES
 
-OFFICER_MOVES = ("approve", "request_changes", "refuse", "suspend", "resume", "stop")
-"""Moves of one button and a reason; the others have a page of their own."""
-_SHOWN, _A_PAGE = 20, 50
+_SHOWN, _A_PAGE = 8, 50
 
 
 @looking()
@@ -41,22 +47,31 @@ def dossier(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse
     possible = moves.offering_moves_from(
         offering.state, amending=offering.amending, held_by_officer=offering.held_by_officer
     )
-    trail = selectors.trail_of(offering)
+    asked, evidence = latest_request(offering), evidence_of(offering, at)
+    found = list(deeds(offering)[: _SHOWN + 1])
     context: dict[str, Any] = {
         "offering": offering,
         "version": offering.working or offering.document,
         "figures": offering_figures(offering, at),
         "ninetieth": _ninetieth(offering),
-        "may": [name for name in OFFICER_MOVES if name in possible],
         "possible": possible,
         "documents": documents_of(offering.pk).filter(person_id=None),
         "changes": _changes(offering),
-        "events": selectors.events(trail[:_SHOWN]),
-        "more_events": trail.count() > _SHOWN,
+        "versions": offering.versions.count(),
+        "events": selectors.events(found[:_SHOWN]),
+        "more_events": len(found) > _SHOWN,
         "previews": _previews(offering),
+        "asked": None if asked is None else told(asked),
         "cases": cases_about(offering),
-        **_judgements(offering, at),
+        "evidence": evidence,
+        **_judgements(offering, evidence, at),
     }
+    context["choices"] = choices(
+        offering,
+        unmet=len(not_met(context.get("filing", ()))),
+        waits=standing_request(OFFERING_APPROVAL, offering),
+        officer=desk.actor.id,
+    )
     return show(request, "dossier.html", desk, context)
 
 
@@ -67,38 +82,29 @@ def _ninetieth(offering: Offering) -> Any:
 def _changes(offering: Offering) -> Any:
     if offering.in_force is None or offering.working is None:
         return ()
-    return changes(offering.in_force, offering.working, current())
+    return compared_items(offering.in_force, offering.working, current())
 
 
 def _previews(offering: Offering) -> list[str]:
     return [] if offering.working is None else list(offering.working.languages)
 
 
-def _judgements(offering: Offering, at: datetime) -> dict[str, Any]:
+def _judgements(offering: Offering, evidence: Evidence, at: datetime) -> dict[str, Any]:
     """The filing judged now, and the closing too once the offering has opened."""
     if offering.state in moves.FINAL:
         return {}
     found: dict[str, Any] = {"filing": judged(offering, offering.working or offering.document, at)}
     if offering.state in moves.OPENED:
         found["closing"] = selectors.worksheet(offering, at).findings
+    waits = {
+        name: [one.code in evidence.coming for one in not_met(findings)]
+        for name, findings in found.items()
+    }
     return {
         **found,
-        "unmet": {name: len(not_met(findings)) for name, findings in found.items()},
+        "unmet": {name: coming.count(False) for name, coming in waits.items()},
+        "coming": {name: coming.count(True) for name, coming in waits.items()},
     }
-
-
-@looking()
-def trail(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse:
-    """The whole trail of an offering, the latest first."""
-    offering = the_offering(offering_id)
-    page = Paginator(selectors.trail_of(offering), _A_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "offering": offering,
-        "page": page,
-        "events": selectors.events(page.object_list),
-        "sealed": latest(),
-    }
-    return show(request, "trail.html", desk, context)
 
 
 @looking()
@@ -107,7 +113,9 @@ def subscriptions(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpRe
     offering = the_offering(offering_id)
     rows = offering.subscriptions.select_related("person").order_by("order")
     page = Paginator(rows, _A_PAGE).get_page(request.GET.get("page"))
-    return show(request, "subscriptions.html", desk, {"offering": offering, "page": page})
+    today = portal_day(offering.portal, clock.now())
+    context = {"offering": offering, "page": page, "by_day": subscriptions_picture(offering, today)}
+    return show(request, "subscriptions.html", desk, context)
 
 
 @looking()

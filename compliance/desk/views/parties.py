@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from compliance.casework.selectors import cases_about
 from compliance.desk import selectors
+from compliance.desk.drawings import room_picture
 from compliance.desk.figures import value_in_words
 from compliance.desk.forms import (
     DayForm,
@@ -21,7 +22,7 @@ from compliance.desk.forms import (
 from compliance.desk.views.common import Desk, act, acting, looking, show
 from compliance.rules.kernel.dates import OutsideDates
 from compliance.rules.kernel.findings import not_met
-from compliance.rules.kernel.zones import PROVINCES
+from compliance.rules.kernel.zones import PROVINCES, local_date, zone_of
 from compliance.rules.ni45_110.book import REGIME, rulebook
 from compliance.web import clock
 from compliance.web.acting import done, sent
@@ -87,7 +88,9 @@ def issuers(request: HttpRequest, desk: Desk) -> HttpResponse:
 def issuer(request: HttpRequest, desk: Desk, issuer_id: UUID) -> HttpResponse:
     """An issuer: its principals, its group, its offerings."""
     row = get_object_or_404(Issuer, pk=issuer_id)
-    return show(request, "issuer.html", desk, _about(row))
+    room, returns = room_picture(row.pk, local_date(clock.now(), zone_of(row.head_office)))
+    context = {**_about(row), "room": room, "returns": returns}
+    return show(request, "issuer.html", desk, context)
 
 
 def _about(row: Issuer) -> dict[str, Any]:

@@ -1,17 +1,20 @@
 """An offering at a glance: what is missing while it is prepared, its figures once it is open."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Count, Min
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from compliance.casework.models import CaseDecision
 from compliance.casework.selectors import to_amend
 from compliance.rules.kernel.findings import Finding
+from compliance.rules.kernel.money import format_date
 from compliance.rules.ni45_110.duties import DUTIES
 from compliance.rules.ni45_110.withdrawal import ninetieth_day
 from compliance.web import clock
@@ -23,13 +26,15 @@ from equity import moves
 from equity.comparing import compared_items
 from equity.models import Duty, Offering
 from equity.selectors.clock import portal_day
+from equity.selectors.daily import daily
 from equity.selectors.figures import offering_figures
 from equity.selectors.remarks import latest_request
 from equity.views.issuer.common import Acting, offering_page, show
 from equity.views.issuer.drafting import editable
 from equity.views.issuer.papers import pdf_of, preview_of
+from equity.views.issuer.picture import picture_of
 from equity.views.issuer.standing import standing_of
-from equity.words import LANGUAGES
+from equity.words import LANGUAGES, province
 
 _OF_PURCHASERS = (
     "purchaser_confirmation",
@@ -39,6 +44,8 @@ _OF_PURCHASERS = (
     "payment_schedule",
 )
 """What the closing issued to purchasers: the issuer keeps a copy, and not before."""
+_MOST_DUTIES = 8
+"""How many duties stand on the offering's page; the page of duties has them all."""
 
 
 @offering_page()
@@ -82,9 +89,13 @@ def _live(offering: Offering, at: datetime) -> dict[str, Any]:
     assert offering.first_available is not None
     assert offering.last_day is not None
     on = portal_day(offering.portal, at)
+    terms, days = offering.document, daily(offering, at)
     return {
         "figures": offering_figures(offering, at),
-        "terms": offering.document,
+        "days": days,
+        "picture": picture_of(offering, days, terms.minimum, terms.maximum),
+        "timeline": _timeline(offering, on),
+        "terms": terms,
         "days_left": max(0, (offering.last_day - on).days),
         "ninetieth": ninetieth_day(offering.first_available),
         "opened": offering.state in moves.OPENED,
@@ -98,6 +109,35 @@ def _to_amend(offering: Offering) -> list[CaseDecision]:
     if offering.state not in moves.OPENED or version is None or version.published_at is None:
         return []
     return list(to_amend(offering.pk, version.published_at))
+
+
+def _timeline(offering: Offering, on: date) -> list[tuple[str, str, str, bool]]:
+    """The days that matter, in their order: the opening, the issuer's last day, the last day to
+    close, and the duties that wait; those of refunds are told by their number alone."""
+    first, last = offering.first_available, offering.last_day
+    assert first is not None
+    assert last is not None
+    rows = [(first, _("The offering opened"), "")]
+    if offering.state in moves.OPENED:
+        rows += [
+            (last, _("Last day to reach the minimum"), _("Nothing is subscribed after it.")),
+            (ninetieth_day(first), _("Last day to close"), _("After it, everything is refunded.")),
+        ]
+    waiting = offering.duties.filter(done_at=None).order_by("due_on", "code")
+    rows += [
+        (duty.due_on, str(_told(duty, on)["title"]), _place(duty.jurisdiction))
+        for duty in waiting.filter(subscription=None)[:_MOST_DUTIES]
+    ]
+    refund = waiting.filter(subscription__isnull=False).aggregate(n=Count("pk"), by=Min("due_on"))
+    if refund["n"]:
+        said = ngettext("%(n)d refund is due", "%(n)d refunds are due", refund["n"])
+        rows.append((refund["by"], said % {"n": refund["n"]}, _("The portal pays them.")))
+    rows.sort(key=lambda row: row[0])
+    return [(format_date(when, current()), what, note, when < on) for when, what, note in rows]
+
+
+def _place(code: str) -> str:
+    return province(code, current()) if code else ""
 
 
 @offering_page()

@@ -47,7 +47,10 @@
   function start() {
     const forms = [...document.querySelectorAll("form[data-keep]")];
     const sent = store.getItem(SENT);
-    /* A page that has no such form and asks for no password is where an accepted form leads. */
+    /* A page that has no such form and asks for no password is where an accepted form leads; one
+       that leads back to its own page says that it was done. */
+    const accepted = document.querySelector(".message--success");
+    if (sent && accepted) store.removeItem(sent);
     if (sent && !forms.some((form) => keyOf(form) === sent) && !document.querySelector("[type=password]")) {
       store.removeItem(sent);
     }
