@@ -59,7 +59,8 @@ def _answer(value: Any, language: Language) -> str:
 
 
 def _terms(content: Content, language: Language) -> Iterator[tuple[tuple[str, str], str]]:
-    places = (words.province(code, language) for code in content.jurisdictions)
+    # In one order, whatever order they were ticked in: the same places are no change.
+    places = sorted(words.province(code, language) for code in content.jurisdictions)
     yield ("5.2", ""), ", ".join(places)
     spoken = (words.pick(_LANGUAGES.get(one, (one, one)), language) for one in content.languages)
     title = words.sentence(words.label("languages", language))

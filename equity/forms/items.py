@@ -365,6 +365,7 @@ _OF_TERMS: dict[str, Words] = {
     "5.1": _("The distribution"),
     "5.2": _("Provinces and territories, languages"),
     "5.3": _("Days to raise the minimum"),
+    "5.3a": _("Days to raise the minimum"),
     "5.4": _("The security"),
     "5.7": _("Amounts and price"),
     "5.8": _("Minimum per purchaser"),

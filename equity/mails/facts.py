@@ -76,6 +76,16 @@ def subscription_facts(
     }
 
 
+def person_facts(portal: Portal | None, entry: Entry, language: Language) -> dict[str, str]:
+    """What the e-mails about a person's identity name: until when its verification is current."""
+    until = entry.payload.get("expires_on")
+    told = {"portal": "", "contact": "", "demonstration": ""}
+    return {
+        **(told if portal is None else portal_facts(portal, language)),
+        "until": format_date(date.fromisoformat(until), language) if until else "",
+    }
+
+
 def duty_facts(owed: list[Duty], language: Language) -> dict[str, str]:
     """What a reminder names: duties of one kind and one due day, of one offering or portal."""
     first = owed[0]

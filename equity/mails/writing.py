@@ -1,6 +1,7 @@
 """Writing e-mails into the outbox: of an entry of the trail, or of a reminder."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,13 +11,15 @@ from compliance.outbox.services import Letter, enqueue
 from compliance.rules.ni45_110 import duties
 from documents.facts.shared import Language
 from equity.mails.events import ACTIONS, To, events_of
-from equity.mails.facts import duty_facts, offering_facts, subscription_facts
-from equity.mails.people import Recipient, issuer_people, officer_people, purchaser
+from equity.mails.facts import duty_facts, offering_facts, person_facts, subscription_facts
+from equity.mails.people import Recipient, issuer_people, officer_people, purchaser, purchasers
 from equity.mails.texts import Facts, compose
 from equity.models import Duty, Notice, Offering, Subscription
+from equity.selectors.suspicions import home_portal
+from investors.models import Person
 
 READER = "equity.mails"
-_SUBSCRIPTION = "equity.subscription"
+_SUBSCRIPTION, _PERSON = "equity.subscription", "investors.person"
 
 
 def write_mails(*, at: datetime, from_the_start: bool = False) -> Listened:
@@ -32,34 +35,50 @@ def write_mails(*, at: datetime, from_the_start: bool = False) -> Listened:
 
 def write_for(entry: Entry, *, at: datetime) -> int:
     """Write the e-mails of one entry, in the caller's transaction; returns how many are new."""
+    written = 0
+    told = _told_of(entry)
+    about = (entry.subject_type, entry.subject_id)
+    for event in events_of(entry.action):
+        people = told.people(event.to, entry)
+        written += post(event.code, entry.pk, about, people, told.facts, entry.at, at)
+    return written
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What an entry is about: whom it concerns, and what can be said of it."""
+
     facts: Callable[[Language], Facts]
+    person: Person | None = None
+    offering: Offering | None = None
+
+    def people(self, to: To, entry: Entry) -> list[Recipient]:
+        """Who is told, by the line of the table."""
+        if to in (To.PURCHASER, To.PERSON):
+            assert self.person is not None
+            return purchaser(self.person)
+        if to in (To.PURCHASERS, To.ISSUER):
+            assert self.offering is not None
+            if to is To.ISSUER:
+                return issuer_people(self.offering.issuer)
+            return purchasers(self.offering)
+        return officer_people(but=entry.actor_id if to is To.OTHER_OFFICERS else None)
+
+
+def _told_of(entry: Entry) -> _Told:
+    if entry.subject_type == _PERSON:
+        who = Person.objects.get(pk=entry.subject_id)
+        home = home_portal(who.pk)
+        return _Told(lambda language: person_facts(home, entry, language), person=who)
     if entry.subject_type == _SUBSCRIPTION:
-        subscription = Subscription.objects.select_related(
+        mine = Subscription.objects.select_related(
             "person", "offering__issuer", "offering__portal"
         ).get(pk=entry.subject_id)
-        offering, person = subscription.offering, subscription.person
-
-        def facts(language: Language) -> Facts:
-            return subscription_facts(subscription, entry, language)
-    else:
-        offering = Offering.objects.select_related("issuer", "portal").get(pk=entry.subject_id)
-        person = None
-
-        def facts(language: Language) -> Facts:
-            return offering_facts(offering, entry, language)
-
-    written = 0
-    for event in events_of(entry.action):
-        if event.to is To.PURCHASER:
-            assert person is not None
-            people = purchaser(person)
-        elif event.to is To.ISSUER:
-            people = issuer_people(offering.issuer)
-        else:
-            people = officer_people(but=entry.actor_id if event.to is To.OTHER_OFFICERS else None)
-        about = (entry.subject_type, entry.subject_id)
-        written += post(event.code, entry.pk, about, people, facts, entry.at, at)
-    return written
+        return _Told(
+            lambda language: subscription_facts(mine, entry, language), mine.person, mine.offering
+        )
+    offering = Offering.objects.select_related("issuer", "portal").get(pk=entry.subject_id)
+    return _Told(lambda language: offering_facts(offering, entry, language), offering=offering)
 
 
 def write_reminder(notices: list[Notice], owed: list[Duty], *, at: datetime) -> int:

@@ -1,7 +1,7 @@
 """An offering day by day: what was subscribed, what became binding, what was paid. Nobody is named.
 
 Days are the portal's. What was subscribed and then withdrawn, lapsed or released is taken off on
-the day it ended; what is binding counts from the day after its right ended. The last day's totals
+the day it ended; what is binding counts from the instant its right ended. The last day's totals
 are the figures of ``equity.selectors.figures``.
 """
 

@@ -64,6 +64,7 @@ NOT_ACTS = {
     "compliance/web/templates/web/base.html": 1,  # signing out
     "compliance/web/templates/web/components/languages.html": 1,
     "equity/templates/equity/investor/entry.html": 1,  # acknowledged once, by a constraint
+    "equity/templates/equity/issuer/first_check.html": 1,  # nothing is kept
     "equity/templates/equity/investor/space.html": 1,  # a copy of one's data: each is recorded
     "investors/templates/investors/profile.html": 1,  # the same
     "investors/templates/investors/register.html": 1,  # an address has one account

@@ -29,10 +29,27 @@
   document.addEventListener("htmx:afterOnLoad", function () {
     lost = false;
   });
-  window.addEventListener("online", function () {
+  function again() {
     const form = document.getElementById("section-form");
-    if (lost && form) {
+    if (form) {
       htmx.trigger(form, "save-again");
+    }
+  }
+  window.addEventListener("online", function () {
+    if (lost) {
+      again();
+    }
+  });
+  /* What was typed before htmx was ready, or what the browser put back, was seen by nobody yet. */
+  document.addEventListener("DOMContentLoaded", function () {
+    const fields = document.querySelectorAll("#section-form textarea, #section-form input");
+    const typed = Array.from(fields).some(function (field) {
+      return field.type === "checkbox" || field.type === "radio"
+        ? field.checked !== field.defaultChecked
+        : field.type !== "hidden" && field.value !== field.defaultValue;
+    });
+    if (typed) {
+      again();
     }
   });
 })();

@@ -12,7 +12,7 @@ from equity.models import Offering
 from equity.selectors.daily import DayOfOffering
 
 WIDTH, HEIGHT = 720, 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 8, 8, 18, 26
+_LEFT, _RIGHT, _TOP, _BOTTOM = 8, 8, 32, 34
 
 
 @dataclass(frozen=True, slots=True)
