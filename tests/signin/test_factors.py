@@ -247,6 +247,15 @@ def test_no_address_of_the_desk_opens_without_a_fresh_factor(
     assert len(reached) > 30
 
 
+def test_a_part_of_a_page_leads_the_whole_window_away(officer: User) -> None:
+    client = Client()
+    client.force_login(officer)
+    window = "http://testserver/bureau/cases/?page=2"
+    answer = client.get("/bureau/cases/", headers={"HX-Request": "true", "HX-Current-URL": window})
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert unquote(answer["HX-Redirect"]) == f"{SECURITY}?next=/bureau/cases/?page=2"
+
+
 def test_an_old_factor_is_asked_for_again_and_one_goes_on(
     officer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
