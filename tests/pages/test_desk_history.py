@@ -170,7 +170,7 @@ def test_a_closing_is_offered_only_where_it_would_be_carried_out(cast: Cast) -> 
             unconditional=True,
             at=BOUND,
         )
-        assert "ont changé" in closed(approves)[1]
+        assert "ont bougé" in closed(approves)[1]
         assert closed(asks)[0] == ""
         assert approves.post(desk("approve_closing", cast.offering.pk)).status_code == 422
         assert asks.post(desk("ask_closing", cast.offering.pk)).status_code == 303
