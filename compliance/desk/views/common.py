@@ -28,6 +28,9 @@ from equity.models import Offering
 from equity.refusal import Refused
 
 View = Callable[..., HttpResponseBase]
+SEATS: dict[str, tuple[tuple[Role, ...], tuple[str, ...]]] = {}
+"""Every page of the desk by the name of its view: who sees it, and by which methods. The table of
+docs/desk.md is made of it, and a test holds the two equal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ def _page(roles: tuple[Role, ...], methods: tuple[str, ...]) -> Callable[[View],
                 return _lead_to(request, factor_page)
             return view(request, desk, **given)
 
+        SEATS[f"{view.__module__.rpartition('.')[2]}.{view.__name__}"] = (roles, methods)
         return page
 
     return wrap
