@@ -305,6 +305,8 @@ def test_the_code_of_a_demonstration_is_shown_behind_three_locks(
     assert demonstration.code_of(mine, "127.0.0.1:8000") == ""  # a real account, on the same site
     settings.COMPLIANCE = settings.COMPLIANCE | {"DEMONSTRATION": False}
     assert demonstration.code_of(officer, "127.0.0.1:8000") == ""
+    client = past_the_password(officer)
+    assert client.post(CODE, {"code": code}).status_code == 422  # the known seed opens nothing
     with pytest.raises(RuntimeError, match="Only a demonstration"):
         demonstration.give_factor(mine)
     assert roles_of(mine) == frozenset()
