@@ -37,6 +37,8 @@ EVENTS = (
     Event("subscription_lapsed", ("subscription:lapse",), To.PURCHASER),
     Event("refund_paid", ("subscription:refund",), To.PURCHASER),
     Event("securities_issued", ("subscription:complete",), To.PURCHASER),
+    Event("member_added", ("issuer:add_member",), To.ISSUER),
+    Event("member_part", ("issuer:set_part",), To.ISSUER),
     Event("offering_submitted", ("offering:submit",), To.OFFICERS),
     Event("offering_approved", ("offering:approve",), To.ISSUER),
     Event("changes_requested", ("offering:request_changes",), To.ISSUER),

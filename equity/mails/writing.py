@@ -10,13 +10,14 @@ from compliance.outbox.services import Letter, enqueue
 from compliance.rules.ni45_110 import duties
 from documents.facts.shared import Language
 from equity.mails.events import ACTIONS, To, events_of
-from equity.mails.facts import duty_facts, offering_facts, subscription_facts
+from equity.mails.facts import duty_facts, member_facts, offering_facts, subscription_facts
 from equity.mails.people import Recipient, issuer_people, officer_people, purchaser
 from equity.mails.texts import Facts, compose
-from equity.models import Duty, Notice, Offering, Subscription
+from equity.models import Duty, Issuer, Notice, Offering, Subscription
 
 READER = "equity.mails"
 _SUBSCRIPTION = "equity.subscription"
+_ISSUER = "equity.issuer"
 
 
 def write_mails(*, at: datetime, from_the_start: bool = False) -> Listened:
@@ -41,6 +42,8 @@ def write_for(entry: Entry, *, at: datetime) -> int:
 
         def facts(language: Language) -> Facts:
             return subscription_facts(subscription, entry, language)
+    elif entry.subject_type == _ISSUER:
+        return _write_for_issuer(entry, at=at)
     else:
         offering = Offering.objects.select_related("issuer", "portal").get(pk=entry.subject_id)
         person = None
@@ -60,6 +63,20 @@ def write_for(entry: Entry, *, at: datetime) -> int:
         about = (entry.subject_type, entry.subject_id)
         written += post(event.code, entry.pk, about, people, facts, entry.at, at)
     return written
+
+
+def _write_for_issuer(entry: Entry, *, at: datetime) -> int:
+    """The e-mails of an entry about an issuer's people, to all of them as they are now."""
+    issuer = Issuer.objects.get(pk=entry.subject_id)
+    about = (entry.subject_type, entry.subject_id)
+
+    def facts(language: Language) -> Facts:
+        return member_facts(issuer, entry, language)
+
+    return sum(
+        post(event.code, entry.pk, about, issuer_people(issuer), facts, entry.at, at)
+        for event in events_of(entry.action)
+    )
 
 
 def write_reminder(notices: list[Notice], owed: list[Duty], *, at: datetime) -> int:
