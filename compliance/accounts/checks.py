@@ -1,4 +1,4 @@
-"""System checks: an installation says how the desk asks for a second factor, or that it does not."""
+"""System checks: an installation says how the desk asks for a second factor, or asks none."""
 
 from typing import Any
 

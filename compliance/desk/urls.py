@@ -20,12 +20,14 @@ from compliance.desk.views import (
     portal_file,
     queue,
     remarks,
+    search,
     staff,
 )
 
 app_name = "desk"
 urlpatterns = [
     path("", queue.queue, name="queue"),
+    path("search/", search.search, name="search"),
     path("offerings/", queue.offerings, name="offerings"),
     path("offerings/<uuid:offering_id>/", dossier.dossier, name="dossier"),
     path("offerings/<uuid:offering_id>/trail/", history.trail, name="trail"),

@@ -7,7 +7,11 @@ from enum import StrEnum
 class To(StrEnum):
     """Who is told."""
 
+    PERSON = "person"
+    """The person that the act is about."""
     PURCHASER = "purchaser"
+    PURCHASERS = "purchasers"
+    """Everybody with a live subscription in the offering, once each."""
     ISSUER = "issuer"
     OFFICERS = "officers"
     OTHER_OFFICERS = "other_officers"
@@ -16,7 +20,10 @@ class To(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line: the text (a table of texts.toml), the acts that are told by it, and to whom."""
+    """One line: the text (a table of texts.toml), the acts that are told by it, and to whom.
+
+    An act is named as this floor names it; one of another floor by its whole tag.
+    """
 
     code: str
     acts: tuple[str, ...]
@@ -26,6 +33,7 @@ class Event:
 EVENTS = (
     Event("subscription_agreed", ("subscription:subscribe",), To.PURCHASER),
     Event("payment_received", ("subscription:pay",), To.PURCHASER),
+    Event("payment_corrected", ("subscription:correct",), To.PURCHASER),
     Event(
         "subscription_withdrawn",
         ("subscription:withdraw", "subscription:record_withdrawal"),
@@ -39,6 +47,9 @@ EVENTS = (
     Event("securities_issued", ("subscription:complete",), To.PURCHASER),
     Event("member_added", ("issuer:add_member",), To.ISSUER),
     Event("member_part", ("issuer:set_part",), To.ISSUER),
+    Event("offering_suspended", ("offering:suspend",), To.PURCHASERS),
+    Event("offering_resumed", ("offering:resume",), To.PURCHASERS),
+    Event("identity_verified", ("investors:person:identify",), To.PERSON),
     Event("offering_submitted", ("offering:submit",), To.OFFICERS),
     Event("offering_approved", ("offering:approve",), To.ISSUER),
     Event("changes_requested", ("offering:request_changes",), To.ISSUER),
@@ -51,11 +62,17 @@ EVENTS = (
 )
 
 PREFIX = "equity:"
-ACTIONS = tuple(sorted({f"{PREFIX}{act}" for event in EVENTS for act in event.acts}))
+
+
+def tag_of(act: str) -> str:
+    """The tag of the audit trail for an act of the table."""
+    return act if act.count(":") > 1 else f"{PREFIX}{act}"
+
+
+ACTIONS = tuple(sorted({tag_of(act) for event in EVENTS for act in event.acts}))
 """The action tags of the audit trail that somebody is told of."""
 
 
 def events_of(action: str) -> tuple[Event, ...]:
     """The lines of the table for one action tag of the trail."""
-    act = action.removeprefix(PREFIX)
-    return tuple(event for event in EVENTS if act in event.acts)
+    return tuple(event for event in EVENTS if action in map(tag_of, event.acts))

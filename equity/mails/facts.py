@@ -90,11 +90,22 @@ def member_facts(issuer: Issuer, entry: Entry, language: Language) -> dict[str, 
     portal = Portal.objects.order_by("pk").first() if last is None else last.portal
     link = member_of(issuer.pk, UUID(str(entry.payload["user"])))
     part = str(entry.payload.get("part", CERTIFIER))
+    told = {"portal": "", "contact": "", "demonstration": ""}
     return {
-        **({} if portal is None else portal_facts(portal, language)),
+        **(told if portal is None else portal_facts(portal, language)),
         "issuer": issuer.name,
         "member": "" if link is None else display_name(link.user),
         "part": term(part, language),
+    }
+
+
+def person_facts(portal: Portal | None, entry: Entry, language: Language) -> dict[str, str]:
+    """What the e-mails about a person's identity name: until when its verification is current."""
+    until = entry.payload.get("expires_on")
+    told = {"portal": "", "contact": "", "demonstration": ""}
+    return {
+        **(told if portal is None else portal_facts(portal, language)),
+        "until": format_date(date.fromisoformat(until), language) if until else "",
     }
 
 

@@ -8,7 +8,8 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from compliance.accounts.selectors import officers, user_uuid
 from documents.facts.shared import Language
-from equity.models import Issuer, IssuerMember
+from equity import moves
+from equity.models import Issuer, IssuerMember, Offering
 from equity.papers.common import languages_for
 from equity.words import ENGLISH, FRENCH
 from investors.models import Person
@@ -30,6 +31,13 @@ def purchaser(person: Person) -> list[Recipient]:
     """The person; nobody where no address was given."""
     found = Recipient(person.pk, person.email, person.display_name, languages_for(person))
     return [found] if found.to.strip() else []
+
+
+def purchasers(offering: Offering) -> list[Recipient]:
+    """Everybody with a live subscription in an offering, once each, in the order of agreement."""
+    rows = offering.subscriptions.filter(state__in=sorted(moves.LIVE)).select_related("person")
+    persons = {row.person_id: row.person for row in rows.order_by("order")}
+    return [one for person in persons.values() for one in purchaser(person)]
 
 
 def issuer_people(issuer: Issuer) -> list[Recipient]:

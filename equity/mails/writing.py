@@ -1,6 +1,7 @@
 """Writing e-mails into the outbox: of an entry of the trail, or of a reminder."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,14 +11,21 @@ from compliance.outbox.services import Letter, enqueue
 from compliance.rules.ni45_110 import duties
 from documents.facts.shared import Language
 from equity.mails.events import ACTIONS, To, events_of
-from equity.mails.facts import duty_facts, member_facts, offering_facts, subscription_facts
-from equity.mails.people import Recipient, issuer_people, officer_people, purchaser
+from equity.mails.facts import (
+    duty_facts,
+    member_facts,
+    offering_facts,
+    person_facts,
+    subscription_facts,
+)
+from equity.mails.people import Recipient, issuer_people, officer_people, purchaser, purchasers
 from equity.mails.texts import Facts, compose
 from equity.models import Duty, Issuer, Notice, Offering, Subscription
+from equity.selectors.suspicions import home_portal
+from investors.models import Person
 
 READER = "equity.mails"
-_SUBSCRIPTION = "equity.subscription"
-_ISSUER = "equity.issuer"
+_SUBSCRIPTION, _PERSON, _ISSUER = "equity.subscription", "investors.person", "equity.issuer"
 
 
 def write_mails(*, at: datetime, from_the_start: bool = False) -> Listened:
@@ -33,50 +41,56 @@ def write_mails(*, at: datetime, from_the_start: bool = False) -> Listened:
 
 def write_for(entry: Entry, *, at: datetime) -> int:
     """Write the e-mails of one entry, in the caller's transaction; returns how many are new."""
-    facts: Callable[[Language], Facts]
-    if entry.subject_type == _SUBSCRIPTION:
-        subscription = Subscription.objects.select_related(
-            "person", "offering__issuer", "offering__portal"
-        ).get(pk=entry.subject_id)
-        offering, person = subscription.offering, subscription.person
-
-        def facts(language: Language) -> Facts:
-            return subscription_facts(subscription, entry, language)
-    elif entry.subject_type == _ISSUER:
-        return _write_for_issuer(entry, at=at)
-    else:
-        offering = Offering.objects.select_related("issuer", "portal").get(pk=entry.subject_id)
-        person = None
-
-        def facts(language: Language) -> Facts:
-            return offering_facts(offering, entry, language)
-
     written = 0
+    told = _told_of(entry)
+    about = (entry.subject_type, entry.subject_id)
     for event in events_of(entry.action):
-        if event.to is To.PURCHASER:
-            assert person is not None
-            people = purchaser(person)
-        elif event.to is To.ISSUER:
-            people = issuer_people(offering.issuer)
-        else:
-            people = officer_people(but=entry.actor_id if event.to is To.OTHER_OFFICERS else None)
-        about = (entry.subject_type, entry.subject_id)
-        written += post(event.code, entry.pk, about, people, facts, entry.at, at)
+        people = told.people(event.to, entry)
+        written += post(event.code, entry.pk, about, people, told.facts, entry.at, at)
     return written
 
 
-def _write_for_issuer(entry: Entry, *, at: datetime) -> int:
-    """The e-mails of an entry about an issuer's people, to all of them as they are now."""
-    issuer = Issuer.objects.get(pk=entry.subject_id)
-    about = (entry.subject_type, entry.subject_id)
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What an entry is about: whom it concerns, and what can be said of it."""
 
-    def facts(language: Language) -> Facts:
-        return member_facts(issuer, entry, language)
+    facts: Callable[[Language], Facts]
+    person: Person | None = None
+    offering: Offering | None = None
+    issuer: Issuer | None = None
 
-    return sum(
-        post(event.code, entry.pk, about, issuer_people(issuer), facts, entry.at, at)
-        for event in events_of(entry.action)
-    )
+    def people(self, to: To, entry: Entry) -> list[Recipient]:
+        """Who is told, by the line of the table."""
+        if to in (To.PURCHASER, To.PERSON):
+            assert self.person is not None
+            return purchaser(self.person)
+        if to is To.ISSUER and self.issuer is not None:
+            return issuer_people(self.issuer)
+        if to in (To.PURCHASERS, To.ISSUER):
+            assert self.offering is not None
+            if to is To.ISSUER:
+                return issuer_people(self.offering.issuer)
+            return purchasers(self.offering)
+        return officer_people(but=entry.actor_id if to is To.OTHER_OFFICERS else None)
+
+
+def _told_of(entry: Entry) -> _Told:
+    if entry.subject_type == _PERSON:
+        who = Person.objects.get(pk=entry.subject_id)
+        home = home_portal(who.pk)
+        return _Told(lambda language: person_facts(home, entry, language), person=who)
+    if entry.subject_type == _ISSUER:
+        issuer = Issuer.objects.get(pk=entry.subject_id)
+        return _Told(lambda language: member_facts(issuer, entry, language), issuer=issuer)
+    if entry.subject_type == _SUBSCRIPTION:
+        mine = Subscription.objects.select_related(
+            "person", "offering__issuer", "offering__portal"
+        ).get(pk=entry.subject_id)
+        return _Told(
+            lambda language: subscription_facts(mine, entry, language), mine.person, mine.offering
+        )
+    offering = Offering.objects.select_related("issuer", "portal").get(pk=entry.subject_id)
+    return _Told(lambda language: offering_facts(offering, entry, language), offering=offering)
 
 
 def write_reminder(notices: list[Notice], owed: list[Duty], *, at: datetime) -> int:

@@ -67,6 +67,8 @@ FILES = frozenset(
         "desk:proof",
         "equity:document_pdf",
         "equity:issuer_home",
+        "equity:issuing_days",
+        "equity:issuing_holders_file",
         "equity:issuing_document",
         "equity:issuing_preview",
         "equity:my_document",
@@ -84,6 +86,7 @@ def public_pages() -> Iterator[Page]:
     yield Page("equity:home", PUBLIC)
     yield Page("accounts:sign_in", PUBLIC)
     yield Page("equity:first_check", PUBLIC)
+    yield Page("styleguide", PUBLIC)
     yield Page("investors:register", PUBLIC)
     for name in ("account_reset_password", "account_reset_password_done", "account_inactive"):
         yield Page(name, PUBLIC)
@@ -97,14 +100,13 @@ def investor_pages() -> Iterator[Page]:
     yield Page("equity:home", "marie")
     for name in ("entry", "offering", "document", "risks", "subscribe", "ask"):
         yield Page(f"equity:{name}", "marie", offering("ferme"))
-    yield Page("equity:amendments", "marie", offering("ferme"))
+    yield Page("equity:amendments", "marie", offering("boulangerie"))
     for name in ("space", "subscriptions", "holdings", "documents", "asked"):
         yield Page(f"equity:{name}", "marie")
     yield Page("equity:holding", "marie", lambda world: [world.holding("marie")])
     for name in ("subscription", "withdraw", "ask_about"):
         yield Page(f"equity:{name}", "yasmine", subscription("yasmine", "ferme"))
     yield Page("equity:subscription", "marie", subscription("marie", "costumerie"))
-    yield Page("equity:amendments", "marie", offering("boulangerie"))
     yield Page("equity:asked", "paul")
     yield Page("investors:profile", "marie")
 
@@ -153,15 +155,33 @@ def issuer_pages() -> Iterator[Page]:
 
 def desk_pages() -> Iterator[Page]:
     """What an officer sees of offerings, subscriptions and parties."""
-    for name in ("queue", "cases", "register", "calendar", "approvals", "staff", "wording"):
+    for name in (
+        "queue",
+        "cases",
+        "register",
+        "calendar",
+        "month",
+        "approvals",
+        "staff",
+        "wording",
+    ):
         yield Page(f"desk:{name}", "odile")
-    for name in ("offerings", "portals", "issuers", "persons", "rules", "register_issuer"):
+    yield Page("desk:queue", "odile", query="?kind=duties&late=1", note="filtered")
+    yield Page("desk:wording", "odile", query="?form=45-110F2", note="one form")
+    for view in ("days", "each"):
+        yield Page("desk:trail", "odile", offering("ferme"), f"?view={view}", view)
+    for name in ("search", "offerings", "portals", "issuers", "persons", "rules"):
         yield Page(f"desk:{name}", "odile")
+    yield Page("desk:register_issuer", "odile")
     for who in ISSUERS:
         yield Page("desk:dossier", "odile", offering(who), note=who)
     yield Page("desk:dossier", "examiner", offering("ferme"))
     for name in ("trail", "subscriptions", "ledger", "documents", "worksheet", "refunds", "advise"):
         yield Page(f"desk:{name}", "odile", offering("ferme"))
+    yield Page("desk:ask_changes", "odile", offering("erabliere"))
+    yield Page("desk:remarks", "odile", offering("erabliere"))
+    yield Page("desk:compare", "odile", offering("boulangerie"))
+    yield Page("desk:entry", "odile", lambda world: world.entry())
     for name in ("duties", "payout"):
         yield Page(f"desk:{name}", "odile", offering("costumerie"))
     yield Page("desk:decide", "odile", lambda world: [world.offerings["ferme"].pk, "stop"])

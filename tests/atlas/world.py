@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from compliance.accounts.roles import SYSTEM, Actor, Role
 from compliance.accounts.selectors import staff_actor
 from compliance.accounts.services import create_user, grant_role
 from compliance.approvals.models import ApprovalRequest
+from compliance.audit.models import Entry
 from compliance.casework.models import Case, CaseEvidence
 from compliance.casework.services import add_evidence
 from compliance.scenarios.demonstrating import load
@@ -22,6 +24,7 @@ from documents.models import Document
 from documents.selectors import comparable_statements
 from equity.models import Duty, Holding, Issuer, Offering, Portal, PortalChange, Subscription
 from equity.selectors.money import payments_of
+from equity.services import filing, remarks
 from equity.services.duties import file_duty
 from equity.services.portal_changes import record_change
 from equity.services.proofs import Upload
@@ -75,6 +78,12 @@ class World:
         """A request that waits for a second person."""
         return ApprovalRequest.objects.filter(standing=True).earliest("asked_at").pk
 
+    def entry(self) -> list[Any]:
+        """The open offering and the place of an entry about it, with what was judged."""
+        offering = self.offerings["ferme"].pk
+        about = {"subject_id": offering, "action": "equity:offering:open"}
+        return [offering, Entry.objects.filter(**about).earliest("position").position]
+
     def duty(self) -> UUID:
         """A duty of the closed offering that is not done."""
         open_ones = Duty.objects.filter(offering=self.offerings["costumerie"], done_at=None)
@@ -108,6 +117,7 @@ def make_world() -> World:
     issuers = {name: Issuer.objects.get(members__user=users[name]) for name in ISSUERS}
     offerings = {name: issuer.offerings.get() for name, issuer in issuers.items()}
     _file_one(odile, offerings["costumerie"])
+    _remark(odile, issuers["erabliere"], offerings["erabliere"])
     return World(
         users=users,
         issuers=issuers,
@@ -144,6 +154,21 @@ def _examiner() -> User:
     )
     grant_role(actor=SYSTEM, user=user, role=Role.EXAMINER, at=NOW)
     return user
+
+
+def _remark(actor: Actor, issuer: Issuer, offering: Offering) -> None:
+    """A change is asked for and answered, and the offering is submitted once more."""
+    asked = [
+        ("5.1", "Précisez les droits de vote. (exemple)"),
+        ("", "Relisez l'anglais. (exemple)"),
+    ]
+    remarks.ask_changes(actor=actor, offering_id=offering.pk, remarks=asked, at=NOW)
+    owner = Actor(Role.ISSUER, issuer.pk, issuer.name)
+    for remark in offering.remarks.all():
+        remarks.answer_remark(actor=owner, remark_id=remark.pk, text="C'est fait.", at=NOW)
+    certifier = {"name": "Aline Roy", "position": "Présidente"}
+    filing.certify(actor=owner, offering_id=offering.pk, certifier=certifier, at=NOW)
+    filing.submit(actor=owner, offering_id=offering.pk, at=NOW)
 
 
 def _file_one(actor: Actor, offering: Offering) -> None:

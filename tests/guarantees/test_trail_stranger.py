@@ -32,7 +32,7 @@ from tests.guarantees.trail.strangers import Answer, Node, Python, offline
 from tests.guarantees.trail.told import leaf
 
 LEAVES = sized(short=90, long=700)
-ROUNDS = sized(short=1, long=10)
+ROUNDS = sized(short=1, long=11)
 """How often each class of damage is drawn."""
 FLIPS = sized(short=60, long=1000)
 MANY = sized(short=3000, long=1_000_000)

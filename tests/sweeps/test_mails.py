@@ -2,23 +2,25 @@
 
 import re
 import tomllib
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from compliance.audit.actions import registered
 from compliance.audit.models import Entry
 from compliance.outbox.models import Heard, Message
 from compliance.rules.kernel.money import NBSP
 from equity import mails
-from equity.actions import _ACTIONS
 from equity.mails.casework import TEXTS as CASE_TEXTS
-from equity.mails.events import EVENTS
+from equity.mails.events import EVENTS, tag_of
 from equity.mails.texts import compose, texts
 from equity.mails.writing import write_mails
 from equity.services import amendments, filing, life, money
 from equity.services.time import tick
+from investors.services import identify
+from tests.equity.test_services_two_people import correct
 from tests.factories import (
     BOUND,
     CLOSED,
@@ -50,8 +52,8 @@ def only(event: str) -> Message:
 
 
 def test_every_line_of_the_table_has_its_text_and_its_act() -> None:
-    acts = {tag for tag, _, _ in _ACTIONS}
-    assert {act for event in EVENTS for act in event.acts} <= acts
+    acts = {one.tag for one in registered()}
+    assert {tag_of(act) for event in EVENTS for act in event.acts} <= acts
     told = {event.code for event in EVENTS} | REMINDERS | set(CASE_TEXTS)
     assert told | {"frame", "checkpoint"} == set(texts())
     assert all(set(text) == {"fr", "en"} for text in texts().values())
@@ -312,3 +314,51 @@ def test_a_draft_and_a_reading_are_told_to_nobody() -> None:
     draft_offering()
     assert Entry.objects.filter(action="equity:offering:draft").exists()
     assert write_mails(at=OPENED).heard == 0
+
+
+def test_a_suspension_and_its_end_are_told_to_everybody_who_is_still_in_once_each() -> None:
+    cast, marie, paul = open_offering(), make_person(), make_person("Paul", "Roy")
+    subscribed(cast, marie)
+    subscribed(cast, marie, paid=False)
+    gone = subscribed(cast, paul)
+    money.withdraw(actor=investor_actor(paul), subscription_id=gone.pk, at=OPENED)
+    life.suspend(actor=cast.asks, offering_id=cast.offering.pk, reason="Secret.", at=BOUND)
+    life.resume(actor=cast.asks, offering_id=cast.offering.pk, at=BOUND)
+    write_mails(at=BOUND)
+    suspended, resumed = only("offering_suspended"), only("offering_resumed")
+    assert suspended.recipient_id == resumed.recipient_id == marie.pk
+    assert "le 5 mars 2026" in suspended.body
+    assert "Secret" not in suspended.body
+    assert "votre droit de résolution ne changent pas" in suspended.body
+    assert write_mails(at=BOUND).caused == 0
+
+
+def test_nobody_in_is_nobody_told() -> None:
+    cast = open_offering()
+    life.suspend(actor=cast.asks, offering_id=cast.offering.pk, at=BOUND)
+    write_mails(at=BOUND)
+    assert told("offering_suspended") == []
+
+
+def test_a_verified_identity_is_told_with_its_last_day() -> None:
+    cast, marie = open_offering(), make_person()
+    identify(
+        actor=cast.asks, person=marie, method="in_person", at=BOUND, expires_on=date(2027, 3, 5)
+    )
+    write_mails(at=BOUND)
+    first, second = told("identity_verified")
+    assert first.recipient_id == second.recipient_id == marie.pk
+    assert "vaut jusqu'au" not in first.body
+    assert "vaut jusqu'au 5 mars 2027" in second.body
+    assert "in_person" not in second.body
+
+
+def test_a_corrected_payment_is_told_with_what_is_owed_again() -> None:
+    cast, marie = open_offering(), make_person()
+    subscription = subscribed(cast, marie)
+    correct(cast, subscription)
+    write_mails(at=CLOSED)
+    message = only("payment_corrected")
+    assert message.recipient_id == marie.pk
+    assert f"Un paiement de 100,00{NBSP}$" in message.body
+    assert f"Il reste 100,00{NBSP}$ à payer" in message.body

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Count, Min
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -44,6 +45,8 @@ _OF_PURCHASERS = (
     "payment_schedule",
 )
 """What the closing issued to purchasers: the issuer keeps a copy, and not before."""
+_HOLDERS = 50
+"""On one page; the files hold them all."""
 _MOST_DUTIES = 8
 """How many duties stand on the offering's page; the page of duties has them all."""
 
@@ -172,7 +175,8 @@ def holders(request: HttpRequest, acting: Acting) -> HttpResponse:
     if offering.state != moves.CLOSED:
         raise Http404
     rows = offering.holdings.select_related("person").order_by("number")
-    return show(request, "holders.html", acting, {"rows": rows, "closing": offering.closing})
+    page = Paginator(rows, _HOLDERS).get_page(request.GET.get("page"))
+    return show(request, "holders.html", acting, {"page": page, "closing": offering.closing})
 
 
 def _visible(offering: Offering) -> Any:
