@@ -3,7 +3,7 @@
 Nothing is offered that would be refused: a choice that is closed says why, in one sentence.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from compliance.approvals.models import ApprovalRequest
+from compliance.rules.kernel.findings import Finding, not_met
 from equity import moves
 from equity.models import Offering
 
@@ -100,6 +101,31 @@ def _not_held(offering: Offering) -> str:
     if offering.amending:
         return _("The issuer's amendment holds it: publishing the amendment opens it again.")
     return _("No officer suspended it.")
+
+
+def ask_closing_closed(findings: Iterable[Finding], *, mine: bool, changed: bool) -> str:
+    """Why a closing cannot be asked for now; empty where it can. ``mine`` and ``changed`` are about
+    the request that stands: the same figures are not asked for twice by the same person."""
+    unmet = len(not_met(findings))
+    if unmet:
+        said = ngettext(
+            "%(n)s closing rule is not met: it would be refused.",
+            "%(n)s closing rules are not met: it would be refused.",
+            unmet,
+        )
+        return said % {"n": unmet}
+    if mine and not changed:
+        return _("You asked for it with these very figures: another officer approves it.")
+    return ""
+
+
+def approve_closing_closed(findings: Iterable[Finding], *, mine: bool, changed: bool) -> str:
+    """Why the closing that was asked for cannot be approved by this officer; empty where it can."""
+    if changed:
+        return _("The figures have moved since: the closing must be asked for again.")
+    if mine:
+        return _("You asked for it: another officer approves it.")
+    return ask_closing_closed(findings, mine=False, changed=False)
 
 
 _CLOSED: dict[str, Callable[[Offering], str]] = {

@@ -68,7 +68,7 @@ class Row:
 def history(offering: Offering, first: int, last: int) -> tuple[int, list[Row]]:
     """How many rows the folded history of an offering has, and those from one place to another (as
     in a slice), the latest first."""
-    values = {
+    values: dict[str, Any] = {
         "offering": offering.pk,
         "offering_type": OFFERING,
         "subscription_type": SUBSCRIPTION,

@@ -84,6 +84,12 @@ class Worksheet:
     asked_by: str
 
     @property
+    def asked_amount(self) -> Decimal:
+        """What completes by the request that stands: what the second person signs."""
+        lines = [] if self.request is None else self.request.figures["subscriptions"]
+        return sum((Decimal(amount) for _pk, _units, amount in lines), Decimal("0.00"))
+
+    @property
     def changed(self) -> bool:
         """Whether the figures moved since the closing was asked for."""
         return self.request is not None and self.request.digest != self.digest

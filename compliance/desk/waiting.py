@@ -212,8 +212,8 @@ def _sources(desk: Desk) -> dict[str, QuerySet[Any]]:
 
 
 # Without its type a NULL is taken for text, and the sources could not be put together.
-_NO_DAY = Cast(None, DateField())
-_NOBODY = Cast(None, UUIDField())
+_NO_DAY = Cast(Value(None), DateField())
+_NOBODY = Cast(Value(None), UUIDField())
 _LAST_DAY = F("last_day")
 
 

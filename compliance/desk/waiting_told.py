@@ -6,6 +6,7 @@ One statement for each kind of row that stands on the page, however many rows.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from compliance.desk.briefs import briefs
 from compliance.desk.case_selectors import desk_names, links
 from compliance.desk.waiting import Wait
 from compliance.rules.kernel.calendars import skipped_for_duty
-from compliance.rules.kernel.money import format_cad
+from compliance.rules.kernel.money import ZERO, format_cad
 from compliance.rules.kernel.terms import term
 from compliance.rules.kernel.zones import PROVINCES
 from compliance.rules.ni45_110.duties import CERTIFY_RESOURCES, DONE_BY_ACT, DUTIES, REFUND
@@ -141,9 +142,11 @@ def _page(name: str, offering: Offering) -> str:
 
 
 def _owed(offering: Offering) -> tuple[str, str]:
-    count, amount = getattr(offering, "owed", 0), getattr(offering, "owed_amount", 0)
+    # Annotated by _of_offerings.
+    count: int = getattr(offering, "owed", 0)
+    amount: Decimal | None = getattr(offering, "owed_amount", None)
     said = ngettext("Pay back %(n)s refund", "Pay back %(n)s refunds", count) % {"n": count}
-    return f"{said} ({format_cad(amount or 0, current())})", _page("refunds", offering)
+    return f"{said} ({format_cad(amount or ZERO, current())})", _page("refunds", offering)
 
 
 _OFFERINGS: dict[str, _Say] = {

@@ -166,7 +166,11 @@ def desk_pages() -> Iterator[Page]:
         "wording",
     ):
         yield Page(f"desk:{name}", "odile")
-    for name in ("offerings", "portals", "issuers", "persons", "rules", "wording"):
+    yield Page("desk:queue", "odile", query="?kind=duties&late=1", note="filtered")
+    yield Page("desk:wording", "odile", query="?form=45-110F2", note="one form")
+    for view in ("days", "each"):
+        yield Page("desk:trail", "odile", offering("ferme"), f"?view={view}", view)
+    for name in ("search", "offerings", "portals", "issuers", "persons", "rules"):
         yield Page(f"desk:{name}", "odile")
     yield Page("desk:register_issuer", "odile")
     for who in ISSUERS:

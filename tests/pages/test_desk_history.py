@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -140,6 +141,51 @@ def test_an_examiner_is_offered_nothing(cast: Cast) -> None:
         page = html(examiner_client().get(desk("dossier", cast.offering.pk)))
     assert "/decide/" not in page
     assert "choices-list" not in page
+
+
+# Closing.
+
+
+def test_a_closing_is_offered_only_where_it_would_be_carried_out(cast: Cast) -> None:
+    with at(BOUND):
+        asks, approves = officer_client(cast.asks), officer_client(cast.approves)
+        url = desk("worksheet", cast.offering.pk)
+
+        def closed(client: Client) -> tuple[str, str]:
+            found = client.get(url).context
+            return found["ask_closed"], found["approve_closed"]
+
+        assert closed(asks) == ("", "")
+        assert asks.post(desk("ask_closing", cast.offering.pk)).status_code == 303
+        mine = closed(asks)
+        assert "mêmes chiffres" in mine[0]
+        assert "un autre responsable" in mine[1]
+        assert closed(approves) == ("", "")
+        signed = html(approves.get(url)).replace("\u00a0", " ")
+        assert "Ce que signe la seconde personne : 1 500,00 $" in signed
+        life.declare_concurrent(
+            actor=cast.owner,
+            offering_id=cast.offering.pk,
+            amount=Decimal("10.00"),
+            unconditional=True,
+            at=BOUND,
+        )
+        assert "ont bougé" in closed(approves)[1]
+        assert closed(asks)[0] == ""
+        assert approves.post(desk("approve_closing", cast.offering.pk)).status_code == 422
+        assert asks.post(desk("ask_closing", cast.offering.pk)).status_code == 303
+        assert closed(approves) == ("", "")
+        assert "button--closed" not in html(examiner_client().get(url))
+
+
+def test_a_closing_that_a_right_still_blocks_is_not_offered(cast: Cast) -> None:
+    subscribed(cast, make_person("Noé", "Roy"), at=BOUND)
+    with at(BOUND):
+        client = officer_client(cast.asks)
+        page = client.get(desk("worksheet", cast.offering.pk))
+        assert "1 règle de la clôture" in page.context["ask_closed"]
+        assert desk("ask_closing", cast.offering.pk) not in html(page)
+        assert client.post(desk("ask_closing", cast.offering.pk)).status_code == 422
 
 
 # Rules.

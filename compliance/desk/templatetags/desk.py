@@ -13,6 +13,8 @@ from compliance.desk.evidence import Evidence
 from compliance.desk.figures import figure_rows
 from compliance.desk.forms import METHODS
 from compliance.desk.selectors import officer_name
+from compliance.desk.wording_told import STANDINGS
+from compliance.desk.wording_told import TONES as CONFIRMED_TONES
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.grades import Grade
 from compliance.rules.kernel.money import format_date
@@ -147,6 +149,27 @@ def where_prescribed(read: Statement) -> str:
     if not item[0].isdigit():  # a title, a heading
         return named
     return f"{named}, rubrique {item}" if french else f"{named}, item {item}"
+
+
+@register.filter
+def form_prescribed(form: str) -> str:
+    """A form, or the instrument, that prescribes statements, in words."""
+    french = current() == "fr"
+    if not form.startswith("45-110F"):
+        return f"Règlement {form}" if french else f"NI {form}"
+    return f"Annexe {form.replace('F', 'A')}" if french else f"Form {form}"
+
+
+@register.filter
+def confirmed_state(state: str) -> str:
+    """How a prescribed statement stands, in words."""
+    return str(STANDINGS[state])
+
+
+@register.filter
+def confirmed_tone(state: str) -> str:
+    """The tone of the badge of such a standing."""
+    return CONFIRMED_TONES[state]
 
 
 @register.filter

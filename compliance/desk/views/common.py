@@ -28,6 +28,9 @@ from equity.models import Offering
 from equity.refusal import Refused
 
 View = Callable[..., HttpResponseBase]
+SEATS: dict[str, tuple[tuple[Role, ...], tuple[str, ...]]] = {}
+"""Every page of the desk by the name of its view: who sees it, and by which methods. The table of
+docs/desk.md is made of it, and a test holds the two equal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,14 @@ def _desk(request: HttpRequest, *roles: Role) -> Desk:
     raise Http404
 
 
+def _lead_to(request: HttpRequest, page: str) -> HttpResponse:
+    """Another page instead of the one that was asked for: in the whole window, also where only a
+    part of a page was asked for."""
+    if "HX-Request" in request.headers:
+        return HttpResponse(headers={"HX-Redirect": page})
+    return redirect(page)
+
+
 def _page(roles: tuple[Role, ...], methods: tuple[str, ...]) -> Callable[[View], View]:
     def wrap(view: View) -> View:
         @require_http_methods(list(methods))
@@ -62,9 +73,10 @@ def _page(roles: tuple[Role, ...], methods: tuple[str, ...]) -> Callable[[View],
             desk = _desk(request, *roles)
             factor_page = second_factor_page(request)
             if factor_page:
-                return redirect(factor_page)
+                return _lead_to(request, factor_page)
             return view(request, desk, **given)
 
+        SEATS[f"{view.__module__.rpartition('.')[2]}.{view.__name__}"] = (roles, methods)
         return page
 
     return wrap

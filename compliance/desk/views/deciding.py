@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from compliance.approvals.selectors import standing_request
 from compliance.desk import selectors
-from compliance.desk.choices import choices
+from compliance.desk.choices import approve_closing_closed, ask_closing_closed, choices
 from compliance.desk.evidence import evidence_of
 from compliance.desk.forms import AdviceForm, ReasonForm
 from compliance.desk.views.common import Desk, act, acting, looking, show, the_offering
@@ -157,12 +157,27 @@ def _worksheet(
         "holdings": offering.holdings.select_related("person")[:200],
         "may_ask": offering.state in moves.OFFERING_MOVES["ask_closing"].sources,
         "may_approve": offering.state in moves.OFFERING_MOVES["approve_closing"].sources,
-        "mine": sheet is not None
-        and sheet.request is not None
-        and sheet.request.asked_by == desk.actor.id,
+        **_closed(offering, sheet, desk),
         "reasons": reasons,
     }
     return show(request, "worksheet.html", desk, context, status=status)
+
+
+def _closed(offering: Offering, sheet: selectors.Worksheet | None, desk: Desk) -> dict[str, Any]:
+    """Why the closing cannot be asked for, or approved, by whoever looks; empty where it can."""
+    if sheet is None:
+        return {}
+    # A right that ended is found by the next sweep, or by the act itself, which then judges anew:
+    # until then the page must not say that what the act would do is closed.
+    ended = offering.subscriptions.filter(state=moves.AGREED, right_ends_at__lte=clock.now())
+    findings = () if ended.exists() else sheet.findings
+    stands = sheet.request is not None
+    mine = sheet.request is not None and sheet.request.asked_by == desk.actor.id
+    facts = {"mine": mine, "changed": sheet.changed}
+    return {
+        "ask_closed": ask_closing_closed(findings, **facts),
+        "approve_closed": approve_closing_closed(findings, **facts) if stands else "",
+    }
 
 
 @acting("POST")

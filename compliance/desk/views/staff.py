@@ -17,12 +17,14 @@ from compliance.accounts.services import AccountError
 from compliance.approvals.selectors import standing_request
 from compliance.desk.forms import CompareForm, RoleForm
 from compliance.desk.views.common import Desk, act, acting, looking, show
+from compliance.desk.wording_told import CONFIRMED, STANDINGS, STATES, forms, shown
 from compliance.idempotency.services import is_answered
 from compliance.web import clock
 from compliance.web.acting import done, sent
+from compliance.web.language import current
 from documents import confirming
 from documents.models import WordingConfirmation
-from documents.selectors import comparable_statements, statement_subject, wording_standing
+from documents.selectors import comparable_statements, statement_subject
 
 
 @looking()
@@ -114,8 +116,23 @@ def revoke(request: HttpRequest, desk: Desk, grant_id: UUID) -> HttpResponse:
 
 @looking()
 def wording(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Every prescribed statement in use, in both languages, and who confirmed it."""
-    return show(request, "wording.html", desk, {"rows": wording_standing(clock.now().date())})
+    """Every prescribed statement in use, form by form, and how it stands in each language; of one
+    form or one standing where the address asks for it."""
+    every = forms(clock.now().date(), current())
+    code, state = request.GET.get("form", ""), request.GET.get("state", "")
+    code = code if code in {form.code for form in every} else ""
+    state = state if state in STATES else ""
+    texts = [text.state for form in every for line in form.lines for text in line.texts]
+    context = {
+        "forms": shown(every, code, state),
+        "every": every,
+        "code": code,
+        "state": state,
+        "states": [(one, STANDINGS[one], texts.count(one)) for one in STATES],
+        "confirmed": texts.count(CONFIRMED),
+        "total": len(texts),
+    }
+    return show(request, "wording.html", desk, context)
 
 
 @acting("GET", "HEAD", "POST")

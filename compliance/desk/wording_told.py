@@ -1,0 +1,95 @@
+"""The prescribed statements as the desk lists them: form by form, and how each stands."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from compliance.approvals.models import ApprovalRequest
+from documents.actions import WORDING
+from documents.selectors import PRESCRIBED_FORMS, Standing, statement_subject, wording_standing
+
+TO_CONFIRM, ASKED, CONFIRMED = "to_confirm", "asked", "confirmed"
+STATES = (TO_CONFIRM, ASKED, CONFIRMED)
+STANDINGS = {
+    TO_CONFIRM: _("to confirm"),
+    ASKED: _("waits for a second person"),
+    CONFIRMED: _("confirmed by two people"),
+}
+TONES = {TO_CONFIRM: "wait", ASKED: "live", CONFIRMED: "good"}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One statement in one language: where it is read, and how it stands."""
+
+    language: str
+    digest: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A statement with each of its languages."""
+
+    standing: Standing
+    words: str
+    """Its words in the language of the page where there are any."""
+    language: str
+    """Of the words."""
+    texts: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The statements of one form, and how many of their texts are confirmed."""
+
+    code: str
+    lines: tuple[Line, ...]
+    confirmed: int
+    texts: int
+
+
+def forms(on: date, language: str) -> tuple[Form, ...]:
+    """Every prescribed statement in use on a day, form by form; two questions to the database."""
+    standings = wording_standing(on)
+    subjects = ApprovalRequest.objects.filter(act=WORDING, standing=True)
+    asked = set(subjects.values_list("subject_id", flat=True))
+    found = []
+    for code in PRESCRIBED_FORMS:
+        lines = tuple(
+            _line(one, language, asked) for one in standings if one.texts[0][0].form == code
+        )
+        states = [text.state for line in lines for text in line.texts]
+        found.append(Form(code, lines, states.count(CONFIRMED), len(states)))
+    return tuple(found)
+
+
+def shown(found: Collection[Form], code: str, state: str) -> tuple[Form, ...]:
+    """The forms of a list: those of one code, and of each the statements of which some language
+    stands as asked. Empty filters show everything."""
+    kept = []
+    for form in found:
+        if code and form.code != code:
+            continue
+        lines = tuple(
+            line
+            for line in form.lines
+            if not state or any(text.state == state for text in line.texts)
+        )
+        if lines:
+            kept.append(Form(form.code, lines, form.confirmed, form.texts))
+    return tuple(kept)
+
+
+def _line(standing: Standing, language: str, asked: Collection[object]) -> Line:
+    texts = []
+    read = standing.texts[0][0]
+    for one, confirmed in standing.texts:
+        if one.language == language:
+            read = one
+        waits = statement_subject(one.version_digest)[1] in asked
+        state = CONFIRMED if confirmed else ASKED if waits else TO_CONFIRM
+        texts.append(Text(one.language, one.version_digest, state))
+    return Line(standing, read.text, read.language, tuple(texts))
