@@ -7,6 +7,7 @@ from equity.services import amendments
 from tests.factories import BOUND, OPENED, both, draft_offering, open_offering
 from tests.pages.issuing import at, html, issuer_client, issuing, one_heading
 
+
 @pytest.mark.django_db
 def test_the_page_marks_the_words_in_each_language() -> None:
     cast = open_offering()
