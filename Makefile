@@ -25,7 +25,7 @@ setup: system $(INSTALLED) $(COMPILED) ## Install what is missing: system packag
 
 .PHONY: system
 system:
-	@tools/system-packages $(if $(filter test guarantee%,$(MAKECMDGOALS)),test,run)
+	@tools/system-packages $(if $(filter test screens guarantee%,$(MAKECMDGOALS)),test,run)
 
 $(VENV)/bin/python: | system
 	$(PYTHON) -m venv $(VENV)
@@ -74,6 +74,10 @@ $(PEERS)/.installed: requirements/bench.txt | system
 .PHONY: bench
 bench: setup $(if $(filter judgements,$(or $(PART),judgements)),$(PEERS)/.installed) ## Measure, write docs/performance.md
 	$(BIN)/python -m tests.bench $(PART) --size $(SIZE) --peers $(PEERS)/bin/python
+
+.PHONY: screens
+screens: setup ## Take the pictures of docs/screens/ anew
+	$(BIN)/python -m pytest -q --color=no tests/atlas/screens.py
 
 .PHONY: requirements
 requirements: setup ## Resolve requirements/*.in again into *.txt, with hashes and without index hosts

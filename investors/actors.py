@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from compliance.accounts.roles import Actor, Role
 from compliance.accounts.selectors import AnyUser
 from investors.models import Login, Person
 
 Given = ParamSpec("Given")
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+"""A page, or a file that is handed out piece by piece."""
 
 
 def person_of(user: AnyUser) -> Person | None:
@@ -28,13 +31,13 @@ def investor_actor(person: Person) -> Actor:
 
 
 def investor_only(
-    view: Callable[Concatenate[HttpRequest, Person, Given], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, Given], HttpResponse]:
+    view: Callable[Concatenate[HttpRequest, Person, Given], Answer],
+) -> Callable[Concatenate[HttpRequest, Given], Answer]:
     """Give the view the person who asks. A visitor is asked to sign in; an account that is not an
     investor's gets the page of what does not exist."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> Answer:
         person = person_of(request.user)
         if person is None:
             raise Http404

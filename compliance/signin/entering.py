@@ -23,9 +23,11 @@ _NOBODY = "00000000-0000-0000-0000-000000000000"
 
 def go_in(request: HttpRequest, user: AbstractBaseUser, *, next_url: str = "") -> HttpResponse:
     """Go on after the right password: to the page of the second factor where the account has one,
-    else in. Nothing personal is kept in the session."""
+    else in; what is written of it and its entry are one transaction. Nothing personal is kept in
+    the session."""
     record_authentication(request, user, method="password")
-    return perform_login(request, Login(user=user, redirect_url=next_url or None))
+    with transaction.atomic():
+        return perform_login(request, Login(user=user, redirect_url=next_url or None))
 
 
 def enter(request: HttpRequest, user: AbstractBaseUser) -> None:

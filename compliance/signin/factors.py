@@ -4,7 +4,7 @@ whether a session has one (the port that the desk asks)."""
 import time
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account.authentication import (
     AUTHENTICATION_METHODS_SESSION_KEY,
@@ -46,8 +46,18 @@ def page_for(request: HttpRequest) -> str:
     page = "mfa_index"
     if given or has_factor(user):
         page = _asking_again(user)
-    wanted = request.get_full_path() if request.method in ("GET", "HEAD") else reverse("desk:queue")
-    return f"{reverse(page)}?{urlencode({'next': wanted})}"
+    return f"{reverse(page)}?{urlencode({'next': _wanted(request)})}"
+
+
+def _wanted(request: HttpRequest) -> str:
+    """Where to come back to: the page that was asked for; the one that stands in the window, for a
+    part of it; the desk, for an act, which is not done again by itself."""
+    if request.method not in ("GET", "HEAD"):
+        return reverse("desk:queue")
+    window = urlsplit(request.headers.get("HX-Current-URL", ""))
+    if window.path:
+        return f"{window.path}?{window.query}" if window.query else window.path
+    return request.get_full_path()
 
 
 def has_factor(user: AbstractBaseUser) -> bool:

@@ -37,6 +37,8 @@ from tests.bench.ground import run_sql
 _BEFORE = NOW - timedelta(days=20)
 SOME, FEW = 60, 6
 """More than any page shows at once; and how often what takes long to make is made."""
+PROTOTYPES = 2
+"""Subscriptions that are copied."""
 _COPIED = (
     Subscription,
     RiskAcknowledgement,
@@ -52,14 +54,14 @@ _COPIED = (
 _USES = (UseRow("Évaporateur", Decimal("5000.00"), Decimal("100000.00")),)
 
 
-def enlarge(world: World, copies: int) -> None:
-    """So many more subscriptions, withdrawals and questions in the open offering, holders in the
-    closed one, and a few more offerings in each state, as the services leave them. What the
+def enlarge(world: World, copies: int, *, holders: int) -> None:
+    """So many times two more subscriptions in the open offering, ``holders`` times as many holders
+    in the closed one, and a few more offerings in each state, as the services leave them. What the
     offering counts stays as it was, so that there is room and each page shows what it showed."""
     cast = cast_of(world)
     with superuser() as connected:
         _copied(connected, lambda: begin(cast), copies)
-        _copy(connected, _held(world.offerings["costumerie"]), copies)
+        _copy(connected, _held(world.offerings["costumerie"]), holders)
     for _ in range(FEW):
         _offerings(cast)
     _work(cast, world.offerings["costumerie"].pk)
@@ -83,7 +85,7 @@ def superuser() -> Iterator[psycopg.Connection]:
 
 def begin(cast: f.Cast) -> None:
     """One who pays and one who changes their mind."""
-    first, second = (f.make_person("Camille", f"Modèle {number}") for number in range(2))
+    first, second = (f.make_person("Camille", f"Modèle {number}") for number in range(PROTOTYPES))
     f.subscribed(cast, first, units=1, at=NOW)
     row = f.subscribed(cast, second, units=1, at=NOW)
     actor = f.investor_actor(second)

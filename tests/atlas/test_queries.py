@@ -21,7 +21,7 @@ from tests.atlas.world import World
 pytestmark = pytest.mark.django_db
 
 KEPT = Path(__file__).with_name("queries.json")
-COPIES = int(os.environ.get("ATLAS_COPIES", "400"))
+COPIES, HOLDERS = 400, 40
 SLOWEST = 1.5
 """Seconds after which a page certainly reads more than it shows, also on a busy machine."""
 
@@ -42,7 +42,7 @@ def counted(world: World, django_db_blocker: DjangoDbBlocker) -> Iterator[Counte
         # The first act of a day refreshes what the room of the group is worked out from.
         begin(cast_of(world))
         few = {page.key: count(world, page) for page in all_pages()}
-        enlarge(world, COPIES)
+        enlarge(world, COPIES, holders=HOLDERS)
         many = {page.key: count(world, page) for page in all_pages()}
         yield Counted(
             {key: number for key, (number, _) in few.items()},

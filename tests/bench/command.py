@@ -10,7 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import ground, growth, history, judgements, machine, replay, throughput, trail
+from tests.bench import (
+    ground,
+    growth,
+    history,
+    judgements,
+    machine,
+    pages,
+    replay,
+    throughput,
+    trail,
+)
 from tests.bench.page import PARTS, page
 from tests.bench.picture import picture
 from tests.bench.sizes import DEFAULT, OFFERINGS, SUBSCRIPTIONS, TOY
@@ -50,6 +60,7 @@ def _run_parts(asked: argparse.Namespace, results: Results, kept: Path) -> Resul
             "judgements": lambda: judgements.measure(size, asked.peers),
             "replay": lambda: replay.measure(size),
             "trail": lambda: trail.measure(server, size),
+            "pages": lambda: pages.measure(size),
             "growth": lambda: growth.measure(server, size),
             "history": lambda: history.measure(size),
         }

@@ -7,7 +7,7 @@ from typing import Any
 from tests.bench.sizes import TURN
 from tests.bench.targets import Results, targets
 
-PARTS = ("throughput", "judgements", "replay", "trail", "growth", "history")
+PARTS = ("throughput", "judgements", "replay", "trail", "pages", "growth", "history")
 _WORDS = Path(__file__).parent / "words"
 
 
@@ -122,6 +122,20 @@ def _trail(figures: Results) -> Iterator[str]:
     yield _table((f"{figures['leaves']:,} leaves", ""), rows)
 
 
+_SLOWEST = 20
+"""How many pages the table shows."""
+
+
+def _pages(figures: Results) -> Iterator[str]:
+    rows = figures["rows"]
+    yield _words("pages", pages=len(rows), **{k: figures[k] for k in ("few", "many", "looks")})
+    shown = ((row["page"], f"{row['few_ms']:.0f}", f"{row['many_ms']:.0f}") for row in rows)
+    head = ("page (and who looks at it)", f"ms at {figures['few']:,}", f"ms at {figures['many']:,}")
+    yield _table(head, list(shown)[:_SLOWEST])
+    middle = sorted(row["many_ms"] for row in rows)[len(rows) // 2]
+    yield f"The {_SLOWEST} slowest of {len(rows)}; the page in the middle takes {middle:.0f} ms.\n"
+
+
 def _replay(figures: Results) -> Iterator[str]:
     count = figures["decisions"]
     yield _words("replay", decisions=count, rounds=figures["rounds"])
@@ -208,6 +222,7 @@ _PARTS = {
     "throughput": _throughput,
     "judgements": _judgements,
     "replay": _replay,
+    "pages": _pages,
     "trail": _trail,
     "growth": _growth,
     "history": _history,

@@ -36,6 +36,12 @@ class Size:
     """How many go before them untimed; as many for each worker of a round."""
     decisions: int
     """Stored decisions that are judged again, at least."""
+    crowd: int
+    """Subscriptions in the offering whose pages are looked at."""
+    holders: int
+    """How many times the holders of the closed offering are copied."""
+    looks: int
+    """How often each page is looked at."""
     offerings: int
     subscriptions: int
 
@@ -62,6 +68,9 @@ DEFAULT = Size(
     following=300,
     warm=20,
     decisions=100_000,
+    crowd=100_000,
+    holders=500,
+    looks=5,
     offerings=OFFERINGS // 100,
     subscriptions=SUBSCRIPTIONS // 100,
 )
@@ -79,6 +88,9 @@ TOY = Size(
     following=2,
     warm=1,
     decisions=60,
+    crowd=8,
+    holders=2,
+    looks=1,
     offerings=2,
     subscriptions=8,
 )

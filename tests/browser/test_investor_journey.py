@@ -72,6 +72,11 @@ def subscribe(page: Page) -> None:
     """Ask for one security too many, read why not, then subscribe what is left."""
     expect(page.get_by_role("heading", name="Combien vous pouvez souscrire")).to_be_visible()
     page.get_by_label("Nombre de titres").fill("101")
+    # Told while it is typed, by the same rules, before anything is sent.
+    expect(page.locator("#total")).to_contain_text(
+        "101 titres × 25,00\u00a0$ = 2\u00a0525,00\u00a0$"
+    )
+    expect(page.locator("#total")).to_contain_text("Ce nombre serait refusé")
     page.get_by_role("group", name="Êtes-vous un initié").get_by_label("Non").check()
     page.get_by_role("button", name="Voir le montant").click()
     expect(page.get_by_role("alert")).to_contain_text("Règlement 45-110, art. 5")
@@ -81,6 +86,21 @@ def subscribe(page: Page) -> None:
     expect(page.locator(".total")).to_have_text("2\u00a0500,00\u00a0$")
     page.get_by_role("button", name="Souscrire").click()
     expect(page.get_by_role("status")).to_contain_text("Votre souscription est conclue.")
+
+
+def watch_the_countdown(page: Page) -> None:
+    """It goes on by the server's clock, in the words of the server, and says when it is over."""
+    left = page.get_by_role("timer")
+    page.clock.install()
+    page.reload()
+    expect(left).to_have_text("2 days and 13 hours left")
+    page.clock.fast_forward("00:59:00")
+    expect(left).to_have_text("2 days and 12 hours left")
+    page.clock.fast_forward("59:31:30")
+    expect(left).to_have_text(re.compile(r"^(29|28) minutes left$"))
+    page.clock.fast_forward("01:00:00")
+    expect(left).to_contain_text("This right has ended.")
+    page.reload()
 
 
 def test_an_investor_subscribes_pays_and_changes_their_mind(
@@ -110,6 +130,7 @@ def test_an_investor_subscribes_pays_and_changes_their_mind(
         expect(page.get_by_text("sont détenus en fiducie")).to_be_visible()
         page.get_by_role("button", name="English").click()
         expect(page.get_by_text("is held in trust")).to_be_visible()
+        watch_the_countdown(page)
         page.get_by_role("link", name="Cancel my subscription").click()
         page.get_by_role("button", name="Cancel my subscription").click()
         expect(page.get_by_text("will be paid back to you, without deduction")).to_be_visible()

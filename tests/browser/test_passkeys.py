@@ -2,14 +2,12 @@
 away, and shown at the next sign-in. Then the pages of the account through axe, on a telephone."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from compliance.accounts.models import User
 from compliance.audit.models import Entry
-from tests.browser.test_investor_accessibility import faults
 from tests.factories import PASSWORD, make_officer
-from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,16 +19,6 @@ DEVICE = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-PAGES = (
-    "/account/security/",
-    "/account/security/application/remove/",
-    "/account/security/passkeys/add/",
-    "/account/password/change/",
-    "/account/address/",
-    "/account/confirm/",
-    "/account/confirm/code/",
-)
-OUTSIDE = ("/account/password/forgotten/", "/account/password/forgotten/sent/", "/account/closed/")
 
 
 def fill_password(page: Page, email: str) -> None:
@@ -40,7 +28,7 @@ def fill_password(page: Page, email: str) -> None:
 
 
 def test_an_officer_adds_a_passkey_and_signs_in_with_it(
-    page: Page, live_server: LiveServer, browser: Browser
+    page: Page, live_server: LiveServer
 ) -> None:
     email = User.objects.get(pk=make_officer().id).email
     said: list[str] = []
@@ -76,20 +64,3 @@ def test_an_officer_adds_a_passkey_and_signs_in_with_it(
     expect(page.get_by_role("alert")).to_contain_text("Réessayez, ou choisissez un autre moyen")
     page.goto(f"{live_server.url}/bureau/")
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Ce qui attend")
-    assert _faults_on_a_telephone(live_server, browser) == []
-
-
-def _faults_on_a_telephone(live_server: LiveServer, browser: Browser) -> list[str]:
-    email = User.objects.get(pk=make_officer("Omar Haddad").id).email
-    # axe is a script, which the pages themselves do not allow.
-    context = browser.new_context(viewport={"width": 390, "height": 900}, bypass_csp=True)
-    page, found = context.new_page(), list[str]()
-    for address in OUTSIDE:
-        page.goto(live_server.url + address)
-        found += faults(page)
-    sign_in(page, live_server, email)
-    for address in PAGES:
-        page.goto(live_server.url + address)
-        found += faults(page)
-    context.close()
-    return found

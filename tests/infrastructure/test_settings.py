@@ -57,12 +57,12 @@ def test_production_is_closed_by_default(tmp_path: Path) -> None:
     answer = start(
         "s.DEBUG, s.COMPLIANCE['DEMONSTRATION'], s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, "
         "s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS > 0, s.ALLOWED_HOSTS, "
-        "'Manifest' in s.STORAGES['staticfiles']['BACKEND']",
+        "'Manifest' in s.STORAGES['staticfiles']['BACKEND'], s.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN",
         COMPLIANCE_DATA_DIR=str(tmp_path),
         **DATABASE,
         **SECRETS,
     )
-    assert answer.stdout.strip() == "False False True True True True [] True", answer.stderr
+    assert answer.stdout.strip() == "False False True True True True [] True False", answer.stderr
 
 
 def test_production_passes_the_deployment_checks_but_for_a_database_that_is_not_there(

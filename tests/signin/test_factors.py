@@ -247,6 +247,15 @@ def test_no_address_of_the_desk_opens_without_a_fresh_factor(
     assert len(reached) > 30
 
 
+def test_a_part_of_a_page_leads_the_whole_window_away(officer: User) -> None:
+    client = Client()
+    client.force_login(officer)
+    window = "http://testserver/bureau/cases/?page=2"
+    answer = client.get("/bureau/cases/", headers={"HX-Request": "true", "HX-Current-URL": window})
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert unquote(answer["HX-Redirect"]) == f"{SECURITY}?next=/bureau/cases/?page=2"
+
+
 def test_an_old_factor_is_asked_for_again_and_one_goes_on(
     officer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -296,6 +305,8 @@ def test_the_code_of_a_demonstration_is_shown_behind_three_locks(
     assert demonstration.code_of(mine, "127.0.0.1:8000") == ""  # a real account, on the same site
     settings.COMPLIANCE = settings.COMPLIANCE | {"DEMONSTRATION": False}
     assert demonstration.code_of(officer, "127.0.0.1:8000") == ""
+    client = past_the_password(officer)
+    assert client.post(CODE, {"code": code}).status_code == 422  # the known seed opens nothing
     with pytest.raises(RuntimeError, match="Only a demonstration"):
         demonstration.give_factor(mine)
     assert roles_of(mine) == frozenset()

@@ -55,6 +55,14 @@ def _desk(request: HttpRequest, *roles: Role) -> Desk:
     raise Http404
 
 
+def _lead_to(request: HttpRequest, page: str) -> HttpResponse:
+    """Another page instead of the one that was asked for: in the whole window, also where only a
+    part of a page was asked for."""
+    if "HX-Request" in request.headers:
+        return HttpResponse(headers={"HX-Redirect": page})
+    return redirect(page)
+
+
 def _page(roles: tuple[Role, ...], methods: tuple[str, ...]) -> Callable[[View], View]:
     def wrap(view: View) -> View:
         @require_http_methods(list(methods))
@@ -65,7 +73,7 @@ def _page(roles: tuple[Role, ...], methods: tuple[str, ...]) -> Callable[[View],
             desk = _desk(request, *roles)
             factor_page = second_factor_page(request)
             if factor_page:
-                return redirect(factor_page)
+                return _lead_to(request, factor_page)
             return view(request, desk, **given)
 
         SEATS[f"{view.__module__.rpartition('.')[2]}.{view.__name__}"] = (roles, methods)

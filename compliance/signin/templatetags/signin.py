@@ -35,6 +35,12 @@ def as_json(value: Any) -> str:
 
 
 @register.filter
+def in_fours(key: str) -> str:
+    """A key as people copy it: four signs at a time. Applications take it with its spaces."""
+    return " ".join(key[place : place + 4] for place in range(0, len(key), 4))
+
+
+@register.filter
 def device(user_agent: str) -> str:
     """The browser and the system that a session says it comes from, in two words; what a browser
     says of itself is not proof of anything."""

@@ -30,8 +30,8 @@ _ASK = "signin/password_ask.html"
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask for a new password. The answer is the same for every address, so that nobody learns here
-    who has an account; the link goes out with the next sweep, not while the page waits, so that the
-    time the answer takes tells nothing either."""
+    who has an account; and the link goes out with the next sweep, not while the page waits for a
+    mail server, so that the time of the answer tells next to nothing."""
     form = AskPasswordForm(request.POST or None)
     if request.method != "POST":
         return render(request, _ASK, {"form": form})
