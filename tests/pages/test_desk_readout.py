@@ -1,5 +1,7 @@
 """Helping by telephone: every word is there, and nothing is done in anybody's place."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -31,6 +33,7 @@ def test_every_word_is_there_in_the_language_of_the_person(
         page = html(response)
         for row in risk_statements("exempt", BOUND.date()):
             assert escape(statement(row, language, BOUND.date(), "exempt").text) in page  # type: ignore[arg-type]
+        assert not re.search(r"\{[a-z_]+\}", page.split("<main", 1)[1])  # nothing left to fill in
         assert escape(statement("E1", language, BOUND.date(), "exempt").text) in page  # type: ignore[arg-type]
         lacking = {one.code for one in response.context["lacking"]}
         assert {"purchaser.document_read", "purchaser.risks_acknowledged"} <= lacking

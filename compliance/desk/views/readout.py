@@ -22,6 +22,7 @@ from equity.selectors.clock import portal_day
 from equity.selectors.room import room_of
 from equity.selectors.subscribing import would_be
 from equity.services.subscribing import default_language
+from equity.views.investor_subscribe import filled_in
 from investors.models import Person
 
 _NOTICE = {"exempt": "E1", "dealer": "E2"}
@@ -46,7 +47,9 @@ def readout(request: HttpRequest, desk: Desk, person_id: UUID, offering_id: UUID
         "room": room_of(wanted, findings, _price(offering)),
         "right": wanted.right,
         "notice": statement(_NOTICE[kind], language, on, kind),
-        "statements": statements_of("45-110F2", language, on, kind),
+        "statements": filled_in(
+            statements_of("45-110F2", language, on, kind), offering, person, language
+        ),
     }
     return show(request, "readout.html", desk, context)
 
