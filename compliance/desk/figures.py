@@ -71,6 +71,7 @@ NAMES: dict[str, Promise] = {
     "threshold_percent": _("checked from this percentage"),
     "total": _("total"),
     "trust": _("in trust"),
+    "unanswered": _("without a yes"),
     "unconfirmed": _("statements not confirmed"),
     "unconfirmed_count": _("how many"),
     "use_maximum": _("use of funds at the maximum"),

@@ -29,11 +29,16 @@ class Seat:
         """What a role may do there, in a word; empty for nothing: it is answered by 404."""
         if role not in self.roles:
             return ""
-        return "acts" if role is Role.OFFICER and self.acts else "reads"
+        return "acts" if self.acts else "reads"
 
     @property
     def acts(self) -> bool:
-        """Whether something is done there, by an officer alone."""
+        """Whether something is done there, by an officer alone; a search by POST does nothing."""
+        return self.roles == (Role.OFFICER,) and "POST" in self.methods
+
+    @property
+    def officers_only(self) -> bool:
+        """Whether an examiner has nothing to read there."""
         return self.roles == (Role.OFFICER,)
 
 

@@ -19,6 +19,7 @@ from compliance.desk.views import (
     paying,
     portal_file,
     queue,
+    readout,
     remarks,
     search,
     staff,
@@ -126,6 +127,7 @@ urlpatterns = [
     path("issuers/<uuid:issuer_id>/relate/", parties.relate, name="relate"),
     path("persons/", parties.persons, name="persons"),
     path("persons/<uuid:person_id>/", parties.person, name="person"),
+    path("persons/<uuid:person_id>/telephone/<uuid:offering_id>/", readout.readout, name="readout"),
     path("persons/<uuid:person_id>/identify/", parties.identify, name="identify"),
     path("rules/", parties.rules, name="rules"),
 ]

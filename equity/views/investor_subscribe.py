@@ -107,6 +107,21 @@ def _parts(
     rows: tuple[Statement, ...], form: RisksForm, offering: Offering, person: Person, language: Any
 ) -> list[dict[str, Any]]:
     """The form in its own order: headings, statements to read, statements to answer."""
+    return [
+        {
+            "id": row.id,
+            "kind": row.kind,
+            "text": text,
+            "field": form[row.id] if row.answered else None,
+        }
+        for row, text in filled_in(rows, offering, person, language)
+    ]
+
+
+def filled_in(
+    rows: tuple[Statement, ...], offering: Offering, person: Person, language: Any
+) -> list[tuple[Statement, str]]:
+    """The statements of the form with their words for one person and one offering, whole."""
     values = {
         "issuer": offering.issuer.name,
         "security": kind_name(offering.document.security_kind, language),
@@ -115,13 +130,7 @@ def _parts(
         "notice_address": offering.portal.email or offering.portal.address or offering.portal.name,
     }
     return [
-        {
-            "id": row.id,
-            "kind": row.kind,
-            "text": row.render(**{name: values[name] or "—" for name in row.variables}),
-            "field": form[row.id] if row.answered else None,
-        }
-        for row in rows
+        (row, row.render(**{name: values[name] or "—" for name in row.variables})) for row in rows
     ]
 
 

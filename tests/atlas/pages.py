@@ -192,6 +192,11 @@ def desk_pages() -> Iterator[Page]:
         yield Page(f"desk:{name}", "odile", lambda world: [world.portal.pk])
     for name in ("issuer", "particulars", "earlier", "members", "relate", "account"):
         yield Page(f"desk:{name}", "odile", issuer("costumerie"))
+    yield Page(
+        "desk:readout",
+        "odile",
+        lambda world: [world.persons["paul"].pk, world.offerings["ferme"].pk],
+    )
     for name in ("person", "identify"):
         yield Page(f"desk:{name}", "odile", lambda world: [world.persons["paul"].pk])
 

@@ -1,14 +1,11 @@
 """What two officers do together at the desk, from the first one's page to the second one's."""
 
 import re
-from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from compliance.accounts.models import RoleGrant
@@ -25,7 +22,6 @@ from equity.models import AccountInForce, IssuerAccount, Payout
 from equity.selectors.money import payments_of
 from equity.services import bank_details, filing, portals
 from tests import factories as f
-from tests.equity.acts_of_two import asked_account
 from tests.pages.issuing import (
     at,
     examiner_client,
@@ -365,50 +361,3 @@ def test_a_role_that_ended_between_the_two_is_told() -> None:
     assert answer.status_code == 422
     assert 'data-code="approval.by_officers"' in html(answer)
     assert not is_officer(nora)
-
-
-def test_the_list_costs_the_same_for_any_number_of_requests() -> None:
-    cast = f.draft_offering()
-    asked_account(cast)()
-    client = officer_client(cast.approves)
-
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as caught:
-            assert client.get(desk("approvals")).status_code == 200
-        return len(caught)
-
-    queries()
-    few = queries()
-    names = [f"Coop {number}" for number in range(6)]
-    for name in names:
-        issuer = f.make_issuer(name=name, neq="")
-        asked_account(replace(cast, issuer=issuer, owner=f.issuer_actor(issuer)))()
-    assert queries() == few
-    page = html(client.get(desk("approvals")))
-    assert all(name in page for name in names)
-
-
-def test_the_statements_stand_form_by_form_and_are_filtered() -> None:
-    cast = f.draft_offering()
-    digest, read = next(iter(comparable_statements(f.OPENED.date()).items()))
-    with at(f.OPENED):
-        client, url = officer_client(cast.asks), desk("wording")
-        page = client.get(url)
-        total = page.context["total"]
-        assert total == len(comparable_statements(f.OPENED.date()))
-        assert [form.code for form in page.context["forms"]] == ["45-110F1", "45-110F2", "45-102"]
-        assert sum(form.texts for form in page.context["every"]) == total
-        one = client.get(url + "?form=45-102&state=to_confirm")
-        assert [form.code for form in one.context["forms"]] == ["45-102"]
-        assert "<details open>" in html(one)
-        assert client.get(url + "?state=confirmed").context["forms"] == ()
-        assert len(client.get(url + "?form=9&state=lost").context["forms"]) == 3
-        assert client.post(desk("statement", digest), COMPARED).status_code == 303
-        asked = client.get(url + "?state=asked").context["forms"]
-        assert [line.standing.id for form in asked for line in form.lines] == [read.id]
-        assert approves(officer_client(cast.approves)).status_code == 303
-        done = client.get(url + "?state=confirmed")
-        assert (done.context["confirmed"], done.context["total"]) == (1, total)
-        assert client.get(url + "?state=asked").context["forms"] == ()
-        for language in ("fr", "en"):
-            assert one_heading(examiner_client(language).get(url))

@@ -27,6 +27,7 @@ from compliance.rules.ni45_110.book import REGIME, rulebook
 from compliance.web import clock
 from compliance.web.acting import done, sent
 from compliance.web.language import current
+from equity import moves
 from equity.models import Issuer, Offering, Portal
 from equity.particulars import principal_incomplete
 from equity.selectors import groups
@@ -182,6 +183,9 @@ def _person(person_id: UUID) -> dict[str, Any]:
         "subscriptions": row.subscriptions.select_related(
             "offering__issuer", "offering__portal"
         ).order_by("-agreed_at")[:100],
+        "open_offerings": Offering.objects.filter(state=moves.OPEN)
+        .select_related("issuer")
+        .order_by("issuer__name", "pk")[:20],
     }
 
 
