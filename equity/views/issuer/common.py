@@ -6,12 +6,13 @@ the issuer, gets the page of what does not exist.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, wraps
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,20 +21,22 @@ from django.views.decorators.http import require_http_methods
 from compliance.accounts.roles import Actor, Role
 from compliance.accounts.selectors import display_name, user_uuid
 from compliance.web.acting import Outcome, attempt
-from equity.models import Issuer, IssuerMember, Offering
+from equity.models import Issuer, Offering
 from equity.parts import ACTS
 from equity.refusal import Refused
 
 View = Callable[..., HttpResponse]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Acting:
     """Who acts on a page, for which issuer, and on which offering where there is one."""
 
     user: AbstractBaseUser
     actor: Actor
     issuer: Issuer
+    part: str
+    """Their part for the issuer (``equity.parts``)."""
     offering: Offering | None = None
 
     @property
@@ -41,12 +44,6 @@ class Acting:
         """The offering of a page that has one."""
         assert self.offering is not None
         return self.offering
-
-    @cached_property
-    def part(self) -> str:
-        """The part of whoever acts; empty for a link that has just ended."""
-        link = IssuerMember.objects.filter(issuer=self.issuer, user=self.user.pk).first()
-        return "" if link is None else link.part
 
     def url(self, name: str, *args: object) -> str:
         """The address of a page of the same offering."""
@@ -79,12 +76,12 @@ def issuer_page(*methods: str) -> Callable[[View], View]:
         def page(request: HttpRequest, issuer_id: UUID, **given: Any) -> HttpResponse:
             if not isinstance(request.user, AbstractBaseUser):
                 return _to_sign_in(request)
-            issuer = Issuer.objects.filter(pk=issuer_id, members__user=request.user.pk).first()
+            mine = Issuer.objects.filter(pk=issuer_id, members__user=request.user.pk)
+            issuer = mine.annotate(my_part=F("members__part")).first()
             if issuer is None:
                 raise Http404
-            return view(
-                request, Acting(request.user, _actor(request.user, issuer), issuer), **given
-            )
+            actor = _actor(request.user, issuer)
+            return view(request, Acting(request.user, actor, issuer, issuer.my_part), **given)
 
         return page
 
@@ -103,12 +100,14 @@ def offering_page(*methods: str) -> Callable[[View], View]:
             offering = (
                 Offering.objects.filter(pk=offering_id, issuer__members__user=request.user.pk)
                 .select_related("issuer", "portal", "in_force", "working")
+                .annotate(my_part=F("issuer__members__part"))
                 .first()
             )
             if offering is None:
                 raise Http404
             actor = _actor(request.user, offering.issuer)
-            return view(request, Acting(request.user, actor, offering.issuer, offering), **given)
+            acting = Acting(request.user, actor, offering.issuer, offering.my_part, offering)
+            return view(request, acting, **given)
 
         return page
 
