@@ -110,7 +110,7 @@ def test_the_page_of_a_subscription_tells_everything(made: Made, bundle: Path) -
         "Met",
         "$1,000.00",
         "room left",
-        "position",
+        "of the trail",
     ):
         assert words in english, words
     french = read(bundle, "offerings/1/subscriptions/0001.fr.html")
@@ -123,6 +123,42 @@ def test_the_page_of_a_subscription_tells_everything(made: Made, bundle: Path) -
         assert code not in french, code
     papers = [name for name in names_of(bundle) if "/documents/" in name]
     assert sum(name.rsplit("/", 1)[1].removesuffix(".pdf") in english for name in papers) >= 3
+
+
+def proofs_of(path: Path) -> str:
+    """The proven leaves of a bundle, a line each."""
+    with ZipFile(path) as archive, ZipFile(BytesIO(archive.read("trail.zip"))) as trail:
+        return trail.read("proofs.jsonl").decode()
+
+
+def test_the_trail_names_the_digest_of_every_document(bundle: Path) -> None:
+    told = proofs_of(bundle)
+    papers = [name for name in names_of(bundle) if "/documents/" in name]
+    assert papers
+    for name in papers:
+        assert name.rsplit("/", 1)[1].removesuffix(".pdf") in told, name
+
+
+def test_a_decision_that_was_changed_is_named_by_the_number_on_its_page(
+    bundle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = next(one for one in proofs_of(bundle).splitlines() if "purchaser.limit" in one)
+    spoiled = BytesIO()
+    with (
+        ZipFile(bundle) as archive,
+        ZipFile(BytesIO(archive.read("trail.zip"))) as trail,
+        ZipFile(spoiled, "w") as copy,
+    ):
+        for each in trail.namelist():
+            text = trail.read(each).decode()
+            copy.writestr(each, text.replace(line, line.replace("2500.00", "2600.00")))
+    path = changed(bundle, "trail.zip", spoiled.getvalue())
+    assert verify_audit.main([str(path)]) == 1
+    number = json.loads(json.loads(line)["leaf"])["position"]
+    assert f"(number {number} on the pages)" in capsys.readouterr().out
+    assert f"number {number} of the trail" in "".join(
+        read(bundle, name) for name in names_of(bundle) if name.endswith(".en.html")
+    )
 
 
 def test_the_index_leads_to_every_page_and_document(bundle: Path) -> None:

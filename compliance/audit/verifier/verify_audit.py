@@ -517,10 +517,11 @@ def check_bundle(
     for done, name in enumerate(sorted(sealed), start=1):
         require_readable(archive, name)
         if digest_of(archive, name) != sealed[name]:
+            within = within_trail(archive, keys, outside) if name == "trail.zip" else ("", "")
             raise Verdict(
                 ALTERED,
-                f"Ce fichier n'est pas celui qui a été scellé\u00a0: {name}",
-                f"This file is not the one that was sealed: {name}",
+                f"Ce fichier n'est pas celui qui a été scellé\u00a0: {name}{within[0]}",
+                f"This file is not the one that was sealed: {name}{within[1]}",
             )
         tell_progress(done, len(sealed))
     with archive.open("trail.zip") as trail:
@@ -530,6 +531,32 @@ def check_bundle(
         f"{len(sealed)} fichiers scellés\u00a0; {verdict.french}",
         f"{len(sealed)} sealed files; {verdict.english}",
     )
+
+
+def within_trail(
+    archive: zipfile.ZipFile, keys: list[Key], outside: list[tuple[str, str]]
+) -> tuple[str, str]:
+    """What is first wrong within the trail of a bundle, in French and English, to say where."""
+    try:
+        with archive.open("trail.zip") as trail:
+            found = check_export(trail, keys, outside, ("part",))
+    except Verdict as verdict:
+        found = verdict
+    return f"\u00a0; {found.french}", f"; {found.english}"
+
+
+def numbered(leaf: bytes, language: str) -> str:
+    """The number that an entry itself says it has, which is the one on people's pages; as told by
+    bytes that may have been altered, so that it only helps to look."""
+    try:
+        number = json.loads(leaf).get("position")
+    except (ValueError, AttributeError, RecursionError):
+        return ""
+    if not isinstance(number, int):
+        return ""
+    if language == "fr":
+        return f" (numéro {number} dans les pages)"
+    return f" (number {number} on the pages)"
 
 
 def digest_of(archive: zipfile.ZipFile, name: str) -> str:
@@ -694,8 +721,10 @@ def check_part(
         if not verify_inclusion(leaf_hash(leaf), index, size, path, root):
             raise Verdict(
                 ALTERED,
-                f"L'écriture de la position {index} n'est pas celle qui a été signée.",
-                f"The entry at position {index} is not the one that was signed.",
+                f"L'écriture de la position {index} de l'arbre{numbered(leaf, 'fr')} n'est pas "
+                "celle qui a été signée.",
+                f"The entry at position {index} of the tree{numbered(leaf, 'en')} is not the one "
+                "that was signed.",
             )
         count += 1
         if count > announced:

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 
 from compliance.approvals.models import ApprovalRequest
 from compliance.audit.models import Change, Entry, Judgement
@@ -115,7 +116,8 @@ class Scope:
 
     @property
     def positions(self) -> list[int]:
-        """The positions of the entries, and of every change made in their transactions."""
+        """The positions of the entries, of every change made in their transactions, and of those
+        of the documents: they get their bytes, and the digest of these, after the act."""
         # Near them too: transactions are counted anew in another server, after a restore.
         of_entry = self.entries.filter(
             transaction=OuterRef("transaction"),
@@ -125,8 +127,18 @@ class Scope:
         changes = Change.objects.filter(
             Exists(of_entry), transaction__in=self.entries.values("transaction")
         )
-        found = {*self.entries.values_list("position", flat=True)}
-        return sorted(found | {*changes.values_list("position", flat=True)})
+        papers = Document.objects.filter(offering_id__in=[one.pk for one in self.offerings])
+        of_papers = Change.objects.filter(
+            table=Document._meta.db_table,
+            row__in=papers.annotate(row=Cast("pk", CharField())).values("row"),
+        )
+        return sorted(
+            {
+                position
+                for rows in (self.entries, changes, of_papers)
+                for position in rows.values_list("position", flat=True)
+            }
+        )
 
 
 def scope_of_offering(offering: Offering) -> Scope:

@@ -95,6 +95,9 @@ def write_bundle(
     tell = progress or (lambda what, done, total: None)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         writer = _Writer(archive)
+        # Before the trail is signed: it names the digest of each document that is handed over.
+        for offering in scope.offerings:
+            _render_documents(offering, at)
         entries, size = _write_trail(writer, scope, at)
         written = [
             _write_offering(writer, offering, f"offerings/{number}/", at, tell)
@@ -123,7 +126,7 @@ def _write_offering(
 ) -> tuple[int, int]:
     """The pages, documents and tables of one offering; how many subscriptions and documents."""
     # The documents first: the pages name each by the digest of its bytes.
-    documents = _write_documents(writer, offering, folder, at, tell)
+    documents = _write_documents(writer, offering, folder, tell)
     rows = _write_subscriptions(writer, offering, folder, tell)
     _write_tables(writer, offering, folder, [row for _, row in rows])
     for language in LANGUAGES:
@@ -179,13 +182,13 @@ def _write_subscriptions(
     return rows
 
 
-def _write_documents(
-    writer: _Writer, offering: Offering, folder: str, at: datetime, tell: Progress
-) -> list[Any]:
+def _render_documents(offering: Offering, at: datetime) -> None:
+    for pk in documents_of(offering.pk).filter(sha256="").values_list("pk", flat=True):
+        render_document(pk, at=at)
+
+
+def _write_documents(writer: _Writer, offering: Offering, folder: str, tell: Progress) -> list[Any]:
     rows = list(documents_of(offering.pk).defer("facts").order_by("issued_at", "kind", "language"))
-    for row in rows:
-        if not row.sha256:
-            row.sha256 = render_document(row.pk, at=at).sha256
     for first in range(0, len(rows), _PDFS):
         page = rows[first : first + _PDFS]
         contents = DocumentContent.objects.filter(document__in=page).in_bulk(
