@@ -23,6 +23,7 @@ _ACTIONS = (
     ("issuer:declare_earlier", "Placement antérieur déclaré", "Earlier distribution declared"),
     ("issuer:add_member", "Compte lié à l'émetteur", "Account linked to the issuer"),
     ("issuer:remove_member", "Compte délié de l'émetteur", "Account unlinked from the issuer"),
+    ("issuer:set_part", "Rôle auprès de l'émetteur modifié", "Part for the issuer changed"),
     ("issuer:principals", "Principaux intéressés déclarés", "Principals declared"),
     ("issuer:relate", "Lien de groupe ajouté", "Group link added"),
     ("account:propose", "Compte bancaire proposé", "Bank account proposed"),

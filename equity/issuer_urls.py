@@ -3,13 +3,32 @@
 from django.urls import path
 
 from equity.views import first_check
-from equity.views.issuer import acts, asked, downloads, drafting, following, home, remarks, sections
+from equity.views.issuer import (
+    acts,
+    asked,
+    downloads,
+    drafting,
+    following,
+    home,
+    members,
+    remarks,
+    sections,
+)
 
 urlpatterns = [
     path("first-check/", first_check.first_check, name="first_check"),
     path("first-check/draft/", first_check.offering_start, name="offering_start"),
     path("issuers/", home.issuer_home, name="issuer_home"),
     path("issuers/<uuid:issuer_id>/", home.issuer, name="issuer"),
+    path("issuers/<uuid:issuer_id>/members/", members.members, name="members"),
+    path(
+        "issuers/<uuid:issuer_id>/members/<int:member_id>/part/", members.part, name="member_part"
+    ),
+    path(
+        "issuers/<uuid:issuer_id>/members/<int:member_id>/remove/",
+        members.remove,
+        name="member_remove",
+    ),
     path("issuers/<uuid:issuer_id>/account/", home.account, name="account"),
     path("issuers/<uuid:issuer_id>/questions/", asked.asked, name="issuer_asked"),
     path(

@@ -31,6 +31,8 @@ class Actor:
     """The user (officer, examiner), the issuer, the person (investor), or None (system)."""
     name: str = ""
     """How screens call them. Never written to the audit trail."""
+    account: UUID | None = None
+    """The account through which a person acts for an issuer; None where no person does."""
 
     def __post_init__(self) -> None:
         if (self.role is Role.SYSTEM) != (self.id is None):

@@ -45,6 +45,8 @@ EVENTS = (
     Event("subscription_lapsed", ("subscription:lapse",), To.PURCHASER),
     Event("refund_paid", ("subscription:refund",), To.PURCHASER),
     Event("securities_issued", ("subscription:complete",), To.PURCHASER),
+    Event("member_added", ("issuer:add_member",), To.ISSUER),
+    Event("member_part", ("issuer:set_part",), To.ISSUER),
     Event("offering_suspended", ("offering:suspend",), To.PURCHASERS),
     Event("offering_resumed", ("offering:resume",), To.PURCHASERS),
     Event("identity_verified", ("investors:person:identify",), To.PERSON),

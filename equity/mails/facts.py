@@ -2,17 +2,22 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import Max, Sum
 
+from compliance.accounts.selectors import display_name
 from compliance.audit.models import Entry
 from compliance.rules.kernel.money import ZERO, format_cad, format_date
+from compliance.rules.kernel.terms import term
 from compliance.rules.ni45_110 import duties
 from documents.facts.shared import Language
 from equity import moves
-from equity.models import Closing, Duty, Offering, Portal, Subscription, WithdrawalRight
+from equity.models import Closing, Duty, Issuer, Offering, Portal, Subscription, WithdrawalRight
 from equity.papers.common import reference
+from equity.parts import CERTIFIER
 from equity.selectors.clock import portal_day
+from equity.selectors.members import member_of
 from equity.selectors.remarks import latest_request
 from equity.words import FRENCH, pick, province
 
@@ -73,6 +78,24 @@ def subscription_facts(
         "refund_by": _day(None if duty is None else duty.due_on, language),
         "nothing_paid": "yes" if duty is None else "",
         "right_ends": format_date(_right_end(subscription, entry), language),
+    }
+
+
+def member_facts(issuer: Issuer, entry: Entry, language: Language) -> dict[str, str]:
+    """What the e-mails about an issuer's people name: who, and the part as the entry has it.
+
+    They are of the portal that the issuer last prepared an offering on, else of the first one.
+    """
+    last = issuer.offerings.select_related("portal").order_by("-created_at").first()
+    portal = Portal.objects.order_by("pk").first() if last is None else last.portal
+    link = member_of(issuer.pk, UUID(str(entry.payload["user"])))
+    part = str(entry.payload.get("part", CERTIFIER))
+    told = {"portal": "", "contact": "", "demonstration": ""}
+    return {
+        **(told if portal is None else portal_facts(portal, language)),
+        "issuer": issuer.name,
+        "member": "" if link is None else display_name(link.user),
+        "part": term(part, language),
     }
 
 

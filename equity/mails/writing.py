@@ -11,15 +11,21 @@ from compliance.outbox.services import Letter, enqueue
 from compliance.rules.ni45_110 import duties
 from documents.facts.shared import Language
 from equity.mails.events import ACTIONS, To, events_of
-from equity.mails.facts import duty_facts, offering_facts, person_facts, subscription_facts
+from equity.mails.facts import (
+    duty_facts,
+    member_facts,
+    offering_facts,
+    person_facts,
+    subscription_facts,
+)
 from equity.mails.people import Recipient, issuer_people, officer_people, purchaser, purchasers
 from equity.mails.texts import Facts, compose
-from equity.models import Duty, Notice, Offering, Subscription
+from equity.models import Duty, Issuer, Notice, Offering, Subscription
 from equity.selectors.suspicions import home_portal
 from investors.models import Person
 
 READER = "equity.mails"
-_SUBSCRIPTION, _PERSON = "equity.subscription", "investors.person"
+_SUBSCRIPTION, _PERSON, _ISSUER = "equity.subscription", "investors.person", "equity.issuer"
 
 
 def write_mails(*, at: datetime, from_the_start: bool = False) -> Listened:
@@ -51,12 +57,15 @@ class _Told:
     facts: Callable[[Language], Facts]
     person: Person | None = None
     offering: Offering | None = None
+    issuer: Issuer | None = None
 
     def people(self, to: To, entry: Entry) -> list[Recipient]:
         """Who is told, by the line of the table."""
         if to in (To.PURCHASER, To.PERSON):
             assert self.person is not None
             return purchaser(self.person)
+        if to is To.ISSUER and self.issuer is not None:
+            return issuer_people(self.issuer)
         if to in (To.PURCHASERS, To.ISSUER):
             assert self.offering is not None
             if to is To.ISSUER:
@@ -70,6 +79,9 @@ def _told_of(entry: Entry) -> _Told:
         who = Person.objects.get(pk=entry.subject_id)
         home = home_portal(who.pk)
         return _Told(lambda language: person_facts(home, entry, language), person=who)
+    if entry.subject_type == _ISSUER:
+        issuer = Issuer.objects.get(pk=entry.subject_id)
+        return _Told(lambda language: member_facts(issuer, entry, language), issuer=issuer)
     if entry.subject_type == _SUBSCRIPTION:
         mine = Subscription.objects.select_related(
             "person", "offering__issuer", "offering__portal"

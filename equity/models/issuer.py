@@ -62,10 +62,16 @@ class IssuerMember(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="issuer_memberships"
     )
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="members")
+    part = models.CharField(max_length=12, default="certifier")
+    """What the account may do for it (``equity.parts``)."""
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["user", "issuer"], name="issuer_member_once"),
+            models.CheckConstraint(
+                name="issuer_member_part_known",
+                condition=Q(part__in=["preparer", "accountant", "certifier"]),
+            ),
         )
 
 

@@ -8,8 +8,9 @@ from compliance.idempotency.services import Key
 from compliance.rules.ni45_110 import amendment, duties, filing, withdrawal
 from compliance.rules.ni45_110.facts import AmendmentFacts, PublishingFacts
 from equity import moves, papers
-from equity.content import Content, write_content
+from equity.content import Content, content_of, write_content
 from equity.models import Duty, Offering, Version
+from equity.parts import act_of_change
 from equity.refusal import require_all_met
 from equity.selectors.clock import portal_day
 from equity.selectors.facts import filing_facts, publication_facts
@@ -23,6 +24,7 @@ from equity.services.common import (
 )
 from equity.services.endings import void_closing_request
 from equity.services.filing import put_in_force
+from equity.services.parts import require_part
 from equity.services.rights import right_row
 from equity.services.time import settle
 
@@ -56,6 +58,8 @@ def amend(
         minimum_after=content.minimum,
     )
     findings = require_all_met(amendment.judge(facts, on=on))
+    if offering.working is not None:
+        require_part(actor, act_of_change(content_of(offering.working), content))
     version = offering.working or Version(offering=offering, number=before.number + 1)
     version.what = what
     offering.working = write_content(version, content)

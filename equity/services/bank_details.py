@@ -17,6 +17,7 @@ from equity.refusal import Refused, require_all_met
 from equity.selectors.payouts import account_in_force
 from equity.services.common import Done, leave_entry, repeatable, require_role
 from equity.services.pairs import agree, the_request
+from equity.services.parts import require_part
 
 _SHAPES = {
     "institution": re.compile(r"[0-9]{3}"),
@@ -48,6 +49,7 @@ def propose_account(
     require_role(actor, _PROPOSE, (Role.ISSUER, Role.OFFICER), at.date())
     if actor.role is Role.ISSUER and actor.id != issuer_id:
         raise Refused((acts.actor_not_allowed(_PROPOSE, on=at.date()),))
+    require_part(actor, "account")
     assert actor.id is not None
     details = {"institution": institution, "transit": transit, "number": number, "holder": holder}
     if wrong := [name for name, text in details.items() if not _SHAPES[name].fullmatch(text)]:

@@ -20,9 +20,11 @@ from compliance.rules.ni45_110.book import rulebook
 from compliance.sealing.canonical import written
 from equity import answers, moves
 from equity.models import Offering, Subscription
+from equity.parts import OF_MOVES
 from equity.refusal import Refused
 from equity.selectors.clock import portal_day
 from equity.selectors.groups import issuers_reached
+from equity.services.parts import require_part
 
 Subject = TypeVar("Subject")
 Given = ParamSpec("Given")
@@ -82,6 +84,9 @@ def require_offering_move(actor: Actor, offering: Offering, move: str, at: datet
     require_role(actor, move, entry.roles, on)
     if actor.role is Role.ISSUER and actor.id != offering.issuer_id:
         raise Refused((acts.actor_not_allowed(move, on=on),))
+    # What is typed again in an amendment under way is judged by what changes, as an edit is.
+    if move in OF_MOVES and not (move == "amend" and offering.amending):
+        require_part(actor, OF_MOVES[move])
     if move not in _possible(offering):
         refuse_offering_state(offering, move, at)
 

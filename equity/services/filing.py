@@ -10,8 +10,9 @@ from compliance.idempotency.services import Key
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.ni45_110 import acts, filing
 from equity import moves, papers
-from equity.content import Content, write_content
+from equity.content import Content, content_of, write_content
 from equity.models import Issuer, Offering, Portal, Version
+from equity.parts import act_of_change
 from equity.refusal import Refused, require_all_met
 from equity.selectors.clock import portal_day
 from equity.selectors.content import content_digest
@@ -26,6 +27,7 @@ from equity.services.common import (
     require_offering_move,
     require_role,
 )
+from equity.services.parts import require_part
 from equity.services.time import settle
 
 
@@ -46,6 +48,7 @@ def draft(
     require_role(actor, "draft", moves.STANDING_MOVES["draft"], on)
     if actor.role is Role.ISSUER and actor.id != issuer.pk:
         raise Refused((acts.actor_not_allowed("draft", on=on),))
+    require_part(actor, "write")
     offering = Offering.objects.create(issuer=issuer, portal=portal, created_at=at)
     version = write_content(Version(offering=offering, number=1), content)
     offering.working = version
@@ -72,6 +75,7 @@ def edit(
     offering = lock_offering(offering_id)
     require_offering_move(actor, offering, "edit", at)
     assert offering.working is not None
+    require_part(actor, act_of_change(content_of(offering.working), content))
     write_content(offering.working, content)
     leave_entry(actor, "offering:edit", offering, at, payload={"page": page} if page else None)
     return Done(offering)

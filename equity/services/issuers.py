@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from compliance.accounts.roles import Actor
+from compliance.accounts.roles import Actor, Role
 from compliance.idempotency.services import Key
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.ni45_110 import acts, filing
@@ -26,6 +26,7 @@ from equity.services.common import (
     repeatable,
     require_role,
 )
+from equity.services.parts import require_part
 from equity.services.time import settle
 
 PARTICULARS = (
@@ -156,6 +157,9 @@ def replace_principals(
 ) -> Done[Issuer]:
     """Declare the principals of an issuer anew; a certificate of a document they are in is undone
     by itself, because it binds their particulars too."""
+    if actor.role is Role.ISSUER and actor.id != issuer_id:
+        raise Refused((acts.actor_not_allowed("issuer_record", on=at.date()),))
+    require_part(actor, "principals")
     issuer = Issuer.objects.select_for_update().get(pk=issuer_id)
     issuer.principals.all().delete()
     _write_principals(issuer, principals)

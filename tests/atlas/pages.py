@@ -131,7 +131,7 @@ def account_pages() -> Iterator[Page]:
 def issuer_pages() -> Iterator[Page]:
     """What an issuer sees: an offering in preparation, one submitted, one open, one closed."""
     yield Page("equity:home", "ferme")
-    for name in ("issuer", "account", "issuer_asked", "principal_new", "offering_new"):
+    for name in ("issuer", "account", "members", "issuer_asked", "principal_new", "offering_new"):
         yield Page(f"equity:{name}", "ferme", issuer("ferme"))
     yield Page("equity:principal_edit", "ferme", lambda world: [world.issuers["ferme"].pk, 0])
     for who in ISSUERS:

@@ -78,7 +78,7 @@ def test_what_changed_is_shown_word_by_word_with_words_for_who_listens(amended: 
     assert '<del><span class="hidden">[retiré : </span>100 000,00 $' in page
     assert "&lt;b&gt;" in page
     assert "<b>" not in page
-    assert "5.7 Minimum, maximum et prix" in page
+    assert "5.7 Montants et prix" in page
     assert "style=" not in page
 
 

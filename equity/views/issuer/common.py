@@ -6,7 +6,7 @@ the issuer, gets the page of what does not exist.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 from uuid import UUID
 
@@ -18,15 +18,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from compliance.accounts.roles import Actor, Role
-from compliance.accounts.selectors import display_name
+from compliance.accounts.selectors import display_name, user_uuid
 from compliance.web.acting import Outcome, attempt
-from equity.models import Issuer, Offering
+from equity.models import Issuer, IssuerMember, Offering
+from equity.parts import ACTS
 from equity.refusal import Refused
 
 View = Callable[..., HttpResponse]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Acting:
     """Who acts on a page, for which issuer, and on which offering where there is one."""
 
@@ -41,6 +42,12 @@ class Acting:
         assert self.offering is not None
         return self.offering
 
+    @cached_property
+    def part(self) -> str:
+        """The part of whoever acts; empty for a link that has just ended."""
+        link = IssuerMember.objects.filter(issuer=self.issuer, user=self.user.pk).first()
+        return "" if link is None else link.part
+
     def url(self, name: str, *args: object) -> str:
         """The address of a page of the same offering."""
         return reverse(f"equity:{name}", args=(self.the_offering.pk, *args))
@@ -52,7 +59,7 @@ def issuers_of(user: AbstractBaseUser) -> list[Issuer]:
 
 
 def _actor(user: AbstractBaseUser, issuer: Issuer) -> Actor:
-    return Actor(Role.ISSUER, issuer.pk, display_name(user))
+    return Actor(Role.ISSUER, issuer.pk, display_name(user), user_uuid(user))
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
@@ -120,6 +127,11 @@ def show(
     return render(
         request,
         f"equity/issuer/{template}",
-        {"issuer": acting.issuer, "offering": acting.offering, **context},
+        {
+            "issuer": acting.issuer,
+            "offering": acting.offering,
+            "may": {name: acting.part in parts for name, parts in ACTS.items()},
+            **context,
+        },
         status=status,
     )

@@ -62,7 +62,8 @@ class Command(BaseCommand):
         )
         self.stdout.write(f"  Mot de passe / password: {PASSWORD}\n")
         self.stdout.write(
-            "  Second facteur\N{NO-BREAK SPACE}: la page montre le code / Second factor: the page shows the code\n"
+            "  Second facteur\N{NO-BREAK SPACE}: la page montre le code"
+            " / Second factor: the page shows the code\n"
         )
         for name, fr, en in SIGN_INS:
             self.stdout.write(f"  {mail_of(name):<28} {fr} / {en}")
