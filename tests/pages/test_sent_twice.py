@@ -61,7 +61,7 @@ NOT_ACTS = {
     "compliance/signin/templates/signin/security.html": 2,
     "compliance/desk/templates/desk/members.html": 1,  # a new account: its password is kept nowhere
     "compliance/desk/templates/desk/persons.html": 1,  # a search
-    "compliance/desk/templates/desk/search.html": 1,  # a search
+    "compliance/desk/templates/desk/search.html": 1,  # the same
     "compliance/web/templates/web/base.html": 1,  # signing out
     "compliance/web/templates/web/components/languages.html": 1,
     "equity/templates/equity/investor/entry.html": 1,  # acknowledged once, by a constraint
