@@ -164,7 +164,7 @@ def test_an_amendment_in_english(page: Page, live_server: LiveServer) -> None:
         page.get_by_role("button", name="Save", exact=True).click()
         page.get_by_role("link", name="The offering", exact=True).click()
         page.get_by_role("link", name="See what changes").click()
-        expect(page.locator("ins").first).to_contain_text("45")
+        expect(page.locator(".comparison ins").first).to_contain_text("45")
         page.get_by_role("link", name="The offering", exact=True).click()
         page.get_by_role("link", name="Certify the document").first.click()
         page.get_by_label("I have read the statements").check()
