@@ -86,7 +86,7 @@ class Worksheet:
     @property
     def asked_amount(self) -> Decimal:
         """What completes by the request that stands: what the second person signs."""
-        lines = [] if self.request is None else self.request.figures["subscriptions"]
+        lines = [] if self.request is None else self.request.figures.get("subscriptions", [])
         return sum((Decimal(amount) for _pk, _units, amount in lines), Decimal("0.00"))
 
     @property
