@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F, QuerySet
+
 from compliance.accounts.roles import Actor, Role
 from compliance.accounts.selectors import display_name, staff_names, staff_user
 from compliance.audit.actions import wording
@@ -56,17 +58,12 @@ def duties_of(offering: Offering, at: datetime) -> list[DutyRow]:
     return [told_duty(duty, at) for duty in rows.defer("file__content")]
 
 
-def refunds_of(offering: Offering, at: datetime) -> list[DutyRow]:
+def refunds_of(offering: Offering) -> QuerySet[Duty]:
     """Every refund of an offering, those due first."""
-    rows = (
-        offering.duties.filter(code=REFUND)
-        .select_related("offering__portal", "subscription__person")
-        .order_by("done_at", "due_on")
+    rows = offering.duties.filter(code=REFUND)
+    return rows.select_related("offering__portal", "subscription__person").order_by(
+        F("done_at").asc(nulls_first=True), "due_on", "pk"
     )
-    found = [told_duty(duty, at) for duty in rows]
-    return [row for row in found if row.duty.done_at is None] + [
-        row for row in found if row.duty.done_at is not None
-    ]
 
 
 @dataclass(frozen=True, slots=True)

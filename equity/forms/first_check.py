@@ -67,7 +67,7 @@ class FirstCheckForm(forms.Form):
     )
     other_active = YesNo(
         label=_("Is another offering of yours or of your group under way under this exemption?"),
-        help_text=_("For the same purpose, here or on another portal."),
+        help_text=_("Whatever it is for, here or on another portal."),
     )
     neq = Text(
         longest=20,

@@ -301,7 +301,7 @@ def test_a_public_answer_says_whether_the_issuer_was_asked_and_never_who_asked()
         visitor.post(seen.url("entry"))
         public = text_of(visitor.get(seen.url("offering")))
     for shown in (page, public):
-        assert "D'après la réponse de l'émetteur, laissée passer par le portail" in shown
+        assert "D'après la réponse de l'émetteur, publiée par le portail" in shown
         assert "Que fait l'érablière en été?" not in shown
         assert seen.person.family_name not in shown
     assert "Se connecter pour poser une question" in public

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -21,6 +22,8 @@ from equity.actions import CORRECTION
 from equity.models import Offering, Subscription
 from equity.selectors import money as money_now
 from equity.services import money
+
+_A_PAGE = 50
 
 
 def _subscription(subscription_id: UUID) -> Subscription:
@@ -85,11 +88,13 @@ def refunds(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse
 def _refunds(
     request: HttpRequest, desk: Desk, offering: Offering, *, reasons: Any = (), status: int = 200
 ) -> HttpResponse:
-    rows = selectors.refunds_of(offering, clock.now())
+    rows, at = selectors.refunds_of(offering), clock.now()
+    page = Paginator(rows, _A_PAGE).get_page(request.GET.get("page"))
     context = {
         "offering": offering,
-        "rows": rows,
-        "open": sum(row.duty.done_at is None for row in rows),
+        "page": page,
+        "rows": [selectors.told_duty(duty, at) for duty in page],
+        "open": rows.filter(done_at=None).count(),
         "due": money_now.refunds_due(offering),
         "reasons": reasons,
     }

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from compliance.rules.kernel import money, terms
 from compliance.rules.kernel.findings import Finding
+from compliance.rules.kernel.grades import Grade
 from compliance.rules.kernel.zones import PROVINCES, zone_of
 from compliance.web.acting import ONCE
 from compliance.web.language import current
@@ -95,8 +96,7 @@ def badge(state: str) -> SafeString:
 def findings(
     rows: Iterable[Finding], steps: Mapping[str, tuple[str, str]] | None = None
 ) -> dict[str, Any]:
-    """The list of findings: sentence, citation, room, and the next step. How sure the portal is
-    of a citation is for officers, whose pages say it (``desk/_rule.html``).
+    """The list of findings: sentence, citation, grade, room, and the next step.
 
     ``steps`` maps a code to the words and the address of what helps.
     """
@@ -108,6 +108,7 @@ def findings(
                 "met": finding.met,
                 "sentence": finding.message(language),
                 "citation": finding.citation(language),
+                "grade": Grade(finding.grade).label(language),
                 "room": finding.room,
                 "step": helps.get(finding.code),
             }

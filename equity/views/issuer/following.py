@@ -148,7 +148,7 @@ def duties(request: HttpRequest, acting: Acting) -> HttpResponse:
     """What is to be done by a day, by whom, and what was done."""
     offering = acting.the_offering
     on = portal_day(offering.portal, clock.now())
-    rows = [_told(duty, on) for duty in offering.duties.all() if duty.subscription_id is None]
+    rows = [_told(duty, on) for duty in offering.duties.filter(subscription=None)]
     refunds = offering.duties.filter(subscription__isnull=False)
     context = {
         "rows": rows,
