@@ -21,7 +21,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.accounts.selectors import display_name
-from compliance.signin import demonstration, entering
+from compliance.signin import demonstration, entering, factors
 from compliance.signin.sealing import opened, sealed
 from compliance.vault.indexes import blind_index
 from compliance.web import clock
@@ -75,13 +75,22 @@ class AccountAdapter(DefaultAccountAdapter):
         found = self.authenticate(context.request, username=user.get_username(), password=password)
         return found is not None and found.pk == user.pk
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """An account that has a second factor confirms by it: confirmed by the password alone, a
+        session would be shown the recovery codes, or given a passkey, and so the desk."""
+        found: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if not (user.is_authenticated and factors.has_factor(user)):
+            return found
+        return [method for method in found if method["id"] != "reauthenticate"]
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Not of somebody who has signed in within the last minutes."""
+        """Not of somebody who has signed in within the last minutes; where the account has a second
+        factor, who has shown it within them."""
         request = context.request
-        newest = max(
-            (record["at"] for record in get_authentication_records(request, request.user)),
-            default=0.0,
-        )
+        records = get_authentication_records(request, request.user)
+        if factors.has_factor(request.user):
+            records = [record for record in records if record.get("method") == "mfa"]
+        newest = max((record["at"] for record in records), default=0.0)
         return time.time() - newest >= app_settings.REAUTHENTICATION_TIMEOUT
 
     def post_login(

@@ -73,8 +73,10 @@ def _asking_again(user: AbstractBaseUser) -> str:
 
 def added(request: HttpRequest, user: AbstractBaseUser, kind: str, *, at: datetime) -> None:
     """Tell that a factor was added, in the caller's transaction. Whoever added it has just shown
-    that they hold it, so the session has it from then on."""
+    that they hold it, so the session has it from then on; the account's others end, which may be
+    somebody's who knew the password before there was a factor."""
     _tell(user, actions.FACTOR_ADD, "factor_added", kind, at)
+    sessions.end_all(user, but=request.session.session_key, why="factor_added", at=at)
     record_authentication(request, user, method=_MFA, type=kind, added=True)
 
 

@@ -60,6 +60,9 @@ def amend(
     findings = require_all_met(amendment.judge(facts, on=on))
     if offering.working is not None:
         require_part(actor, act_of_change(content_of(offering.working), content))
+        if what != offering.working.what:
+            # The words that go to every purchaser are whose part amending is.
+            require_part(actor, "amend")
     version = offering.working or Version(offering=offering, number=before.number + 1)
     version.what = what
     offering.working = write_content(version, content)

@@ -81,6 +81,10 @@ def edit(
     return Done(offering)
 
 
+class ContentMovedError(RuntimeError):
+    """What is to be signed is no longer what was shown; nothing was signed."""
+
+
 @repeatable("offering:certify")
 def certify(
     *,
@@ -89,9 +93,13 @@ def certify(
     at: datetime,
     certifier: dict[str, str] | None = None,
     certified_by: UUID | None = None,
+    seen: str | None = None,
     key: Key | None = None,
 ) -> Done[Offering]:
     """Sign the document as it stands (general instruction 4), by its content's digest.
+
+    ``seen`` is the digest of what the certifier was shown: a colleague's change since then is not
+    signed. Raises ContentMovedError, Refused.
 
     What is in force was certified as it was published; signing it again changes nothing.
 
@@ -101,6 +109,8 @@ def certify(
     settle(offering, at)
     require_offering_move(actor, offering, "certify", at)
     version = offering.working or offering.document
+    if seen is not None and seen != content_digest(version):
+        raise ContentMovedError("The content has changed since it was shown.")
     if version.published_at is None:
         version.certified_at = at
         version.certified_by = certified_by

@@ -199,6 +199,36 @@ def test_what_changes_the_account_is_confirmed_when_signing_in_is_long_ago(
     assert client.post(door, {"password": PASSWORD})["Location"] == SET_UP
 
 
+def test_a_password_alone_confirms_nothing_where_there_is_a_factor(
+    officer: User, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Client()
+    client.post(SIGN_IN, {"email": officer.email, "password": PASSWORD})
+    set_up(client)
+    later = time.time() + factors.LIFE.total_seconds() + 60
+    monkeypatch.setattr("compliance.signin.adapters.time.time", lambda: later)
+    monkeypatch.setattr("compliance.signin.factors.time.time", lambda: later)
+    monkeypatch.setattr("allauth.account.internal.flows.reauthentication.time.time", lambda: later)
+    for page in (f"{SECURITY}codes/", f"{SECURITY}passkeys/add/"):
+        door = client.get(page)
+        assert door["Location"].startswith("/account/confirm/code/"), page
+        client.post("/account/confirm/", {"password": PASSWORD})
+        assert client.get(page).status_code == 302, page
+    assert client.get("/bureau/")["Location"].startswith("/account/confirm/code/")
+    clock.now += 30
+    client.post("/account/confirm/code/", {"code": code_of(officer)})
+    assert client.get(f"{SECURITY}codes/").status_code == 200
+
+
+def test_a_factor_that_is_added_ends_the_sessions_that_had_none(officer: User) -> None:
+    client, other = Client(), Client()
+    for each in (client, other):
+        each.post(SIGN_IN, {"email": officer.email, "password": PASSWORD})
+    set_up(client)
+    assert other.get(SECURITY)["Location"].startswith(SIGN_IN)
+    assert client.get("/bureau/").status_code == 200
+
+
 def _arguments(pattern: Any) -> dict[str, Any]:
     made = {UUIDConverter: UUID(int=7), IntConverter: 7, SlugConverter: "x", StringConverter: "x"}
     return {name: made[type(one)] for name, one in pattern.pattern.converters.items()}

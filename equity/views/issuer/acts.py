@@ -18,6 +18,7 @@ from equity.content import content_of
 from equity.forms.offering import AmendForm, CancelForm, CertifyForm, ConcurrentForm
 from equity.models import Version
 from equity.selectors.clock import portal_day
+from equity.selectors.content import content_digest
 from equity.services import amendments, filing, life
 from equity.views.issuer.common import Acting, act, offering_page, show
 from equity.views.issuer.drafting import preparing
@@ -38,22 +39,27 @@ def certify(request: HttpRequest, acting: Acting) -> HttpResponse:
         "version": version,
         "standing": standing_of(offering, version, at),
         "statements": [statement(each, current(), on) for each in ("P10", "P11")],
+        "seen": content_digest(version),
     }
     if posted is None:
         return show(request, "certify.html", acting, context)
     if not form.is_valid():
         return show(request, "certify.html", acting, context, status=422)
     given = form.cleaned_data
-    outcome = act(
-        lambda: filing.certify(
-            actor=acting.actor,
-            offering_id=offering.pk,
-            certifier={"name": given["name"], "position": given["position"]},
-            certified_by=user_uuid(acting.user),
-            at=at,
-            key=sent(request),
+    try:
+        outcome = act(
+            lambda: filing.certify(
+                actor=acting.actor,
+                offering_id=offering.pk,
+                certifier={"name": given["name"], "position": given["position"]},
+                certified_by=user_uuid(acting.user),
+                seen=request.POST.get("seen"),
+                at=at,
+                key=sent(request),
+            )
         )
-    )
+    except filing.ContentMovedError:
+        return show(request, "certify.html", acting, {**context, "moved": True}, status=422)
     if outcome.refused:
         return show(
             request, "certify.html", acting, {**context, "reasons": outcome.reasons}, status=422

@@ -6,6 +6,7 @@ JavaScript the button does the same on a page of its own.
 """
 
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -55,6 +56,15 @@ def _locked(request: HttpRequest, acting: Acting, part: Section, version: Versio
     return show(request, "section.html", acting, {**_beside(acting, part), **context})
 
 
+def _page_of(request: HttpRequest) -> str:
+    """The key of the page that was typed on, which the entry keeps: nothing but a key, for what is
+    in the trail stays there."""
+    try:
+        return str(UUID(request.POST.get(ONCE, "")))
+    except ValueError:
+        return ""
+
+
 def _save(request: HttpRequest, acting: Acting, part: Section, filled: Filling) -> HttpResponse:
     """Store what was typed, or show why not: nothing that was typed is lost."""
     typing = _is_typing(request)
@@ -67,7 +77,7 @@ def _save(request: HttpRequest, acting: Acting, part: Section, filled: Filling) 
                 values=filled.values(),
                 answers=filled.answers(),
                 seen=request.POST.get("over") or request.POST.get("seen", ""),
-                page=request.POST.get(ONCE, "")[:36],
+                page=_page_of(request),
                 at=clock.now(),
                 key=None if typing else sent(request, corrects=True),
             )

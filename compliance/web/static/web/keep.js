@@ -44,7 +44,16 @@
     return changed;
   }
 
+  /* Another account in the same tab is another person. */
+  function forgetOthers() {
+    const who = document.querySelector('meta[name="keep-for"]')?.content;
+    if (!who) return;
+    if ((store.getItem("keep-for") || who) !== who) forget(kept());
+    store.setItem("keep-for", who);
+  }
+
   function start() {
+    forgetOthers();
     const forms = [...document.querySelectorAll("form[data-keep]")];
     const sent = store.getItem(SENT);
     /* A page that has no such form and asks for no password is where an accepted form leads; one
