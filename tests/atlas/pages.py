@@ -114,11 +114,11 @@ def investor_pages() -> Iterator[Page]:
 def account_pages() -> Iterator[Page]:
     """What somebody sees of their own account: marie has no second factor, odile an application,
     omar a passkey too."""
-    for name in ("mfa_index", "mfa_activate_totp"):
+    for name in ("mfa_index", "mfa_activate_totp", "account_reauthenticate"):
         yield Page(name, "marie")
     for name in ("mfa_index", "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_reauthenticate"):
         yield Page(name, "odile")
-    for name in ("account_change_password", "account_reauthenticate", "accounts:verify"):
+    for name in ("account_change_password", "accounts:verify"):
         yield Page(name, "odile")
     for name in ("mfa_view_recovery_codes", "mfa_generate_recovery_codes"):
         yield Page(name, "odile")
