@@ -117,9 +117,16 @@ class ProfileForm(forms.Form):
     _VERIFIED = ("first_name", "family_name", "legal_name", "born")
 
     def __init__(
-        self, person: Person, verified: bool, data: Mapping[str, Any] | None = None, *, today: date
+        self,
+        person: Person,
+        verified: bool,
+        data: Mapping[str, Any] | None = None,
+        *,
+        today: date,
+        address: str = "",
     ) -> None:
-        self.person, self.today = person, today
+        """``address`` is the verified one of the account, to which notices go; empty for none."""
+        self.person, self.today, self.address = person, today, address
         super().__init__(data, initial=self._stored(person))
         organisation = person.kind == Person.Kind.ORGANISATION
         unused = ("first_name", "family_name", "born") if organisation else ("legal_name",)
@@ -142,6 +149,19 @@ class ProfileForm(forms.Form):
         if born is not None and born >= self.today:
             raise ValidationError(_("A date of birth is in the past."))
         return born
+
+    def clean_email(self) -> str:
+        """Notices of a right must not go where nobody has shown that the person reads."""
+        typed: str = self.cleaned_data["email"]
+        if self.address and typed.casefold() != self.address.casefold():
+            raise ValidationError(
+                _(
+                    "Your notices go to the verified address of your account, %(address)s. Write "
+                    "to the portal to change it."
+                ),
+                params={"address": self.address},
+            )
+        return typed
 
     def clean_postal_code(self) -> str:
         typed: str = self.cleaned_data["postal_code"].upper().replace(" ", "").replace("-", "")

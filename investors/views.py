@@ -18,7 +18,7 @@ from compliance.accounts.models import User
 from compliance.accounts.ports import enter
 from compliance.accounts.roles import SYSTEM
 from compliance.accounts.services import AccountError, create_user
-from compliance.accounts.verification import ask_to_verify, may_commit
+from compliance.accounts.verification import ask_to_verify, may_commit, verified_address
 from compliance.accounts.verification import page as verification_page
 from compliance.rules.kernel.zones import PROVINCES, local_date, zone_of
 from compliance.web import clock
@@ -156,7 +156,13 @@ def profile(request: HttpRequest, person: Person) -> HttpResponse:
     where = person.province if person.province in PROVINCES else "QC"
     today = local_date(at, zone_of(where))
     verified = selectors.identified(person, today)
-    form = ProfileForm(person, verified is not None, request.POST or None, today=today)
+    form = ProfileForm(
+        person,
+        verified is not None,
+        request.POST or None,
+        today=today,
+        address=verified_address(request.user),
+    )
     context = {
         "form": form,
         "person": person,

@@ -79,6 +79,14 @@ def may_commit(user: AnyUser) -> bool:
     return not page() or not isinstance(user, User) or user.address_verified_at is not None
 
 
+def verified_address(user: AnyUser) -> str:
+    """The address at which the account was verified; empty where it was not, or where the
+    installation verifies none."""
+    if not page() or not isinstance(user, User) or user.address_verified_at is None:
+        return ""
+    return user.email
+
+
 def ask_to_verify(*, user: User, at: datetime, link: Callable[[str], str]) -> bool:
     """Send the link that verifies the account's address; returns False when one went out less than
     ``PAUSE`` ago, or the address is verified already.

@@ -2,12 +2,22 @@
 
 from uuid import UUID
 
-from django.db.models import F, Prefetch, Q, QuerySet, Sum
+from django.db.models import DecimalField, F, OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from compliance.rules.kernel.money import ZERO
 from equity import moves
 from equity.models import Duty, Offering, Subscription
 from investors.models import Person
+
+_AMOUNT = DecimalField(max_digits=14, decimal_places=2)
+_binding = (
+    Subscription.objects.filter(offering=OuterRef("pk"), state=moves.BINDING)
+    .order_by()
+    .values("offering")
+    .values(total=Sum("amount"))
+)
+"""What is binding in an offering: asked of those on the page alone, and not of all."""
 
 
 def listed(*, by_opening: bool = False) -> QuerySet[Offering]:
@@ -20,13 +30,7 @@ def listed(*, by_opening: bool = False) -> QuerySet[Offering]:
     return (
         Offering.objects.filter(state__in=moves.OPENED)
         .select_related("issuer", "portal", "in_force")
-        .annotate(
-            binding=Sum(
-                "subscriptions__amount",
-                filter=Q(subscriptions__state=moves.BINDING),
-                default=ZERO,
-            )
-        )
+        .annotate(binding=Coalesce(Subquery(_binding), ZERO, output_field=_AMOUNT))
         .order_by(*order)
     )
 

@@ -241,6 +241,24 @@ def test_a_bad_particular_is_told_at_its_field_and_nothing_is_stored(
     assert person.family_name == "Roy"
 
 
+@pytest.mark.parametrize("typed", ["autre@courriel.example", ""])
+def test_notices_go_where_the_account_was_verified(newcomer: Any, typed: str) -> None:
+    person, client = newcomer
+    with at(OPENED):
+        User.objects.update(address_verified_at=None)
+        assert (
+            client.post(PROFILE, profile_of(email="marie.roy@courriel.example")).status_code == 303
+        )
+        client.post(PROFILE, profile_of())
+        User.objects.update(address_verified_at=OPENED)
+        assert client.post(PROFILE, profile_of(email="Marie@Courriel.example")).status_code == 303
+        refused = client.post(PROFILE, profile_of(email=typed))
+    assert refused.status_code == 422
+    assert "l'adresse vérifiée de votre compte" in text_of(refused)
+    person.refresh_from_db()
+    assert person.email.lower() == "marie@courriel.example"
+
+
 def test_a_birth_date_of_yesterday_is_a_birth_date(newcomer: Any) -> None:
     _person, client = newcomer
     with at(OPENED):

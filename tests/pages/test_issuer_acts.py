@@ -1,6 +1,5 @@
 """What an issuer does through the pages: build, certify, submit, open, amend, publish, withdraw."""
 
-import re
 from decimal import Decimal
 
 import pytest
@@ -271,28 +270,6 @@ def test_certify_submit_and_open_through_the_pages() -> None:
         filing.approve(actor=cast.asks, offering_id=cast.offering.pk, at=OPENED)
         assert client.post(issuing("issuing_open", cast)).status_code == 303
     assert cast.fresh().state == "open"
-
-
-def test_what_a_colleague_changed_meanwhile_is_not_signed() -> None:
-    cast = draft_offering()
-    client, colleague = issuer_client(cast), issuer_client(cast)
-    with at(OPENED):
-        seen = re.search(
-            r'name="seen" value="([^"]+)"', html(client.get(issuing("issuing_certify", cast)))
-        )
-        assert seen
-        colleague.post(issuing("issuing_section", cast, "terms"), {**TERMS, "maximum": "50000"})
-        signed = {**CERTIFICATE, "seen": seen[1]}
-        refused = client.post(issuing("issuing_certify", cast), signed)
-        assert refused.status_code == 422
-        assert "Rien n'a été attesté." in html(refused)
-        assert cast.fresh().document.certified_at is None
-        again = re.search(r'name="seen" value="([^"]+)"', html(refused))
-        assert again
-        assert again[1] != seen[1]
-        signed["seen"] = again[1]
-        assert client.post(issuing("issuing_certify", cast), signed).status_code == 303
-    assert cast.fresh().document.certified_at == OPENED
 
 
 def test_an_amendment_from_its_words_to_its_publication() -> None:

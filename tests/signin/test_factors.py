@@ -196,6 +196,7 @@ def test_what_changes_the_account_is_confirmed_when_signing_in_is_long_ago(
     door = client.get(SET_UP)["Location"]
     assert door == "/account/confirm/?next=%2Faccount%2Fsecurity%2Fapplication%2F"
     assert client.post(door, {"password": "faux"}).status_code == 422
+    assert actions_of(officer)[-1] == ("accounts:session:refuse", {"why": "confirm"})
     assert client.post(door, {"password": PASSWORD})["Location"] == SET_UP
 
 

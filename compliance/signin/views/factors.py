@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from compliance.accounts.selectors import roles_of
 from compliance.accounts.verification import may_commit
-from compliance.signin import demonstration, factors, sessions
+from compliance.signin import demonstration, entering, factors, sessions
 from compliance.signin.views.common import keep_way_back, security_page, way_back
 from compliance.web import clock
 
@@ -128,11 +128,21 @@ class NewCodes(GenerateRecoveryCodesView):
         return response
 
 
-class ConfirmPassword(ReauthenticateView):
+class _ToldWhenRefused:
+    """A confirmation that fails leaves its entry, as a sign-in that fails does."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        request: HttpRequest = self.request  # type: ignore[attr-defined]
+        entering.refused(user=request.user, why="confirm", at=clock.now())  # type: ignore[arg-type]
+        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        return response
+
+
+class ConfirmPassword(_ToldWhenRefused, ReauthenticateView):
     template_name = "signin/confirm_password.html"
 
 
-class ConfirmCode(ConfirmByCodeView):
+class ConfirmCode(_ToldWhenRefused, ConfirmByCodeView):
     template_name = "signin/confirm_code.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -140,5 +150,5 @@ class ConfirmCode(ConfirmByCodeView):
         return {**super().get_context_data(**kwargs), "demonstration_code": shown}
 
 
-class ConfirmPasskey(ReauthenticateWebAuthnView):
+class ConfirmPasskey(_ToldWhenRefused, ReauthenticateWebAuthnView):
     template_name = "signin/confirm_passkey.html"
