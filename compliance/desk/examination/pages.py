@@ -1,8 +1,9 @@
 """The pages of a bundle, in one language each: they open in any browser, by themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -61,18 +62,27 @@ def index_page(
         return _page("index", language, {**context, "duties": duties_of(offering, at)})
 
 
+Shown = Mapping[tuple[UUID, str], str]
+"""The SHA-256 of the offering document of a version in a language."""
+
+
 def subscription_page(
-    file: SubscriptionFile, language: Language, versions: Any, *, name: str
+    file: SubscriptionFile, language: Language, versions: Any, *, name: str, shown: Shown
 ) -> str:
     """Everything about one subscription. ``name`` is that of its page, without the language."""
+    answered: Language = "en" if file.subscription.acknowledgement.language == "en" else "fr"
     context = {
         "name": name,
         "file": file,
         "subscription": file.subscription,
         "offering": file.subscription.offering,
-        "answers": file.answers(language),
+        "answered": answered,
+        "answers": file.answers(answered),
         "acts": [(act, wording(act.entry.action, language)) for act in file.acts],
-        "readings": [(row, versions.get(row.version_id)) for row in file.readings],
+        "readings": [
+            (row, versions.get(row.version_id), shown.get((row.version_id, row.language), ""))
+            for row in file.readings
+        ],
     }
     return _page("subscription", language, context)
 

@@ -16,7 +16,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from tempfile import TemporaryFile
@@ -127,7 +127,7 @@ def _write_offering(
     """The pages, documents and tables of one offering; how many subscriptions and documents."""
     # The documents first: the pages name each by the digest of its bytes.
     documents = _write_documents(writer, offering, folder, tell)
-    rows = _write_subscriptions(writer, offering, folder, tell)
+    rows = _write_subscriptions(writer, offering, folder, documents, tell)
     _write_tables(writer, offering, folder, [row for _, row in rows])
     for language in LANGUAGES:
         page = index_page(offering, language, rows=rows, documents=documents, at=at)
@@ -167,14 +167,23 @@ def _write_trail(writer: _Writer, scope: Scope, at: datetime) -> tuple[int, int]
 
 
 def _write_subscriptions(
-    writer: _Writer, offering: Offering, folder: str, tell: Progress
+    writer: _Writer, offering: Offering, folder: str, documents: Sequence[Any], tell: Progress
 ) -> list[tuple[str, SubscriptionFile]]:
     versions, total = versions_of(offering), offering.subscriptions.count()
+    # A version's document is issued in each language at the instant it is put in force.
+    shown = {
+        (version.pk, paper.language): paper.sha256
+        for version in versions.values()
+        for paper in documents
+        if (paper.kind, paper.issued_at) == ("offering_document", version.published_at)
+    }
     rows = []
     for done, file in enumerate(subscription_files(offering), start=1):
         name = f"subscriptions/{file.subscription.order:04d}"
         for language in LANGUAGES:
-            page = subscription_page(file, language, versions, name=name.rpartition("/")[2])
+            page = subscription_page(
+                file, language, versions, name=name.rpartition("/")[2], shown=shown
+            )
             writer.add(f"{folder}{name}.{language}.html", page)
         # Only what the index and the tables show is kept.
         rows.append((name, SubscriptionFile(file.subscription)))
