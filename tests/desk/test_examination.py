@@ -125,7 +125,7 @@ def test_the_page_of_a_subscription_tells_everything(made: Made, bundle: Path) -
     papers = [name for name in names_of(bundle) if "/documents/" in name]
     assert sum(name.rsplit("/", 1)[1].removesuffix(".pdf") in english for name in papers) >= 3
     # The very bytes that were opened, in the language they were opened in.
-    opened = re.search(r'opened on [^<]*: <a href="\.\./documents/([0-9a-f]{64})\.pdf">', english)
+    opened = re.search(r'opened on [^<]* · <a href="\.\./documents/([0-9a-f]{64})\.pdf">', english)
     assert opened
     assert f"offerings/1/documents/{opened[1]}.pdf" in papers
 
