@@ -17,6 +17,7 @@ from compliance.audit.actions import wording
 from compliance.rules.kernel.money import format_cad, format_date, format_instant
 from compliance.rules.kernel.terms import term
 from compliance.rules.kernel.zones import PROVINCES, zone_of
+from compliance.web.sheets import harmless
 from documents.facts.shared import Language
 from equity.selectors.personal import Table, tables
 from equity.templatetags.equity import document_name
@@ -24,7 +25,6 @@ from investors.models import Person
 
 _IN_MEMORY = 2 * 1024 * 1024
 """Bytes of the file that are held in memory; more of it goes to a temporary file."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CODES = ("kind", "state", "language", "rule", "actor", "province", "method", "value", "field")
 """Columns whose values may be codes that have a word."""
 
@@ -83,8 +83,7 @@ def plain(value: Any) -> Any:
 def cell(value: Any) -> str:
     """A value for a spreadsheet, which never runs as a formula what somebody wrote."""
     text = "" if value is None else str(plain(value))
-    risky = text.startswith(_FORMULA) and not isinstance(value, Decimal | int)
-    return f"'{text}" if risky else text
+    return text if isinstance(value, Decimal | int) else harmless(text)
 
 
 def _csv(table: Table) -> bytes:

@@ -52,6 +52,10 @@ RELEASED = "released"
 SUBSCRIPTION_STATES = (AGREED, BINDING, COMPLETED, WITHDRAWN, LAPSED, RELEASED)
 LIVE = frozenset({AGREED, BINDING})
 """W-5: agreed or binding, paid or not."""
+COUNTING = (*sorted(LIVE), COMPLETED)
+"""What an offering has raised: what is live, and what was completed at the closing."""
+PAST_RIGHT = (BINDING, COMPLETED)
+"""What can no longer be cancelled. Both are tuples, so that a statement is written one way."""
 
 
 @dataclass(frozen=True, slots=True)

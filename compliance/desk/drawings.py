@@ -15,8 +15,6 @@ from equity import moves
 from equity.models import Offering
 from equity.selectors.groups import Standing, room_over_time
 
-_COUNTING = frozenset({*moves.LIVE, moves.COMPLETED})
-_PAST_RIGHT = frozenset({moves.BINDING, moves.COMPLETED})
 _LONGEST = 400
 """Days that a picture by day shows at most; an offering lasts 90."""
 
@@ -74,12 +72,12 @@ def subscriptions_picture(offering: Offering, today: date) -> Picture:
     """The subscriptions of an offering by the day of agreement: what was agreed and still counts,
     what of it is binding now, what of it is paid now."""
     rows = (
-        offering.subscriptions.filter(state__in=_COUNTING)
+        offering.subscriptions.filter(state__in=moves.COUNTING)
         .order_by("agreed_on")
         .values("agreed_on")
         .annotate(
             agreed=Sum("amount"),
-            binding=Sum("amount", filter=Q(state__in=_PAST_RIGHT), default=ZERO),
+            binding=Sum("amount", filter=Q(state__in=moves.PAST_RIGHT), default=ZERO),
             money=Sum("paid"),
         )
     )

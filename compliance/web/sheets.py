@@ -75,9 +75,14 @@ def _plain(cell: Cell, *, french: bool) -> str:
         return cell.isoformat()
     if isinstance(cell, int):
         return str(cell)
+    return harmless(cell)
+
+
+def harmless(text: str) -> str:
+    """A text that somebody typed, so that no spreadsheet runs it as a formula."""
     # Spreadsheets skip spaces before they look for the sign.
-    hidden = cell.lstrip(" \u00a0").startswith(_FORMULA) or cell.startswith(_FORMULA)
-    return f"'{cell}" if hidden else cell
+    hidden = text.lstrip(" \u00a0").startswith(_FORMULA) or text.startswith(_FORMULA)
+    return f"'{text}" if hidden else text
 
 
 def _write(sheet: Any, row: int, column: int, cell: Cell, styles: dict[type, Any]) -> None:

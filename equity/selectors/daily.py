@@ -20,9 +20,6 @@ from equity.models import JournalEntry, Offering, Posting
 from equity.models.ledger import Account
 from equity.selectors.clock import portal_day
 
-_COUNTING = (*sorted(moves.LIVE), moves.COMPLETED)
-_PAST_RIGHT = (moves.BINDING, moves.COMPLETED)
-
 
 @dataclass(frozen=True, slots=True)
 class DayOfOffering:
@@ -58,12 +55,14 @@ def daily(offering: Offering, at: datetime) -> tuple[DayOfOffering, ...]:
         .order_by("day")
     }
     ended = _sums(
-        rows.exclude(state__in=_COUNTING)
+        rows.exclude(state__in=moves.COUNTING)
         .filter(ended_at__isnull=False)
         .annotate(day=TruncDate("ended_at", tzinfo=zone))
     )
     bound = _sums(
-        rows.filter(state__in=_PAST_RIGHT).annotate(day=TruncDate("right_ends_at", tzinfo=zone))
+        rows.filter(state__in=moves.PAST_RIGHT).annotate(
+            day=TruncDate("right_ends_at", tzinfo=zone)
+        )
     )
     paid = _sums(
         Posting.objects.filter(
@@ -71,7 +70,7 @@ def daily(offering: Offering, at: datetime) -> tuple[DayOfOffering, ...]:
             account=Account.TRUST,
             entry__kind=JournalEntry.Kind.PAYMENT,
             entry__corrected_by=None,
-            subscription__state__in=_COUNTING,
+            subscription__state__in=moves.COUNTING,
         ).annotate(day=TruncDate("entry__at", tzinfo=zone))
     )
     found = []

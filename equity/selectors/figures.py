@@ -14,9 +14,6 @@ from equity.models import Offering
 from equity.selectors import groups, money
 from equity.selectors.clock import portal_day
 
-_COUNTING = (*sorted(moves.LIVE), moves.COMPLETED)
-_PAST_RIGHT = (moves.BINDING, moves.COMPLETED)
-
 
 @dataclass(frozen=True, slots=True)
 class OfferingFigures:
@@ -36,11 +33,11 @@ class OfferingFigures:
 def offering_figures(offering: Offering, at: datetime) -> OfferingFigures:
     """The figures of an offering at an instant."""
     totals = offering.subscriptions.aggregate(
-        raised=Sum("amount", filter=Q(state__in=_COUNTING), default=ZERO),
-        binding=Sum("amount", filter=Q(state__in=_PAST_RIGHT), default=ZERO),
-        paid=Sum("paid", filter=Q(state__in=_COUNTING), default=ZERO),
-        purchasers=Count("person", filter=Q(state__in=_COUNTING), distinct=True),
-        subscriptions=Count("pk", filter=Q(state__in=_COUNTING)),
+        raised=Sum("amount", filter=Q(state__in=moves.COUNTING), default=ZERO),
+        binding=Sum("amount", filter=Q(state__in=moves.PAST_RIGHT), default=ZERO),
+        paid=Sum("paid", filter=Q(state__in=moves.COUNTING), default=ZERO),
+        purchasers=Count("person", filter=Q(state__in=moves.COUNTING), distinct=True),
+        subscriptions=Count("pk", filter=Q(state__in=moves.COUNTING)),
     )
     return OfferingFigures(
         **totals,

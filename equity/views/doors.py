@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
-from compliance.rules.wording.wording import Statement, statement
 from compliance.web import clock
 from compliance.web.language import current
 from equity.models import Offering, Portal
@@ -24,18 +23,11 @@ from investors.selectors import entry_acknowledged
 Given = ParamSpec("Given")
 
 _SESSION = "entry_notices"
-_NOTICE = {"exempt": "E1", "dealer": "E2"}
 
 
 def public_offering(offering_id: UUID) -> Offering:
     """An offering that anybody may see; Http404 for any other, and for one that never was."""
     return get_object_or_404(offerings.public(), pk=offering_id)
-
-
-def entry_notice(portal: Portal, on: date) -> Statement:
-    """The entry notice of that kind of portal, in the language of the page (NI 45-110 s. 4)."""
-    kind = portal.kind
-    return statement(_NOTICE[kind], current(), on, kind)
 
 
 def acknowledge(request: HttpRequest, portal: Portal, at: datetime) -> None:

@@ -29,6 +29,7 @@ from equity.refusal import Refused
 from equity.selectors import offerings
 from equity.selectors.clock import portal_day
 from equity.selectors.figures import offering_figures
+from equity.selectors.shown import entry_notice
 from equity.selectors.subscribing import standing_of, would_be
 from equity.services import subscribing
 from equity.views import doors
@@ -80,7 +81,7 @@ def entry(request: HttpRequest, offering_id: UUID) -> HttpResponse:
     if request.method == "POST":
         doors.acknowledge(request, offering.portal, clock.now())
         return done(request, next_url)
-    notice = doors.entry_notice(offering.portal, doors.today(offering))
+    notice = entry_notice(offering.portal, doors.today(offering), current())
     context = {"offering": offering, "text": notice_text(notice, offering.portal), "next": next_url}
     return render(request, "equity/investor/entry.html", context)
 

@@ -26,9 +26,9 @@ from equity.models import Offering
 from equity.refusal import Refused
 from equity.selectors.clock import portal_day
 from equity.selectors.room import room_of, total_of
+from equity.selectors.shown import button, filled_in
 from equity.selectors.subscribing import would_be
 from equity.services import subscribing
-from equity.templatetags.equity import kind_name
 from equity.views.doors import behind_notice, today
 from equity.views.investor import days_left, unconfirmed
 from investors.actors import investor_actor, investor_only
@@ -64,7 +64,7 @@ def _risks(request: HttpRequest, person: Person, offering: Offering) -> HttpResp
         "form": form,
         "language": language,
         "parts": _parts(rows, form, offering, person, language),
-        "button": _button(language),
+        "button": button(language),
         "unconfirmed": unconfirmed(offering, (row.id for row in rows)),
     }
     template = "equity/investor/risks.html"
@@ -98,11 +98,6 @@ def _risks(request: HttpRequest, person: Person, offering: Offering) -> HttpResp
     )
 
 
-def _button(language: str) -> str:
-    """The words on the button, which statement R10 quotes."""
-    return "Je confirme" if language == "fr" else "I confirm"
-
-
 def _parts(
     rows: tuple[Statement, ...], form: RisksForm, offering: Offering, person: Person, language: Any
 ) -> list[dict[str, Any]]:
@@ -115,22 +110,6 @@ def _parts(
             "field": form[row.id] if row.answered else None,
         }
         for row, text in filled_in(rows, offering, person, language)
-    ]
-
-
-def filled_in(
-    rows: tuple[Statement, ...], offering: Offering, person: Person, language: Any
-) -> list[tuple[Statement, str]]:
-    """The statements of the form with their words for one person and one offering, whole."""
-    values = {
-        "issuer": offering.issuer.name,
-        "security": kind_name(offering.document.security_kind, language),
-        "name": person.display_name or person.signatory,
-        "button": f"« {_button(language)} »" if language == "fr" else f"“{_button(language)}”",
-        "notice_address": offering.portal.email or offering.portal.address or offering.portal.name,
-    }
-    return [
-        (row, row.render(**{name: values[name] or "—" for name in row.variables})) for row in rows
     ]
 
 

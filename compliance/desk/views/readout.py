@@ -14,18 +14,16 @@ from django.shortcuts import get_object_or_404
 from compliance.desk.views.common import Desk, acting, show, the_offering
 from compliance.rules.kernel.findings import not_met
 from compliance.rules.ni45_110 import subscription as rules
-from compliance.rules.wording.wording import statement, statements_of
+from compliance.rules.wording.wording import statements_of
 from compliance.web import clock
 from equity import moves
 from equity.models import Offering
 from equity.selectors.clock import portal_day
 from equity.selectors.room import room_of
+from equity.selectors.shown import entry_notice, filled_in
 from equity.selectors.subscribing import would_be
 from equity.services.subscribing import default_language
-from equity.views.investor_subscribe import filled_in
 from investors.models import Person
-
-_NOTICE = {"exempt": "E1", "dealer": "E2"}
 
 
 @acting("GET", "HEAD")
@@ -46,7 +44,7 @@ def readout(request: HttpRequest, desk: Desk, person_id: UUID, offering_id: UUID
         "lacking": not_met(findings),
         "room": room_of(wanted, findings, _price(offering)),
         "right": wanted.right,
-        "notice": statement(_NOTICE[kind], language, on, kind),
+        "notice": entry_notice(offering.portal, on, language),
         "statements": filled_in(
             statements_of("45-110F2", language, on, kind), offering, person, language
         ),
