@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 
 from documents.facts import Facts
 from documents.facts.shared import Language
-from documents.models import Document
+from documents.models import Document, DocumentContent
 from documents.render import Rendered, render
 from documents.samples import samples
 from documents.seals.ring import Known, install, new_key
-from documents.services import issue, render_document
+from documents.services import issue
 
 HOLDER = "Portail d’essai"
 
@@ -29,9 +29,9 @@ def facts(kind: str = "withdrawal_notice", language: Language = "fr", reference:
 
 
 @lru_cache(maxsize=64)
-def printed(kind: str, language: Language) -> Rendered:
+def printed(kind: str, language: Language, reference: str = "") -> Rendered:
     """The sample of a kind as it is issued; printed once in a run."""
-    return render(kind, facts(kind, language))
+    return render(kind, facts(kind, language, reference))
 
 
 def rendered(
@@ -51,4 +51,9 @@ def rendered(
         person_id=person,
         at=at,
     )
-    return render_document(made.pk, at=at)
+    # The same facts make the same bytes, so that they are printed once.
+    paper = printed(kind, language, reference)
+    DocumentContent.objects.create(document=made, pdf=paper.pdf)
+    made.sha256, made.pages, made.rendered_at = paper.sha256, paper.pages, at
+    made.save(update_fields=["sha256", "pages", "rendered_at"])
+    return made
