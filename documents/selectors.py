@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from compliance.rules.wording.wording import Statement, statements_by_digest, statements_of
-from documents.models import Document, WordingConfirmation
+from documents.models import Document, Seal, WordingConfirmation
 
 LANGUAGES = ("fr", "en")
 PORTAL_KINDS = ("exempt", "dealer")
@@ -109,3 +109,13 @@ def documents_of(offering_id: UUID) -> QuerySet[Document]:
 def documents_for_person(person_id: UUID) -> QuerySet[Document]:
     """Every document that is a person's own, newest first."""
     return Document.objects.filter(person_id=person_id).order_by("-issued_at")
+
+
+def archive_copy(document: Document) -> bytes:
+    """A rendered document as it is kept: with its seal and every time stamp, where it has them."""
+    held = Seal.objects.filter(document=document).prefetch_related("stamps").first()
+    issued = bytes(document.content.pdf)
+    if held is None:
+        return issued
+    later = sorted(held.stamps.all(), key=lambda stamp: stamp.number)
+    return b"".join([issued, bytes(held.increment), *(bytes(one.increment) for one in later)])
