@@ -30,6 +30,7 @@ from documents.paper.certificates import (
     payment_schedule,
     share_certificate,
 )
+from documents.paper.evidence import evidence_summary
 from documents.paper.offering import offering_document
 from documents.paper.purchaser import (
     amendment_notice,
@@ -61,6 +62,7 @@ BUILDERS: dict[str, Callable[[Words, Any], dict[str, Any]]] = {
     "cooperative_share_certificate": cooperative_share_certificate,
     "bond_certificate": bond_certificate,
     "payment_schedule": payment_schedule,
+    "evidence_summary": evidence_summary,
 }
 
 

@@ -1,4 +1,4 @@
-"""Frozen facts of the ten kinds of documents, and their JSON.
+"""Frozen facts of the kinds of documents, and their JSON.
 
 A service gathers facts in the language of the addressee, freezes them here, stores
 `to_json(facts)` beside the bytes that `documents.render.render` makes of them, and can make the
@@ -18,6 +18,7 @@ from documents.facts.certificates import (
 )
 from documents.facts.codec import decode_object, encode
 from documents.facts.errors import FactsError
+from documents.facts.evidence import EvidenceSummaryFacts
 from documents.facts.offering import (
     AmendmentRow,
     Answer,
@@ -80,6 +81,7 @@ KINDS: dict[str, type[Facts]] = {
         CooperativeShareCertificateFacts,
         BondCertificateFacts,
         PaymentScheduleFacts,
+        EvidenceSummaryFacts,
     )
 }
 """The kinds of documents and the class of their facts."""
@@ -125,6 +127,7 @@ __all__ = [
     "DebtTerms",
     "DisclosureRow",
     "DocumentRef",
+    "EvidenceSummaryFacts",
     "Facts",
     "FactsError",
     "HeldRow",
