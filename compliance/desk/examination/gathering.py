@@ -20,11 +20,13 @@ from compliance.casework.models import Case
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.money import Language
 from compliance.rules.regimes import rulebook_on
-from compliance.rules.wording.wording import risk_statements, statement
+from compliance.rules.wording import Shelf, packaged, risk_statements
 from documents.models import Document
+from documents.shelf import known
 from equity.models import Issuer, Offering, Posting, Subscription, Version, WithdrawalRight
 from equity.selectors.clock import portal_day
 from investors.models import EntryAcknowledgement, Reading
+from investors.risks import Answered
 
 _BATCH = 200
 _NEAR = 1_000_000
@@ -62,16 +64,18 @@ class SubscriptionFile:
     rights: list[WithdrawalRight] = field(default_factory=list)
     postings: list[Posting] = field(default_factory=list)
     papers: list[Document] = field(default_factory=list)
+    shelf: Shelf = field(default_factory=packaged)
 
     def answers(self, language: Language) -> list[tuple[str, str, bool | None]]:
-        """Each risk statement: its id, its words in a language that day, and the answer."""
+        """Each risk statement: its id, the words that were answered, in a language, and the
+        answer."""
         subscription = self.subscription
         kind = subscription.offering.portal.kind
         given: Mapping[str, Any] = subscription.acknowledgement.answers
         on = portal_day(subscription.offering.portal, subscription.acknowledgement.at)
+        shown = Answered(subscription.acknowledgement, kind, on, self.shelf)
         return [
-            (row, statement(row, language, on, kind).text, given.get(row))
-            for row in risk_statements(kind, on)
+            (row, shown.words(row, language), given.get(row)) for row in risk_statements(kind, on)
         ]
 
 
@@ -175,7 +179,8 @@ def scope_of_period(since: date, until: date, zone: tzinfo) -> Scope:
 
 
 def _files(page: list[Subscription]) -> list[SubscriptionFile]:
-    files = {row.pk: SubscriptionFile(row) for row in page}
+    shelf = known().shelf
+    files = {row.pk: SubscriptionFile(row, shelf=shelf) for row in page}
     persons = {row.person_id for row in page}
     offering = page[0].offering
     entries = Entry.objects.filter(
