@@ -22,7 +22,8 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from documents.facts import KINDS, Facts, FactsError, facts_digest
+from compliance.rules.wording import Shelf
+from documents.facts import KINDS, Facts, FactsError, StatementFacts, facts_digest
 from documents.finishing import finish
 from documents.paper.certificates import (
     bond_certificate,
@@ -127,14 +128,22 @@ def page(kind: str, facts: Facts, *, version: str = "v1") -> str:
 
 
 def statements_used(facts: Facts, *, version: str = "v1") -> tuple[str, ...]:
-    """Ids of the prescribed statements that the document prints, in their order.
+    """Ids of the prescribed statements that the document prints, in their order."""
+    return tuple(one.id for one in words_used(facts, version=version))
 
-    Whoever freezes facts asks this, keeps those that nobody has confirmed in `facts.language`,
-    and freezes them again with these as `unconfirmed` (`dataclasses.replace`).
+
+def words_used(
+    facts: Facts, shelf: Shelf | None = None, *, version: str = "v1"
+) -> tuple[StatementFacts, ...]:
+    """The statements that the document prints, in their order, in the words that it prints.
+
+    Of facts that hold none yet, the shelf says them. Whoever freezes facts asks this, freezes them
+    with these as `wording`, and with the ids of those that nobody has confirmed in
+    `facts.language` as `unconfirmed` (`dataclasses.replace`).
     """
-    words = Words(facts, version)
+    words = Words(facts, version, shelf)
     BUILDERS[facts.kind](words, facts)
-    return tuple(words.used)
+    return tuple(words.used.values())
 
 
 def _head(kind: str, words: Words, facts: Facts) -> dict[str, Any]:

@@ -12,10 +12,8 @@ from compliance import VERSION
 from compliance.audit.tree.keys import verifier_keys
 from compliance.rules.kernel.money import Language
 from compliance.rules.kernel.terms import term
-from compliance.rules.wording.wording import statements_of
 from documents.attaching import Attachment, Relationship, with_attachments
 from documents.facts.evidence import AnsweredRow, EventRow, EvidenceSummaryFacts, FileRow
-from documents.facts.shared import Language
 from documents.render import render
 from equity.evidence.gathering import PurchaserFile
 from equity.evidence.pages import OUTCOMES
@@ -124,7 +122,8 @@ def _answers(file: PurchaserFile, given: RiskAcknowledgement) -> tuple[AnsweredR
     """The statements in the words and the language that were shown, whatever that of the page."""
     portal = file.offering.portal
     spoken: Language = "en" if given.language == "en" else "fr"
-    rows = statements_of(FORM, spoken, portal_day(portal, given.at), portal.kind)
+    shelf = file.answered(given).shelf or file.shelf
+    rows = shelf.statements_of(FORM, spoken, portal_day(portal, given.at), portal.kind)
     replies: dict[Any, str] = {True: "yes", False: "no"}
     return tuple(
         AnsweredRow(
