@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from compliance import VERSION
 from compliance.audit.tree.keys import verifier_keys
-from compliance.rules.kernel.money import Language
 from compliance.rules.kernel.terms import term
 from documents.attaching import Attachment, Relationship, with_attachments
 from documents.facts.evidence import AnsweredRow, EventRow, EvidenceSummaryFacts, FileRow
+from documents.facts.shared import Language
 from documents.render import render
 from equity.evidence.gathering import PurchaserFile
 from equity.evidence.pages import OUTCOMES
