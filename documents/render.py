@@ -12,10 +12,10 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from importlib.resources import files
 from pathlib import Path
 from threading import RLock
 from typing import Any
+from unicodedata import normalize
 
 from django.template import Context, Engine
 from weasyprint import CSS, HTML
@@ -23,6 +23,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from compliance.rules.wording import Shelf
+from documents.errors import RenderError
 from documents.facts import KINDS, Facts, FactsError, StatementFacts, facts_digest
 from documents.finishing import finish
 from documents.paper.certificates import (
@@ -41,14 +42,10 @@ from documents.paper.purchaser import (
     withdrawal_notice,
 )
 from documents.paper.words import Words
+from documents.versions import HERE, VERSIONS, folder_of, require_unchanged
 
 # Some library below reads the clock where this is not set; our bytes must not know the time.
 os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
-
-HERE = Path(str(files("documents")))
-TEMPLATES = HERE / "templates"
-VERSIONS = ("v1",)
-"""Template versions that can be rendered. Their files never change once documents were made."""
 
 MISSING = "⟦missing %s⟧"
 
@@ -65,10 +62,6 @@ BUILDERS: dict[str, Callable[[Words, Any], dict[str, Any]]] = {
     "payment_schedule": payment_schedule,
     "evidence_summary": evidence_summary,
 }
-
-
-class RenderError(RuntimeError):
-    """A document could not be made as its template wants it; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +103,8 @@ def page(kind: str, facts: Facts, *, version: str = "v1") -> str:
     """The HTML that a document is printed from; raises as `render` does."""
     if version not in VERSIONS:
         raise FactsError(f"there is no template version {version!r}")
+    if kind in KINDS and not (folder_of(version) / f"{kind}.html").is_file():
+        raise FactsError(f"the template version {version!r} has no {kind}")
     if kind not in KINDS or type(facts) is not KINDS[kind]:
         raise FactsError(f"{kind!r} is not made from {type(facts).__name__}")
     words = Words(facts, version)
@@ -120,11 +115,12 @@ def page(kind: str, facts: Facts, *, version: str = "v1") -> str:
         "head": _head(kind, words, facts),
     }
     template = _engine().get_template(f"documents/{version}/{kind}.html")
-    html = template.render(Context(context, use_l10n=False, use_tz=False))
+    # Composed: "é" as one sign or as two is one letter to whoever reads, and to the fonts.
+    html = normalize("NFC", template.render(Context(context, use_l10n=False, use_tz=False)))
     if MISSING[:9] in html:
         at = html.index(MISSING[:9])
         raise RenderError(f"{kind}: the template asks for {html[at + 9 : at + 60]!r}")
-    return str(html)
+    return html
 
 
 def statements_used(facts: Facts, *, version: str = "v1") -> tuple[str, ...]:
@@ -173,7 +169,7 @@ def _head(kind: str, words: Words, facts: Facts) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _engine() -> Engine:
     # A standalone engine: the host's settings, context processors and loaders have no say here.
-    return Engine(dirs=[str(TEMPLATES)], autoescape=True, string_if_invalid=MISSING)
+    return Engine(dirs=[str(HERE / "templates")], autoescape=True, string_if_invalid=MISSING)
 
 
 class _OnlyOurs(URLFetcher):
@@ -209,7 +205,8 @@ class _Press:
     """What is costly to prepare and the same for every document of a template version."""
 
     def __init__(self, version: str) -> None:
-        self.folder = TEMPLATES / "documents" / version
+        require_unchanged(version)
+        self.folder = folder_of(version)
         self.base = self.folder.as_uri() + "/"
         self.fetcher = _OnlyOurs(allowed_protocols=("file", "data"))
         self.fonts = _Fonts()

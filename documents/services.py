@@ -14,7 +14,8 @@ from compliance.audit.guard.trouble import apart
 from compliance.sealing.canonical import written
 from documents.facts import Facts, from_json, to_json
 from documents.models import Document, DocumentContent
-from documents.render import VERSIONS, render
+from documents.render import render
+from documents.versions import latest
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ def first_document(
     return Document(
         kind=facts.kind,
         language=facts.language,
-        template=VERSIONS[-1],
+        template=latest(facts.kind),
         offering_id=offering_id,
         subject_type=subject_type,
         subject_id=subject_id,
