@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from compliance import VERSION
 from compliance.audit.tree.keys import verifier_keys
-from compliance.rules.kernel.money import Language
 from compliance.rules.kernel.terms import term
 from compliance.rules.wording.wording import statements_of
 from documents.attaching import Attachment, Relationship, with_attachments
