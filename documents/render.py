@@ -17,13 +17,14 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-import pydyf  # type: ignore[import-untyped]
 from django.template import Context, Engine
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from documents.facts import KINDS, Facts, FactsError, facts_digest
+from compliance.rules.wording import Shelf
+from documents.facts import KINDS, Facts, FactsError, StatementFacts, facts_digest
+from documents.finishing import finish
 from documents.paper.certificates import (
     bond_certificate,
     cooperative_share_certificate,
@@ -97,7 +98,7 @@ def render(kind: str, facts: Facts, *, version: str = "v1") -> Rendered:
             pdf_variant="pdf/a-2a",
         )
         pdf = document.write_pdf(
-            finisher=partial(_finish, under=press.under(kind)),
+            finisher=partial(finish, under=press.under(kind)),
             pdf_variant="pdf/a-2a",
             pdf_identifier=digest[:32].encode(),
             cache=press.cache,
@@ -127,14 +128,22 @@ def page(kind: str, facts: Facts, *, version: str = "v1") -> str:
 
 
 def statements_used(facts: Facts, *, version: str = "v1") -> tuple[str, ...]:
-    """Ids of the prescribed statements that the document prints, in their order.
+    """Ids of the prescribed statements that the document prints, in their order."""
+    return tuple(one.id for one in words_used(facts, version=version))
 
-    Whoever freezes facts asks this, keeps those that nobody has confirmed in `facts.language`,
-    and freezes them again with these as `unconfirmed` (`dataclasses.replace`).
+
+def words_used(
+    facts: Facts, shelf: Shelf | None = None, *, version: str = "v1"
+) -> tuple[StatementFacts, ...]:
+    """The statements that the document prints, in their order, in the words that it prints.
+
+    Of facts that hold none yet, the shelf says them. Whoever freezes facts asks this, freezes them
+    with these as `wording`, and with the ids of those that nobody has confirmed in
+    `facts.language` as `unconfirmed` (`dataclasses.replace`).
     """
-    words = Words(facts, version)
+    words = Words(facts, version, shelf)
     BUILDERS[facts.kind](words, facts)
-    return tuple(words.used)
+    return tuple(words.used.values())
 
 
 def _head(kind: str, words: Words, facts: Facts) -> dict[str, Any]:
@@ -241,67 +250,3 @@ class _Press:
 def _press(version: str, process: int) -> _Press:
     # A forked worker prepares its own: what Pango and Fontconfig hold is not made to be shared.
     return _Press(version)
-
-
-def _finish(document: Any, pdf: Any, *, under: bytes) -> None:
-    """Last touches on the objects of the file, before they are written.
-
-    Adds the PDF/UA-1 mark beside that of PDF/A-2A, since WeasyPrint writes one of the two only,
-    scopes the header cells, and lays the engraved ornament under the first page.
-    """
-    _scope_headers(pdf)
-    reference = int(pdf.catalog["Metadata"].split()[0])
-    stream = pdf.objects[reference]
-    stream.stream = [_with_accessible_mark(bytes(stream.stream[0]))]
-    if under:
-        first = next(one for one in pdf.objects if isinstance(one, dict) and _is_page(one))
-        # An artifact: readers that speak a page aloud pass over it.
-        ornament = pydyf.Stream([under], {"Filter": "/FlateDecode"})
-        pdf.add_object(ornament)
-        first["Contents"] = pydyf.Array([ornament.reference, first["Contents"]])
-
-
-def _scope_headers(pdf: Any) -> None:
-    """Say of every header cell whether it heads its row or its column, as PDF/UA wants."""
-    for one in pdf.objects:
-        if isinstance(one, dict) and one.get("S") == "/TH":
-            body = _parent(pdf, _parent(pdf, one))
-            one["A"]["Scope"] = "/Column" if body.get("S") == "/THead" else "/Row"
-
-
-def _parent(pdf: Any, one: dict[str, Any]) -> dict[str, Any]:
-    parent: dict[str, Any] = pdf.objects[int(one["P"].split()[0])]
-    return parent
-
-
-def _is_page(one: dict[str, Any]) -> bool:
-    return one.get("Type") == "/Page"
-
-
-def _with_accessible_mark(xmp: bytes) -> bytes:
-    start = xmp.index(b"<rdf:Description")
-    return xmp[:start] + ACCESSIBLE + xmp[start:]
-
-
-ACCESSIBLE = b"".join(
-    (
-        b'<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" ',
-        b'pdfuaid:part="1"/>',
-        # PDF/A allows a property that it does not know only where its schema is described.
-        b'<rdf:Description rdf:about="" ',
-        b'xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" ',
-        b'xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" ',
-        b'xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">',
-        b'<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">',
-        b"<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>",
-        b"<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>",
-        b"<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>",
-        b'<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">',
-        b"<pdfaProperty:name>part</pdfaProperty:name>",
-        b"<pdfaProperty:valueType>Integer</pdfaProperty:valueType>",
-        b"<pdfaProperty:category>internal</pdfaProperty:category>",
-        b"<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description>",
-        b"</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>",
-        b"</rdf:Description>",
-    )
-)

@@ -28,6 +28,7 @@ from compliance.web.templatetags.web import instant
 from documents.actions import WORDING
 from documents.models import WordingComparison
 from documents.selectors import statement_named
+from documents.shelf import known
 from equity.actions import BANK_DETAILS, CORRECTION, OFFERING_APPROVAL, PAYOUT
 from equity.models import Issuer, IssuerAccount, JournalEntry, Offering, Subscription
 from investors.models import Person
@@ -84,7 +85,7 @@ def _role(said: dict[str, Any]) -> tuple[str, str, Lines]:
 
 def _wording(said: dict[str, Any]) -> tuple[str, str, Lines]:
     compared = WordingComparison.objects.get(pk=said["comparison"])
-    read = statement_named(compared.text_digest)
+    read = statement_named(compared.text_digest, known().shelf)
     lines = [
         (_("Statement"), compared.statement),
         (_("Language"), term(compared.language, current())),

@@ -65,6 +65,7 @@ from documents.facts.shared import (
     PersonFacts,
     PortalFacts,
     SignatoryFacts,
+    StatementFacts,
     SubscriptionRef,
 )
 
@@ -89,7 +90,7 @@ KINDS: dict[str, type[Facts]] = {
 
 def to_json(facts: Facts) -> dict[str, Any]:
     """Facts as plain JSON types: amounts, days and instants are strings. Every key is always
-    there."""
+    there, but those of fields that came later (`codec.LATER`) while they say nothing."""
     encoded: dict[str, Any] = encode(facts, type(facts), facts.kind)
     return encoded
 
@@ -152,6 +153,7 @@ __all__ = [
     "ShareCertificateFacts",
     "ShareTerms",
     "SignatoryFacts",
+    "StatementFacts",
     "SubscriptionAgreementFacts",
     "SubscriptionRef",
     "UseRow",

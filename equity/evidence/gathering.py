@@ -20,9 +20,10 @@ from compliance.audit.tree.leaves import with_judgements
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.money import Language
 from compliance.rules.regimes import rulebook_on
-from compliance.rules.wording.wording import risk_statements, statement
+from compliance.rules.wording import Shelf, packaged, risk_statements
 from documents.models import Document
 from documents.selectors import statement_named
+from documents.shelf import known
 from equity.models import Offering, Posting, Subscription, Version, WithdrawalRight
 from equity.selectors.clock import portal_day
 from investors.models import (
@@ -33,6 +34,7 @@ from investors.models import (
     Reading,
     RiskAcknowledgement,
 )
+from investors.risks import Answered
 
 _BATCH = 200
 _SUBSCRIPTION = Subscription._meta.label_lower
@@ -75,6 +77,8 @@ class PurchaserFile:
     rights: list[WithdrawalRight] = field(default_factory=list)
     postings: list[Posting] = field(default_factory=list)
     papers: list[Document] = field(default_factory=list)
+    shelf: Shelf = field(default_factory=packaged)
+    """The prescribed words that are known today."""
 
     @property
     def bought(self) -> Subscription | None:
@@ -84,19 +88,27 @@ class PurchaserFile:
     def answers_of(
         self, given: RiskAcknowledgement, language: Language
     ) -> list[tuple[str, str, bool | None]]:
-        """Each risk statement: its id, its words in a language that day, and the answer."""
+        """Each risk statement: its id, the words that were answered, in a language, and the
+        answer."""
         kind, on = self.offering.portal.kind, portal_day(self.offering.portal, given.at)
         answers: Mapping[str, Any] = given.answers
+        shown = self.answered(given)
         return [
-            (row, statement(row, language, on, kind).text, answers.get(row))
-            for row in risk_statements(kind, on)
+            (row, shown.words(row, language), answers.get(row)) for row in risk_statements(kind, on)
         ]
+
+    def answered(self, given: RiskAcknowledgement) -> Answered:
+        """The words that were shown when these answers were given."""
+        portal = self.offering.portal
+        return Answered(given, portal.kind, portal_day(portal, given.at), self.shelf)
 
     @property
     def notices(self) -> list[tuple[EntryAcknowledgement, str]]:
         """The entry notices that were acknowledged, each in its very words; no words where the
         program no longer has them."""
-        found = [(row, statement_named(row.statement_digest)) for row in self.entries_shown]
+        found = [
+            (row, statement_named(row.statement_digest, self.shelf)) for row in self.entries_shown
+        ]
         return [(row, "" if words is None else words.text) for row, words in found]
 
 
@@ -193,9 +205,11 @@ def _fill(files: Sequence[PurchaserFile]) -> None:
     if not files:
         return
     offering = files[0].offering
+    shelf = known().shelf
     of_subscription = {file.bought.pk: file for file in files if file.bought is not None}
     of_person: dict[Any, list[PurchaserFile]] = defaultdict(list)
     for file in files:
+        file.shelf = shelf
         of_person[file.person.pk].append(file)
     entries = Entry.objects.filter(
         Q(subject_type=_SUBSCRIPTION, subject_id__in=of_subscription)

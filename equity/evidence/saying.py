@@ -4,7 +4,6 @@ Instants are given twice, in UTC as the trail has them and by Montréal's clocks
 more than the person's own: of an identification its method and its day, of an officer an id.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from compliance.rules.kernel.grades import Grade
 from compliance.rules.kernel.money import Language
 from compliance.rules.kernel.terms import term
 from compliance.rules.kernel.zones import zone_of
-from compliance.rules.wording.wording import statement, statements_of
 from compliance.sealing.canonical import plain
 from documents.models import Document
 from documents.selectors import statement_named
@@ -125,11 +123,8 @@ def answers(file: PurchaserFile) -> list[Row]:
 def _answered(file: PurchaserFile, given: RiskAcknowledgement) -> Row:
     language: Language = "en" if given.language == "en" else "fr"
     kind, on = file.offering.portal.kind, portal_day(file.offering.portal, given.at)
-    rows = statements_of(FORM, language, on, kind)
-    shown = hashlib.sha256()
-    for row in rows:
-        if row.answered:
-            shown.update(statement(row.id, language, on, kind).version_digest.encode())
+    shown = file.answered(given).shelf
+    rows = (shown or file.shelf).statements_of(FORM, language, on, kind)
     place = next(
         (
             act.entry.position
@@ -149,7 +144,7 @@ def _answered(file: PurchaserFile, given: RiskAcknowledgement) -> Row:
         "answers": given.answers,
         "used_by": None if given.used_by is None else str(given.used_by),
         "statements_digest": given.statements_digest,
-        "words_are_those_of_the_digest": shown.hexdigest() == given.statements_digest,
+        "words_are_those_of_the_digest": shown is not None,
         "page": [
             {
                 "id": row.id,
@@ -299,7 +294,7 @@ def software(file: PurchaserFile, shown: Sequence[Shown]) -> Row:
             {
                 row.statement_digest
                 for row in file.entries_shown
-                if statement_named(row.statement_digest) is not None
+                if statement_named(row.statement_digest, file.shelf) is not None
             }
         ),
     }

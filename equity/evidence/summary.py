@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from compliance import VERSION
 from compliance.audit.tree.keys import verifier_keys
 from compliance.rules.kernel.terms import term
-from compliance.rules.wording.wording import statements_of
 from documents.attaching import Attachment, Relationship, with_attachments
 from documents.facts.evidence import AnsweredRow, EventRow, EvidenceSummaryFacts, FileRow
 from documents.facts.shared import Language
@@ -126,7 +125,8 @@ def _answers(file: PurchaserFile, given: RiskAcknowledgement) -> tuple[AnsweredR
     """The statements in the words and the language that were shown, whatever that of the page."""
     portal = file.offering.portal
     spoken: Language = "en" if given.language == "en" else "fr"
-    rows = statements_of(FORM, spoken, portal_day(portal, given.at), portal.kind)
+    shelf = file.answered(given).shelf or file.shelf
+    rows = shelf.statements_of(FORM, spoken, portal_day(portal, given.at), portal.kind)
     replies: dict[Any, str] = {True: "yes", False: "no"}
     return tuple(
         AnsweredRow(

@@ -20,7 +20,7 @@ from compliance.rules.kernel.grades import Grade
 from compliance.rules.kernel.money import format_date
 from compliance.rules.kernel.terms import term
 from compliance.rules.kernel.zones import local_date, zone_of
-from compliance.rules.wording.wording import Statement
+from compliance.rules.wording import Statement
 from compliance.web.language import current
 from compliance.web.templatetags.web import capital
 from equity.models import GroupEdge
