@@ -10,6 +10,7 @@ from compliance.desk.views import (
     deciding,
     dossier,
     duties,
+    evidence,
     examination,
     history,
     keeping,
@@ -74,6 +75,9 @@ urlpatterns = [
         money.record_withdrawal,
         name="withdrawal",
     ),
+    path(
+        "subscriptions/<uuid:subscription_id>/evidence/", evidence.evidence_of, name="evidence_of"
+    ),
     path("subscriptions/<uuid:subscription_id>/case/", cases.late_case, name="late_case"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<uuid:case_id>/", cases.case, name="case"),
@@ -128,6 +132,11 @@ urlpatterns = [
     path("persons/", parties.persons, name="persons"),
     path("persons/<uuid:person_id>/", parties.person, name="person"),
     path("persons/<uuid:person_id>/telephone/<uuid:offering_id>/", readout.readout, name="readout"),
+    path(
+        "persons/<uuid:person_id>/evidence/<uuid:offering_id>/",
+        evidence.evidence_of_person,
+        name="evidence_of_person",
+    ),
     path("persons/<uuid:person_id>/identify/", parties.identify, name="identify"),
     path("rules/", parties.rules, name="rules"),
 ]

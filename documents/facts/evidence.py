@@ -38,9 +38,11 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceSummaryFacts(Facts):
-    """An evidence package in a few pages. `outcome` says in words how it ended; `answered_in` is
-    the language of the answers, in words. `entries` are proven in a tree of `size` leaves; `key` is
-    the portal's public key and `listed` the SHA-256 of the list of files that it signed."""
+    """An evidence package in a few pages. `outcome` says in words how it ended. The notice and the
+    answers are in the languages in which they were shown, as codes ("" where there are none);
+    `answered_in` is that of the answers in words. `entries` are proven in a tree of `size` leaves;
+    `key` is the portal's public key and `listed` the SHA-256 of the list of files that it signed.
+    """
 
     kind: ClassVar[str] = "evidence_summary"
 
@@ -49,8 +51,10 @@ class EvidenceSummaryFacts(Facts):
     subscription: SubscriptionRef | None
     identified: tuple[EventRow, ...]
     notice: str
+    notice_language: str
     shown: tuple[EventRow, ...]
     answered_in: str
+    answers_language: str
     answers: tuple[AnsweredRow, ...]
     advice: tuple[EventRow, ...]
     events: tuple[EventRow, ...]
@@ -62,7 +66,13 @@ class EvidenceSummaryFacts(Facts):
     program: str
 
     def check(self) -> None:
-        """Answers are yes, no or nothing; every file has its digest."""
+        """Answers are yes, no or nothing; what was shown has its language, a file its digest."""
+        for text, spoken, name in (
+            (self.notice, self.notice_language, "notice_language"),
+            (self.answers, self.answers_language, "answers_language"),
+        ):
+            good = spoken in ("fr", "en") if text else spoken == ""
+            require(good, f"evidence_summary.{name}", f"{spoken!r} is not its language")
         for number, one in enumerate(self.answers):
             path = f"evidence_summary.answers[{number}].reply"
             require(one.reply in ("yes", "no", ""), path, f"{one.reply!r} is no answer")

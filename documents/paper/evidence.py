@@ -6,7 +6,7 @@ from typing import Any
 
 from documents.facts.evidence import AnsweredRow, EventRow, EvidenceSummaryFacts
 from documents.paper.parts import Row, row
-from documents.paper.words import Words
+from documents.paper.words import Words, typeset
 
 
 def evidence_summary(words: Words, facts: EvidenceSummaryFacts) -> dict[str, Any]:
@@ -18,10 +18,12 @@ def evidence_summary(words: Words, facts: EvidenceSummaryFacts) -> dict[str, Any
     return {
         "outcome": words.set(facts.outcome),
         "rows": _particulars(words, facts),
-        "notice": words.set(facts.notice),
+        "notice": _typeset(facts.notice, facts.notice_language),
+        "notice_language": facts.notice_language,
         "shown": _happened(words, facts.shown),
         "answered": label("answered", language=facts.answered_in) if facts.answers else "",
-        "answers": [_answer(words, one) for one in facts.answers],
+        "answers": [_answer(words, one, facts.answers_language) for one in facts.answers],
+        "answers_language": facts.answers_language,
         "advice": _happened(words, facts.advice),
         "events": _happened(words, facts.events),
         "files": [row(one.name, one.sha256) for one in facts.files],
@@ -69,10 +71,15 @@ def _happened(words: Words, rows: Iterable[EventRow]) -> list[dict[str, str]]:
     ]
 
 
-def _answer(words: Words, one: AnsweredRow) -> dict[str, str]:
+def _typeset(text: str, language: str) -> str:
+    """What was shown, in the language in which it was, which may not be that of the page."""
+    return typeset(text, "en" if language == "en" else "fr") if text else ""
+
+
+def _answer(words: Words, one: AnsweredRow, language: str) -> dict[str, str]:
     reply = words.label(f"common.{one.reply}") if one.reply else "–"
     return {
-        "text": words.set(one.text),
+        "text": _typeset(one.text, language),
         "at": words.instant(one.at),
         "reply": reply,
         "style": one.reply,

@@ -27,6 +27,7 @@ def evidence_summary(language: Language) -> EvidenceSummaryFacts:
             "Avis d'entrée, dans les mots d'essai.",
             "Entry notice, in trial words.",
         ),
+        notice_language=language,
         shown=(
             EventRow(
                 at=opened,
@@ -36,6 +37,7 @@ def evidence_summary(language: Language) -> EvidenceSummaryFacts:
             ),
         ),
         answered_in=said(language, "français", "French"),
+        answers_language=language,
         answers=(
             AnsweredRow(
                 statement="R1",

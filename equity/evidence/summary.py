@@ -54,6 +54,7 @@ def summary_facts(
     subject = file.person.pk if bought is None else bought.pk
     with translation.override(language):
         given = _last(file)
+        notice = file.notices[-1][1] if file.notices else ""
         return EvidenceSummaryFacts(
             **head("DP", subject, offering, version, language, proof.last.signed_at),
             purchaser=file.person.display_name,
@@ -63,9 +64,11 @@ def summary_facts(
                 file,
                 ((row.verified_at, term(row.method, language)) for row in file.identifications),
             ),
-            notice=file.notices[-1][1] if file.notices else "",
+            notice=notice,
+            notice_language=file.notices[-1][0].language if notice else "",
             shown=_rows(file, _shown(file, language)),
             answered_in="" if given is None else term(given.language, language),
+            answers_language="" if given is None else given.language,
             answers=() if given is None else _answers(file, given),
             advice=_rows(file, _advice(file)),
             events=tuple(
