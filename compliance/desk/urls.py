@@ -24,6 +24,7 @@ from compliance.desk.views import (
     remarks,
     search,
     staff,
+    wording,
 )
 
 app_name = "desk"
@@ -99,8 +100,12 @@ urlpatterns = [
     path("roles/", staff.staff, name="staff"),
     path("roles/grant/", staff.grant, name="grant"),
     path("roles/<uuid:grant_id>/revoke/", staff.revoke, name="revoke"),
-    path("wording/", staff.wording, name="wording"),
-    path("wording/<slug:text_digest>/", staff.statement, name="statement"),
+    path("wording/", wording.wording, name="wording"),
+    path("wording/import/", wording.put_in, name="wording_import"),
+    path("wording/files/<slug:form>/<slug:language>/", wording.file, name="wording_file"),
+    path("wording/versions/<uuid:version_id>/", wording.version, name="wording_version"),
+    path("wording/<slug:text_digest>/", wording.statement, name="statement"),
+    path("wording/<slug:text_digest>/words/", wording.paste, name="wording_paste"),
     path("issuers/<uuid:issuer_id>/account/", paying.account, name="account"),
     path("accounts/<uuid:account_id>/ask/", paying.ask_account, name="ask_account"),
     path(
