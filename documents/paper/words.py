@@ -15,7 +15,7 @@ from typing import Any
 
 from compliance.rules.kernel.money import NBSP, format_cad, format_date, format_instant
 from compliance.rules.wording import statement
-from documents.facts import Facts, FactsError
+from documents.facts import FactsError, Paper
 from documents.facts.shared import Language
 
 _FRENCH = (
@@ -53,7 +53,7 @@ def labels(version: str, language: str) -> Mapping[str, Any]:
 class Words:
     """What the words of one document are made with; `used` remembers the prescribed statements."""
 
-    def __init__(self, facts: Facts, version: str) -> None:
+    def __init__(self, facts: Paper, version: str) -> None:
         self.language: Language = facts.language
         self.facts = facts
         self.labels = labels(version, facts.language)
