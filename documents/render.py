@@ -24,7 +24,8 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from compliance.rules.wording import Shelf
 from documents.errors import RenderError
-from documents.facts import KINDS, Facts, FactsError, StatementFacts, facts_digest
+from documents.facts import KINDS, FactsError, Paper, StatementFacts, facts_digest
+from documents.facts.security import CERTIFICATES
 from documents.finishing import finish
 from documents.paper.certificates import (
     bond_certificate,
@@ -34,6 +35,11 @@ from documents.paper.certificates import (
 )
 from documents.paper.evidence import evidence_summary
 from documents.paper.offering import offering_document
+from documents.paper.portal import (
+    portal_individual_information,
+    portal_information,
+    portal_resources_certificate,
+)
 from documents.paper.purchaser import (
     amendment_notice,
     purchaser_confirmation,
@@ -41,6 +47,7 @@ from documents.paper.purchaser import (
     subscription_agreement,
     withdrawal_notice,
 )
+from documents.paper.statement import annual_statement
 from documents.paper.words import Words
 from documents.versions import HERE, VERSIONS, folder_of, require_unchanged
 
@@ -61,6 +68,10 @@ BUILDERS: dict[str, Callable[[Words, Any], dict[str, Any]]] = {
     "bond_certificate": bond_certificate,
     "payment_schedule": payment_schedule,
     "evidence_summary": evidence_summary,
+    "portal_resources_certificate": portal_resources_certificate,
+    "annual_statement": annual_statement,
+    "portal_information": portal_information,
+    "portal_individual_information": portal_individual_information,
 }
 
 
@@ -73,7 +84,7 @@ class Rendered:
     pages: int
 
 
-def render(kind: str, facts: Facts, *, version: str = "v1") -> Rendered:
+def render(kind: str, facts: Paper, *, version: str = "v1") -> Rendered:
     """Make the PDF of a document from its facts.
 
     Raises FactsError where the facts are not of that kind or the version is unknown, WordingError
@@ -99,7 +110,7 @@ def render(kind: str, facts: Facts, *, version: str = "v1") -> Rendered:
     return Rendered(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=len(document.pages))
 
 
-def page(kind: str, facts: Facts, *, version: str = "v1") -> str:
+def page(kind: str, facts: Paper, *, version: str = "v1") -> str:
     """The HTML that a document is printed from; raises as `render` does."""
     if version not in VERSIONS:
         raise FactsError(f"there is no template version {version!r}")
@@ -123,13 +134,13 @@ def page(kind: str, facts: Facts, *, version: str = "v1") -> str:
     return html
 
 
-def statements_used(facts: Facts, *, version: str = "v1") -> tuple[str, ...]:
+def statements_used(facts: Paper, *, version: str = "v1") -> tuple[str, ...]:
     """Ids of the prescribed statements that the document prints, in their order."""
     return tuple(one.id for one in words_used(facts, version=version))
 
 
 def words_used(
-    facts: Facts, shelf: Shelf | None = None, *, version: str = "v1"
+    facts: Paper, shelf: Shelf | None = None, *, version: str = "v1"
 ) -> tuple[StatementFacts, ...]:
     """The statements that the document prints, in their order, in the words that it prints.
 
@@ -142,7 +153,7 @@ def words_used(
     return tuple(words.used.values())
 
 
-def _head(kind: str, words: Words, facts: Facts) -> dict[str, Any]:
+def _head(kind: str, words: Words, facts: Paper) -> dict[str, Any]:
     """What stands on every page of every kind."""
     draft = ""
     if facts.unconfirmed:
@@ -150,11 +161,11 @@ def _head(kind: str, words: Words, facts: Facts) -> dict[str, Any]:
     document_version = str(getattr(facts, "version", ""))
     return {
         "language": facts.language,
-        "title": f"{words.label(f'{kind}.title')} – {words.set(facts.issuer.name)}",
+        "title": f"{words.label(f'{kind}.title')} – {words.set(facts.about)}",
         "short_title": words.label(f"{kind}.title"),
         "subject": words.label(f"{kind}.subject"),
         "author": words.set(facts.portal.name),
-        "issuer": words.set(facts.issuer.name),
+        "issuer": words.set(facts.about),
         "created": facts.issued_at.isoformat(timespec="seconds"),
         "issued": words.instant(facts.issued_at),
         "reference": words.set(facts.reference),
@@ -234,11 +245,11 @@ class _Press:
 
     def under(self, kind: str) -> bytes:
         """What is drawn under the first page of that kind: a compressed content stream."""
-        if kind.endswith("_certificate"):
+        if kind in CERTIFICATES.values():
             return self.certificate
         return self.cover if kind == "offering_document" else b""
 
-    def sheets(self, facts: Facts) -> list[CSS]:
+    def sheets(self, facts: Paper) -> list[CSS]:
         """The style sheets of a document: those of a draft come on top."""
         return [self.plain, self.draft[facts.language]] if facts.unconfirmed else [self.plain]
 
