@@ -139,6 +139,11 @@ def documents_of(offering_id: UUID) -> QuerySet[Document]:
     return Document.objects.filter(offering_id=offering_id)
 
 
+def with_seals(documents: QuerySet[Document]) -> QuerySet[Document]:
+    """The same documents with what is listed of their seals."""
+    return documents.select_related("seal").defer("seal__increment")
+
+
 def documents_for_person(person_id: UUID) -> QuerySet[Document]:
     """Every document that is a person's own, newest first."""
     return Document.objects.filter(person_id=person_id).order_by("-issued_at")

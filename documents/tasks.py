@@ -23,7 +23,7 @@ def _render(at: datetime) -> None:
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True, ignore_result=True)
-def seal() -> None:
+def seal_documents() -> None:
     """Seal every rendered document that has no seal, and stamp anew those whose stamp ends soon."""
     clock.unless_wrong(timezone.now(), _seal)
 

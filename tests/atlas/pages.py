@@ -89,6 +89,7 @@ def public_pages() -> Iterator[Page]:
     yield Page("equity:home", PUBLIC)
     yield Page("accounts:sign_in", PUBLIC)
     yield Page("equity:first_check", PUBLIC)
+    yield Page("documents:verify", PUBLIC)
     yield Page("styleguide", PUBLIC)
     yield Page("investors:register", PUBLIC)
     for name in ("account_reset_password", "account_reset_password_done", "account_inactive"):
