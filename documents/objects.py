@@ -14,7 +14,7 @@ LEVEL = 6
 longer."""
 
 
-class _Put(pydyf.Object):  # type: ignore[misc]
+class _Put(pydyf.Object):
     """An object in bytes, in the place of the one that it was."""
 
     def __init__(self, one: Any, data: bytes) -> None:

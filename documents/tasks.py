@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from compliance.audit import clock
-from documents.services import render_pending
+from documents.workers import render_waiting
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True, ignore_result=True)
@@ -16,5 +16,4 @@ def render() -> None:
 
 
 def _render(at: datetime) -> None:
-    for _ in render_pending(at=at):
-        continue
+    render_waiting(at=at)
