@@ -40,7 +40,7 @@ from documents.paper.purchaser import (
     withdrawal_notice,
 )
 from documents.paper.words import Words
-from documents.versions import HERE, VERSIONS, folder_of, require_unchanged
+from documents.versions import HERE, VERSIONS, folder_of, latest, require_unchanged
 
 # Some library below reads the clock where this is not set; our bytes must not know the time.
 os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
@@ -70,16 +70,18 @@ class Rendered:
     pages: int
 
 
-def render(kind: str, facts: Facts, *, version: str = "v1") -> Rendered:
-    """Make the PDF of a document from its facts.
+def render(kind: str, facts: Facts, *, version: str = "") -> Rendered:
+    """Make the PDF of a document from its facts, in the newest template version of its kind or in
+    the one that is named.
 
     Raises FactsError where the facts are not of that kind or the version is unknown, WordingError
     and OutsideDates where a prescribed statement has no words on `facts.wording_on`, RenderError
     where the template asks for something that is not there.
     """
     digest = facts_digest(facts)
-    html = page(kind, facts, version=version)
+    version = _version_of(kind, facts, version)
     press = _press(version, os.getpid())
+    html = page(kind, facts, version=version)
     with press.lock:
         document = HTML(string=html, base_url=press.base, url_fetcher=press.fetcher).render(
             stylesheets=press.sheets(facts),
@@ -96,14 +98,9 @@ def render(kind: str, facts: Facts, *, version: str = "v1") -> Rendered:
     return Rendered(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=len(document.pages))
 
 
-def page(kind: str, facts: Facts, *, version: str = "v1") -> str:
+def page(kind: str, facts: Facts, *, version: str = "") -> str:
     """The HTML that a document is printed from; raises as `render` does."""
-    if version not in VERSIONS:
-        raise FactsError(f"there is no template version {version!r}")
-    if kind in KINDS and not (folder_of(version) / f"{kind}.html").is_file():
-        raise FactsError(f"the template version {version!r} has no {kind}")
-    if kind not in KINDS or type(facts) is not KINDS[kind]:
-        raise FactsError(f"{kind!r} is not made from {type(facts).__name__}")
+    version = _version_of(kind, facts, version)
     words = Words(facts, version)
     context = {
         "x": BUILDERS[kind](words, facts),
@@ -120,13 +117,27 @@ def page(kind: str, facts: Facts, *, version: str = "v1") -> str:
     return html
 
 
-def statements_used(facts: Facts, *, version: str = "v1") -> tuple[str, ...]:
+def _version_of(kind: str, facts: Facts, version: str) -> str:
+    """The version asked for, or else the newest; raises FactsError unless a document of that kind
+    is made from such facts in it."""
+    if kind not in KINDS or type(facts) is not KINDS[kind]:
+        raise FactsError(f"{kind!r} is not made from {type(facts).__name__}")
+    if not version:
+        return latest(kind)
+    if version not in VERSIONS:
+        raise FactsError(f"there is no template version {version!r}")
+    if not (folder_of(version) / f"{kind}.html").is_file():
+        raise FactsError(f"the template version {version!r} has no {kind}")
+    return version
+
+
+def statements_used(facts: Facts, *, version: str = "") -> tuple[str, ...]:
     """Ids of the prescribed statements that the document prints, in their order.
 
     Whoever freezes facts asks this, keeps those that nobody has confirmed in `facts.language`,
     and freezes them again with these as `unconfirmed` (`dataclasses.replace`).
     """
-    words = Words(facts, version)
+    words = Words(facts, version or latest(facts.kind))
     BUILDERS[facts.kind](words, facts)
     return tuple(words.used)
 
