@@ -22,8 +22,9 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from compliance.rules.wording import Shelf
 from documents.errors import RenderError
-from documents.facts import KINDS, Facts, FactsError, facts_digest
+from documents.facts import KINDS, Facts, FactsError, StatementFacts, facts_digest
 from documents.finishing import finish
 from documents.paper.certificates import (
     bond_certificate,
@@ -31,6 +32,7 @@ from documents.paper.certificates import (
     payment_schedule,
     share_certificate,
 )
+from documents.paper.evidence import evidence_summary
 from documents.paper.offering import offering_document
 from documents.paper.purchaser import (
     amendment_notice,
@@ -58,6 +60,7 @@ BUILDERS: dict[str, Callable[[Words, Any], dict[str, Any]]] = {
     "cooperative_share_certificate": cooperative_share_certificate,
     "bond_certificate": bond_certificate,
     "payment_schedule": payment_schedule,
+    "evidence_summary": evidence_summary,
 }
 
 
@@ -132,14 +135,22 @@ def _version_of(kind: str, facts: Facts, version: str) -> str:
 
 
 def statements_used(facts: Facts, *, version: str = "") -> tuple[str, ...]:
-    """Ids of the prescribed statements that the document prints, in their order.
+    """Ids of the prescribed statements that the document prints, in their order."""
+    return tuple(one.id for one in words_used(facts, version=version))
 
-    Whoever freezes facts asks this, keeps those that nobody has confirmed in `facts.language`,
-    and freezes them again with these as `unconfirmed` (`dataclasses.replace`).
+
+def words_used(
+    facts: Facts, shelf: Shelf | None = None, *, version: str = ""
+) -> tuple[StatementFacts, ...]:
+    """The statements that the document prints, in their order, in the words that it prints.
+
+    Of facts that hold none yet, the shelf says them. Whoever freezes facts asks this, freezes them
+    with these as `wording`, and with the ids of those that nobody has confirmed in
+    `facts.language` as `unconfirmed` (`dataclasses.replace`).
     """
-    words = Words(facts, version or latest(facts.kind))
+    words = Words(facts, version or latest(facts.kind), shelf)
     BUILDERS[facts.kind](words, facts)
-    return tuple(words.used)
+    return tuple(words.used.values())
 
 
 def _head(kind: str, words: Words, facts: Facts) -> dict[str, Any]:

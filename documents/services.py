@@ -84,6 +84,7 @@ def first_document(
         facts=frozen,
         facts_digest=hashlib.sha256(written(frozen)).hexdigest(),
         issued_at=at,
+        wording=[one.digest for one in facts.wording] if person_id is None else [],
     )
 
 

@@ -71,6 +71,7 @@ _ACTIONS = (
     ("subscription:release", "Souscription libérée", "Subscription released"),
     ("subscription:refund", "Remboursement versé", "Refund paid"),
     ("person:export", "Données remises à la personne", "Data handed to the person"),
+    ("evidence:hand_over", "Dossier de preuve remis", "Evidence handed over"),
 )
 
 ACTS = (

@@ -1,4 +1,4 @@
-"""Frozen facts of the ten kinds of documents, and their JSON.
+"""Frozen facts of the kinds of documents, and their JSON.
 
 A service gathers facts in the language of the addressee, freezes them here, stores
 `to_json(facts)` beside the bytes that `documents.render.render` makes of them, and can make the
@@ -18,6 +18,7 @@ from documents.facts.certificates import (
 )
 from documents.facts.codec import decode_object, encode
 from documents.facts.errors import FactsError
+from documents.facts.evidence import EvidenceSummaryFacts
 from documents.facts.offering import (
     AmendmentRow,
     Answer,
@@ -64,6 +65,7 @@ from documents.facts.shared import (
     PersonFacts,
     PortalFacts,
     SignatoryFacts,
+    StatementFacts,
     SubscriptionRef,
 )
 
@@ -80,6 +82,7 @@ KINDS: dict[str, type[Facts]] = {
         CooperativeShareCertificateFacts,
         BondCertificateFacts,
         PaymentScheduleFacts,
+        EvidenceSummaryFacts,
     )
 }
 """The kinds of documents and the class of their facts."""
@@ -87,7 +90,7 @@ KINDS: dict[str, type[Facts]] = {
 
 def to_json(facts: Facts) -> dict[str, Any]:
     """Facts as plain JSON types: amounts, days and instants are strings. Every key is always
-    there."""
+    there, but those of fields that came later (`codec.LATER`) while they say nothing."""
     encoded: dict[str, Any] = encode(facts, type(facts), facts.kind)
     return encoded
 
@@ -125,6 +128,7 @@ __all__ = [
     "DebtTerms",
     "DisclosureRow",
     "DocumentRef",
+    "EvidenceSummaryFacts",
     "Facts",
     "FactsError",
     "HeldRow",
@@ -149,6 +153,7 @@ __all__ = [
     "ShareCertificateFacts",
     "ShareTerms",
     "SignatoryFacts",
+    "StatementFacts",
     "SubscriptionAgreementFacts",
     "SubscriptionRef",
     "UseRow",

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from documents.facts import Facts
 from documents.facts.shared import Language
 from documents.samples.cast import dealer_portal
+from documents.samples.evidence import evidence_summary
 from documents.samples.offering import offering_document
 from documents.samples.papers import (
     amendment_notice,
@@ -33,6 +34,7 @@ MAKERS: tuple[Callable[[Language], Facts], ...] = (
     cooperative_share_certificate,
     bond_certificate,
     payment_schedule,
+    evidence_summary,
 )
 
 

@@ -65,6 +65,7 @@ FILES = frozenset(
         "desk:evidence",
         "desk:preview",
         "desk:proof",
+        "desk:wording_file",
         "equity:document_pdf",
         "equity:issuer_home",
         "equity:issuing_days",
@@ -213,6 +214,10 @@ def casework_pages() -> Iterator[Page]:
     )
     yield Page("desk:approval", "omar", lambda world: [world.request()])
     yield Page("desk:statement", "odile", lambda world: [world.statement()])
+    yield Page("desk:statement", "odile", lambda world: [world.put_in()], note="put in")
+    yield Page("desk:wording_paste", "odile", lambda world: [world.statement()])
+    yield Page("desk:wording_import", "odile")
+    yield Page("desk:wording_version", "odile", lambda world: [world.words()])
     yield Page("desk:file", "odile", lambda world: [world.duty()])
     yield Page("desk:notify", "odile", lambda world: [world.change.pk])
 
