@@ -222,7 +222,7 @@ def test_the_progress_counts_every_text() -> None:
         shown = first.get(desk("wording"))
     total = len(comparable_statements(DAY))
     assert (shown.context["confirmed"], shown.context["total"]) == (0, total)
-    assert f"<strong>0</strong> textes sur {total}" in html(shown)
+    assert f"<strong>0</strong> sur {total}" in html(shown)
 
 
 def test_answers_to_a_page_whose_words_changed_meanwhile_are_asked_for_anew() -> None:
