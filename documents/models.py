@@ -11,6 +11,14 @@ from compliance.approvals.models import Consumption
 from compliance.vault.fields import SealedBytesField, SealedJSONField
 from compliance.vault.models import SealedModel
 
+WITHOUT_OFFERING = (
+    "annual_statement",
+    "portal_individual_information",
+    "portal_information",
+    "portal_resources_certificate",
+)
+"""Kinds of documents that are of no one offering: the portal's own, and those of a whole year."""
+
 
 class Document(SealedModel):
     """One issued document: its frozen facts, and the bytes once they are rendered.
@@ -23,7 +31,8 @@ class Document(SealedModel):
     kind = models.CharField(max_length=40)
     language = models.CharField(max_length=2)
     template = models.CharField(max_length=10)
-    offering_id = models.UUIDField(db_index=True)
+    offering_id = models.UUIDField(null=True, db_index=True)
+    """None for the kinds of ``WITHOUT_OFFERING``, and for no other."""
     subject_type = models.CharField(max_length=40)
     subject_id = models.UUIDField()
     person_id = models.UUIDField(null=True)
@@ -47,11 +56,17 @@ class Document(SealedModel):
                 fields=["kind", "language", "subject_type", "subject_id", "number"],
                 name="document_once",
             ),
+            models.CheckConstraint(
+                name="document_of_an_offering_or_of_none",
+                condition=Q(offering_id__isnull=False) & ~Q(kind__in=WITHOUT_OFFERING)
+                | Q(offering_id=None, kind__in=WITHOUT_OFFERING),
+            ),
         )
         indexes = (
             models.Index(fields=["subject_id", "kind"]),
             models.Index(fields=["person_id"]),
             models.Index(fields=["issued_at"], condition=Q(sha256=""), name="documents_to_render"),
+            models.Index(fields=["sha256"], condition=Q(sha256__gt=""), name="documents_by_digest"),
         )
         ordering = ("issued_at", "kind", "language")
 
@@ -63,6 +78,55 @@ class DocumentContent(SealedModel):
 
     document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="content")
     pdf = SealedBytesField()
+
+
+class SealStanding(SealedModel):
+    """What the seal and each later time stamp of a document have in common: the end they add to
+    the file, and what the whole file then comes to."""
+
+    increment = SealedBytesField()
+    sha256 = models.CharField(max_length=64, unique=True)
+    """Of the whole file with this end."""
+    stamped_at = models.DateTimeField(null=True)
+    """What the time-stamp authority tells; None where none was asked."""
+    stamp_ends = models.DateTimeField(null=True, db_index=True)
+    """Until when the certificate of that stamp is good: another stamp must come before."""
+
+    class Meta:
+        abstract = True
+
+
+class Seal(SealStanding):
+    """The portal's seal on a rendered document: what comes after the issued bytes, once.
+
+    The issued bytes stay as they are, without the seal: that is the copy that is filed.
+    """
+
+    append_only: ClassVar[bool] = True
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="seal")
+    covered = models.CharField(max_length=64, db_index=True)
+    """SHA-256 of what the seal covers, which is what the key signed."""
+    level = models.CharField(max_length=5, choices=[("B-B", "B-B"), ("B-LTA", "B-LTA")])
+    fingerprint = models.CharField(max_length=64)
+    """SHA-256 of the certificate that sealed."""
+    sealed_at = models.DateTimeField()
+    """By the portal's own clock."""
+    time_uncertain = models.BooleanField(default=False)
+    """Whether that clock and the authority's told different times."""
+
+
+class SealStamp(SealStanding):
+    """A further time stamp over a sealed document, before the one before it ends."""
+
+    append_only: ClassVar[bool] = True
+
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="stamps")
+    number = models.PositiveIntegerField()
+    """1, 2, ... after the seal."""
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["seal", "number"], name="seal_stamp_once"),)
 
 
 class WordingVersion(models.Model):

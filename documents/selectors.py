@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from compliance.rules.kernel.money import Language
 from compliance.rules.wording import Shelf, Statement
-from documents.models import Document, WordingConfirmation
+from documents.models import Document, Seal, WordingConfirmation
 from documents.shelf import Known, known
 
 LANGUAGES = ("fr", "en")
@@ -102,11 +103,57 @@ def statement_subject(text_digest: str) -> tuple[str, UUID]:
     return "documents.statement", UUID(text_digest[:32])
 
 
+PORTAL_FORMS = ("45-110F3", "45-110F4", "45-110F5")
+"""Forms that the portal delivers about itself. No offering waits for their words."""
+PLACEHOLDER = "placeholder"
+"""The kind of a statement that stands for words nobody has seen: it is never confirmed."""
+
+
+def unconfirmed_among(
+    ids: Iterable[str], portal_kind: str, language: Language, on: date, standing: Known
+) -> tuple[str, ...]:
+    """Of the statements that a paper prints, those to be marked as not confirmed, in their order.
+
+    A placeholder always is, whatever anybody confirmed.
+    """
+    used = (standing.shelf.statement(one, language, on, portal_kind) for one in ids)
+    return tuple(
+        one.id
+        for one in used
+        if one.prescribed
+        and (
+            one.kind == PLACEHOLDER
+            or (one.id, one.language, one.version_digest) not in standing.confirmed
+        )
+    )
+
+
+def documents_about(subject_type: str, subject_ids: Iterable[UUID]) -> QuerySet[Document]:
+    """Every document about these subjects, the newest first, French first."""
+    rows = Document.objects.filter(subject_type=subject_type, subject_id__in=list(subject_ids))
+    return rows.order_by("-issued_at", "-number", "-language", "kind")
+
+
 def documents_of(offering_id: UUID) -> QuerySet[Document]:
     """Every document issued for an offering, oldest first."""
     return Document.objects.filter(offering_id=offering_id)
 
 
+def with_seals(documents: QuerySet[Document]) -> QuerySet[Document]:
+    """The same documents with what is listed of their seals."""
+    return documents.select_related("seal").defer("seal__increment")
+
+
 def documents_for_person(person_id: UUID) -> QuerySet[Document]:
     """Every document that is a person's own, newest first."""
     return Document.objects.filter(person_id=person_id).order_by("-issued_at")
+
+
+def archive_copy(document: Document) -> bytes:
+    """A rendered document as it is kept: with its seal and every time stamp, where it has them."""
+    held = Seal.objects.filter(document=document).prefetch_related("stamps").first()
+    issued = bytes(document.content.pdf)
+    if held is None:
+        return issued
+    later = sorted(held.stamps.all(), key=lambda stamp: stamp.number)
+    return b"".join([issued, bytes(held.increment), *(bytes(one.increment) for one in later)])

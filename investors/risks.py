@@ -29,7 +29,7 @@ class Answered:
     def __init__(self, row: RiskAcknowledgement, portal_kind: str, on: date, shelf: Shelf) -> None:
         self._kind, self._on = portal_kind, on
         language: Language = "fr" if row.language == "fr" else "en"
-        self._shelf = next(
+        self.shelf = next(
             (
                 state
                 for state in (shelf.known_at(row.at), *shelf.states())
@@ -37,10 +37,11 @@ class Answered:
             ),
             None,
         )
+        """The shelf as it was then; None where no shelf ever had the words that were answered."""
 
     def words(self, statement_id: str, language: Language) -> str:
         """The words of a statement, or of those that are on no shelf any more, a sentence that says
         where they stand."""
-        if self._shelf is None:
+        if self.shelf is None:
             return _ELSEWHERE[language]
-        return self._shelf.statement(statement_id, language, self._on, self._kind).text
+        return self.shelf.statement(statement_id, language, self._on, self._kind).text

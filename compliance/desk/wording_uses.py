@@ -48,6 +48,7 @@ def older_words(on: date, standing: Known) -> Mapping[Key, tuple[Use, ...]]:
     )
     printed: dict[UUID, dict[str, list[str]]] = defaultdict(dict)
     for offering_id, language, wording in papers:
+        assert offering_id is not None  # It is one of those that were asked for.
         printed[offering_id][language] = wording
     found: dict[Key, list[Use]] = defaultdict(list)
     for pk, offering in opened.items():

@@ -17,7 +17,7 @@ DROP FUNCTION documents_version_as_said();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("documents", "0003_two_people")]
+    dependencies = [("documents", "0004_seals")]
 
     operations = [
         migrations.AddField(

@@ -44,7 +44,8 @@ class Statement:
     version_digest: str
     """SHA-256 of id, variant, language and words: what a confirmation or an answer speaks of."""
     kind: str
-    """``heading``, ``label``, ``question``, ``statement`` or ``notice``."""
+    """``heading``, ``label``, ``question``, ``statement``, ``notice``, or ``placeholder``:
+    words that nobody has seen belong here, and it can never be confirmed."""
     prescribed: bool
     """Whether the form is believed to prescribe these very words."""
     answered: bool
