@@ -18,8 +18,9 @@ from investors.models import RiskAcknowledgement
 from tests import factories as f
 from tests.equity.test_services_amendments import amended
 from tests.pages.investing import Visit, text_of, visit, yes_to_all
-from tests.pages.issuing import at, examiner_client, html, officer_client, one_heading, twice
+from tests.pages.issuing import at, examiner_client, html, officer_client, one_heading
 from tests.pages.test_desk_approvals import approves, desk, pair
+from tests.pages.test_sent_twice import twice
 from tests.papers.test_wording import R1, confirm, put_in, resource
 
 pytestmark = pytest.mark.django_db
