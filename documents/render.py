@@ -38,6 +38,7 @@ from documents.paper.purchaser import (
     subscription_agreement,
     withdrawal_notice,
 )
+from documents.paper.report import exempt_distribution_report
 from documents.paper.words import Words
 
 # Some library below reads the clock where this is not set; our bytes must not know the time.
@@ -61,6 +62,7 @@ BUILDERS: dict[str, Callable[[Words, Any], dict[str, Any]]] = {
     "cooperative_share_certificate": cooperative_share_certificate,
     "bond_certificate": bond_certificate,
     "payment_schedule": payment_schedule,
+    "exempt_distribution_report": exempt_distribution_report,
 }
 
 

@@ -9,7 +9,13 @@ from uuid import UUID
 from django.db.models import Count, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from compliance.rules.wording.wording import Statement, statements_by_digest, statements_of
+from compliance.rules.kernel.money import Language
+from compliance.rules.wording.wording import (
+    Statement,
+    statement,
+    statements_by_digest,
+    statements_of,
+)
 from documents.models import Document, WordingConfirmation
 
 LANGUAGES = ("fr", "en")
@@ -99,6 +105,27 @@ def confirmations() -> Coalesce:
     """
     rows = WordingConfirmation.objects.order_by().annotate(one=Value(1)).values("one")
     return Coalesce(Subquery(rows.annotate(number=Count("*")).values("number")), 0)
+
+
+PLACEHOLDER = "placeholder"
+"""The kind of a statement that stands for words nobody has seen: it is never confirmed."""
+
+
+def unconfirmed_among(
+    ids: Iterable[str], portal_kind: str, language: Language, on: date
+) -> tuple[str, ...]:
+    """Of the statements that a paper prints, those to be marked as not confirmed, in their order.
+
+    A placeholder always is, whatever anybody confirmed.
+    """
+    used = [statement(one, language, on, portal_kind) for one in ids]
+    asked = [one for one in used if one.prescribed]
+    confirmed = set(
+        WordingConfirmation.objects.filter(
+            text_digest__in=[one.version_digest for one in asked if one.kind != PLACEHOLDER]
+        ).values_list("text_digest", flat=True)
+    )
+    return tuple(one.id for one in asked if one.version_digest not in confirmed)
 
 
 def documents_of(offering_id: UUID) -> QuerySet[Document]:

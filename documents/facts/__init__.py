@@ -45,6 +45,7 @@ from documents.facts.purchaser import (
     SubscriptionAgreementFacts,
     WithdrawalNoticeFacts,
 )
+from documents.facts.report import ExemptReportFacts
 from documents.facts.security import (
     ConversionTerms,
     CooperativeTerms,
@@ -80,6 +81,7 @@ KINDS: dict[str, type[Facts]] = {
         CooperativeShareCertificateFacts,
         BondCertificateFacts,
         PaymentScheduleFacts,
+        ExemptReportFacts,
     )
 }
 """The kinds of documents and the class of their facts."""
@@ -125,6 +127,7 @@ __all__ = [
     "DebtTerms",
     "DisclosureRow",
     "DocumentRef",
+    "ExemptReportFacts",
     "Facts",
     "FactsError",
     "HeldRow",

@@ -21,6 +21,7 @@ from documents.samples.papers import (
     subscription_agreement,
     withdrawal_notice,
 )
+from documents.samples.report import exempt_distribution_report
 
 MAKERS: tuple[Callable[[Language], Facts], ...] = (
     offering_document,
@@ -33,6 +34,7 @@ MAKERS: tuple[Callable[[Language], Facts], ...] = (
     cooperative_share_certificate,
     bond_certificate,
     payment_schedule,
+    exempt_distribution_report,
 )
 
 

@@ -21,7 +21,7 @@ from compliance.rules.kernel.money import Language
 
 PortalKind = str
 
-_FILES: Final = ("form_45_110f1.toml", "form_45_110f2.toml", "other.toml")
+_FILES: Final = ("form_45_110f1.toml", "form_45_110f2.toml", "form_45_106f1.toml", "other.toml")
 _PORTAL_KINDS: Final = ("exempt", "dealer")
 _LANGUAGES: Final[tuple[Language, ...]] = ("fr", "en")
 _STATUSES: Final = ("unconfirmed", "confirmed")
@@ -48,7 +48,8 @@ class Statement:
     version_digest: str
     """SHA-256 of id, variant, language and words: what a confirmation or an answer speaks of."""
     kind: str
-    """``heading``, ``label``, ``question``, ``statement`` or ``notice``."""
+    """``heading``, ``label``, ``question``, ``statement``, ``notice``, or ``placeholder``: words
+    that nobody has seen belong here, and it can never be confirmed."""
     prescribed: bool
     """Whether the form is believed to prescribe these very words."""
     answered: bool
