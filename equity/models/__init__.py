@@ -17,6 +17,7 @@ from equity.models.portal import Authorisation, Portal, PortalPrincipal, Resourc
 from equity.models.portal_change import ChangeNotice, PortalChange
 from equity.models.proof import ProofFile
 from equity.models.remark import Remark, RemarkAnswer
+from equity.models.report import ExemptReport, ReportDetails
 from equity.models.subscription import Subscription, WithdrawalRight
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Correction",
     "Duty",
     "EarlierDistribution",
+    "ExemptReport",
     "GroupEdge",
     "Holding",
     "Issuer",
@@ -48,6 +50,7 @@ __all__ = [
     "ProofFile",
     "Remark",
     "RemarkAnswer",
+    "ReportDetails",
     "ResourcesCertificate",
     "Subscription",
     "UseOfFunds",
