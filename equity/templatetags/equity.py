@@ -29,6 +29,7 @@ _DOCUMENTS = {
     "cooperative_share_certificate": _("Co-operative share certificate"),
     "bond_certificate": _("Bond certificate"),
     "payment_schedule": _("Payment schedule"),
+    "exempt_distribution_report": _("Report of exempt distribution"),
 }
 
 
