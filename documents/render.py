@@ -51,6 +51,7 @@ from documents.paper.purchaser import (
     subscription_agreement,
     withdrawal_notice,
 )
+from documents.paper.report import exempt_distribution_report
 from documents.paper.statement import annual_statement
 from documents.paper.words import Words
 from documents.versions import HERE, VERSIONS, folder_of, latest, require_unchanged
@@ -76,6 +77,7 @@ BUILDERS: dict[str, Callable[[Words, Any], dict[str, Any]]] = {
     "annual_statement": annual_statement,
     "portal_information": portal_information,
     "portal_individual_information": portal_individual_information,
+    "exempt_distribution_report": exempt_distribution_report,
 }
 
 

@@ -99,6 +99,7 @@ def _next(desk: Desk, row: ApprovalRequest) -> str:
     dozen, to the next one that somebody else compared, in the order of the form."""
     if row.act != WORDING:
         return reverse("desk:approvals")
+    assert desk.actor.id is not None
     places = {name: place for place, name in enumerate(statement_ids())}
     rest = ApprovalRequest.objects.filter(act=WORDING, standing=True)
     waiting_rows = sorted(

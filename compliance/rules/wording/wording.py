@@ -27,7 +27,13 @@ from compliance.rules.wording.statements import (
     words_digest,
 )
 
-_FILES: Final = ("form_45_110f1.toml", "form_45_110f2.toml", "form_45_110f3_f5.toml", "other.toml")
+_FILES: Final = (
+    "form_45_110f1.toml",
+    "form_45_110f2.toml",
+    "form_45_110f3_f5.toml",
+    "form_45_106f1.toml",
+    "other.toml",
+)
 _CONFIDENCE: Final = {Grade.VERIFIED: "V", Grade.SECONDARY: "S", Grade.RECALLED: "h"}
 _Key = tuple[str, str | None, str]
 
