@@ -14,7 +14,8 @@ from compliance.audit.guard.trouble import apart
 from compliance.sealing.canonical import written
 from documents.facts import Paper, from_json, to_json
 from documents.models import Document, DocumentContent
-from documents.render import VERSIONS, render
+from documents.render import render
+from documents.versions import latest
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ def first_document(
     return Document(
         kind=facts.kind,
         language=facts.language,
-        template=VERSIONS[-1],
+        template=latest(facts.kind),
         offering_id=offering_id,
         subject_type=subject_type,
         subject_id=subject_id,
@@ -85,6 +86,7 @@ def first_document(
         facts=frozen,
         facts_digest=hashlib.sha256(written(frozen)).hexdigest(),
         issued_at=at,
+        wording=[one.digest for one in facts.wording] if person_id is None else [],
     )
 
 

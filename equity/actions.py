@@ -79,6 +79,7 @@ _ACTIONS = (
     ("subscription:refund", "Remboursement versé", "Refund paid"),
     ("statement:issue", "Relevé annuel établi", "Annual statement issued"),
     ("person:export", "Données remises à la personne", "Data handed to the person"),
+    ("evidence:hand_over", "Dossier de preuve remis", "Evidence handed over"),
 )
 
 ACTS = (

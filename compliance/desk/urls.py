@@ -10,6 +10,7 @@ from compliance.desk.views import (
     deciding,
     dossier,
     duties,
+    evidence,
     examination,
     history,
     keeping,
@@ -24,6 +25,7 @@ from compliance.desk.views import (
     remarks,
     search,
     staff,
+    wording,
 )
 
 app_name = "desk"
@@ -75,6 +77,9 @@ urlpatterns = [
         money.record_withdrawal,
         name="withdrawal",
     ),
+    path(
+        "subscriptions/<uuid:subscription_id>/evidence/", evidence.evidence_of, name="evidence_of"
+    ),
     path("subscriptions/<uuid:subscription_id>/case/", cases.late_case, name="late_case"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<uuid:case_id>/", cases.case, name="case"),
@@ -96,8 +101,12 @@ urlpatterns = [
     path("roles/", staff.staff, name="staff"),
     path("roles/grant/", staff.grant, name="grant"),
     path("roles/<uuid:grant_id>/revoke/", staff.revoke, name="revoke"),
-    path("wording/", staff.wording, name="wording"),
-    path("wording/<slug:text_digest>/", staff.statement, name="statement"),
+    path("wording/", wording.wording, name="wording"),
+    path("wording/import/", wording.put_in, name="wording_import"),
+    path("wording/files/<slug:form>/<slug:language>/", wording.file, name="wording_file"),
+    path("wording/versions/<uuid:version_id>/", wording.version, name="wording_version"),
+    path("wording/<slug:text_digest>/", wording.statement, name="statement"),
+    path("wording/<slug:text_digest>/words/", wording.paste, name="wording_paste"),
     path("issuers/<uuid:issuer_id>/account/", paying.account, name="account"),
     path("accounts/<uuid:account_id>/ask/", paying.ask_account, name="ask_account"),
     path(
@@ -151,6 +160,11 @@ urlpatterns = [
     path("persons/", parties.persons, name="persons"),
     path("persons/<uuid:person_id>/", parties.person, name="person"),
     path("persons/<uuid:person_id>/telephone/<uuid:offering_id>/", readout.readout, name="readout"),
+    path(
+        "persons/<uuid:person_id>/evidence/<uuid:offering_id>/",
+        evidence.evidence_of_person,
+        name="evidence_of_person",
+    ),
     path("persons/<uuid:person_id>/identify/", parties.identify, name="identify"),
     path("rules/", parties.rules, name="rules"),
 ]

@@ -1,4 +1,4 @@
-"""Frozen facts of the fourteen kinds of documents, and their JSON.
+"""Frozen facts of the kinds of documents, and their JSON.
 
 A service gathers facts in the language of the addressee, freezes them here, stores
 `to_json(facts)` beside the bytes that `documents.render.render` makes of them, and can make the
@@ -18,6 +18,7 @@ from documents.facts.certificates import (
 )
 from documents.facts.codec import decode_object, encode
 from documents.facts.errors import FactsError
+from documents.facts.evidence import EvidenceSummaryFacts
 from documents.facts.offering import (
     AmendmentRow,
     Answer,
@@ -70,6 +71,7 @@ from documents.facts.shared import (
     PersonFacts,
     PortalFacts,
     SignatoryFacts,
+    StatementFacts,
     SubscriptionRef,
 )
 from documents.facts.statement import AnnualStatementFacts, DebtYear, HeldLine, MovementLine
@@ -87,6 +89,7 @@ KINDS: dict[str, type[Paper]] = {
         CooperativeShareCertificateFacts,
         BondCertificateFacts,
         PaymentScheduleFacts,
+        EvidenceSummaryFacts,
         ResourcesCertificateFacts,
         AnnualStatementFacts,
         PortalInformationFacts,
@@ -98,7 +101,7 @@ KINDS: dict[str, type[Paper]] = {
 
 def to_json(facts: Paper) -> dict[str, Any]:
     """Facts as plain JSON types: amounts, days and instants are strings. Every key is always
-    there."""
+    there, but those of fields that came later (`codec.LATER`) while they say nothing."""
     encoded: dict[str, Any] = encode(facts, type(facts), facts.kind)
     return encoded
 
@@ -138,6 +141,7 @@ __all__ = [
     "DebtYear",
     "DisclosureRow",
     "DocumentRef",
+    "EvidenceSummaryFacts",
     "Facts",
     "FactsError",
     "HeldLine",
@@ -168,6 +172,7 @@ __all__ = [
     "ShareCertificateFacts",
     "ShareTerms",
     "SignatoryFacts",
+    "StatementFacts",
     "SubscriptionAgreementFacts",
     "SubscriptionRef",
     "UseRow",

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0003_two_people'),
+        ('documents', '0005_wording_versions'),
     ]
 
     operations = [

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from documents.facts import Paper
 from documents.facts.shared import Language
 from documents.samples.cast import dealer_portal
+from documents.samples.evidence import evidence_summary
 from documents.samples.offering import offering_document
 from documents.samples.papers import (
     amendment_notice,
@@ -39,6 +40,7 @@ MAKERS: tuple[Callable[[Language], Paper], ...] = (
     cooperative_share_certificate,
     bond_certificate,
     payment_schedule,
+    evidence_summary,
     portal_resources_certificate,
     annual_statement,
     portal_information,

@@ -17,10 +17,9 @@ from documents.facts import Paper, ResourcesCertificateFacts, SignatoryFacts
 from documents.facts.portal import SignedFacts
 from documents.facts.shared import Language
 from documents.models import Document
-from documents.render import statements_used
-from documents.selectors import documents_about, unconfirmed_among
+from documents.selectors import documents_about
 from equity.models import Portal
-from equity.papers.common import local, portal_facts, reference
+from equity.papers.common import local, marked, portal_facts, reference
 from equity.selectors.clock import portal_day
 from equity.words import LANGUAGES
 
@@ -85,11 +84,8 @@ def freeze_own(facts: Paper, *, subject: tuple[str, UUID], at: datetime) -> Docu
             reference=f"{facts.reference}-{before.number + 1}",
             supersedes=before.facts["reference"],
         )
-    waiting = unconfirmed_among(
-        statements_used(facts), facts.portal.kind, facts.language, facts.wording_on
-    )
     return documents.issue(
-        facts=replace(facts, unconfirmed=waiting),
+        facts=marked(facts),
         offering_id=None,
         subject=subject,
         person_id=None,

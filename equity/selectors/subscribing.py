@@ -16,7 +16,7 @@ from compliance.rules.kernel.zones import PROVINCES, local_date, zone_of
 from compliance.rules.ni45_110 import withdrawal
 from compliance.rules.ni45_110.facts import PortalFacts, SubscriptionFacts, WindowFacts
 from compliance.rules.wording.wording import risk_statements
-from documents.selectors import confirmations
+from documents.shelf import confirmations
 from equity import moves
 from equity.models import Offering, Subscription
 from equity.selectors import groups
@@ -37,7 +37,7 @@ class Glance:
     person_live: Decimal
     """What the person's live subscriptions in it add up to (W-4, W-5), in CAD."""
     confirmations: int
-    """How many confirmations of prescribed wording there are (``documents.selectors``)."""
+    """The mark of the confirmations of prescribed wording there are (``documents.shelf``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from compliance.audit.tree.exporting import NothingSigned, export_part
+from compliance.audit.tree.exporting import export_part
+from compliance.audit.tree.packages import NothingSigned
 from compliance.rules.ni45_110.withdrawal import refund_due
 from compliance.web import clock
 from compliance.web.acting import attempt, done, refused, sent
@@ -20,14 +21,17 @@ from documents.models import Document
 from documents.selectors import documents_for_person
 from documents.services import render_document
 from equity import moves
+from equity.evidence.handing import FORMS, package_about
 from equity.models import Subscription
 from equity.papers.common import reference
 from equity.refusal import Refused
 from equity.selectors import offerings
 from equity.selectors.clock import portal_day
 from equity.selectors.receipts import receipt_positions
+from equity.services import evidence as evidence_service
 from equity.services import money
 from equity.services.receiving import receive
+from equity.views.handing import evidence_response
 from equity.views.money_line import events, money_line
 from equity.views.pdf import pdf_response
 from investors.actors import investor_actor, investor_only
@@ -164,6 +168,30 @@ def receipt(request: HttpRequest, person: Person, subscription_id: UUID) -> Http
             "Cache-Control": "private, no-store",
         },
     )
+
+
+@require_POST
+@investor_only
+def evidence(request: HttpRequest, person: Person, subscription_id: UUID) -> HttpResponse:
+    """Everything that the portal keeps of one subscription, sealed, as a ZIP or a PDF: an act,
+    since that it was handed over is recorded. While the trail does not cover it, a sentence says
+    when it will."""
+    mine, at = _mine(person, subscription_id), clock.now()
+    form = FORMS.get(request.POST.get("form", ""))
+    if form is None:
+        raise Http404
+    try:
+        data, _file = package_about(mine, form[0], at=at, seal=False)
+    except NothingSigned:
+        return done(
+            request,
+            reverse("equity:subscription", args=[mine.pk]),
+            _("Your evidence is being prepared: it will be ready in a few minutes."),
+        )
+    evidence_service.hand_over(
+        actor=investor_actor(person), person=person, offering=mine.offering, at=at
+    )
+    return evidence_response(data, form[0])
 
 
 @require_safe

@@ -66,6 +66,7 @@ FILES = frozenset(
         "desk:portal_document",
         "desk:preview",
         "desk:proof",
+        "desk:wording_file",
         "equity:document_pdf",
         "equity:issuer_home",
         "equity:issuing_days",
@@ -88,6 +89,7 @@ def public_pages() -> Iterator[Page]:
     yield Page("equity:home", PUBLIC)
     yield Page("accounts:sign_in", PUBLIC)
     yield Page("equity:first_check", PUBLIC)
+    yield Page("documents:verify", PUBLIC)
     yield Page("styleguide", PUBLIC)
     yield Page("investors:register", PUBLIC)
     for name in ("account_reset_password", "account_reset_password_done", "account_inactive"):
@@ -218,6 +220,10 @@ def casework_pages() -> Iterator[Page]:
     )
     yield Page("desk:approval", "omar", lambda world: [world.request()])
     yield Page("desk:statement", "odile", lambda world: [world.statement()])
+    yield Page("desk:statement", "odile", lambda world: [world.put_in()], note="put in")
+    yield Page("desk:wording_paste", "odile", lambda world: [world.statement()])
+    yield Page("desk:wording_import", "odile")
+    yield Page("desk:wording_version", "odile", lambda world: [world.words()])
     yield Page("desk:file", "odile", lambda world: [world.duty()])
     yield Page("desk:notify", "odile", lambda world: [world.change.pk])
 

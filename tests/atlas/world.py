@@ -20,7 +20,7 @@ from compliance.casework.services import add_evidence
 from compliance.scenarios.demonstrating import load
 from compliance.scenarios.playing.world import mail_of
 from compliance.web import clock
-from documents.models import Document
+from documents.models import Document, WordingVersion
 from documents.selectors import comparable_statements
 from equity.models import Duty, Holding, Issuer, Offering, Portal, PortalChange, Subscription
 from equity.selectors.money import payments_of
@@ -30,6 +30,7 @@ from equity.services.portal_changes import record_change
 from equity.services.proofs import Upload
 from equity.services.time import tick
 from investors.models import Login, Person
+from tests.papers.test_wording import confirm, put_in, resource
 from tests.signing_in import give_passkey
 
 NOW = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
@@ -101,6 +102,14 @@ class World:
         """The digest of a prescribed statement that can be compared."""
         return next(iter(comparable_statements(NOW.date())))
 
+    def put_in(self) -> str:
+        """The digest of the words in force of a statement that a portal put in."""
+        return WordingVersion.objects.exclude(confirmation=None).get().text_digest
+
+    def words(self) -> UUID:
+        """Words that were put in and wait for a second person."""
+        return WordingVersion.objects.get(confirmation=None).pk
+
 
 def still_clock() -> AbstractContextManager[object]:
     """The clock of the pages stands still at ``NOW``."""
@@ -117,6 +126,7 @@ def make_world() -> World:
         name: User.objects.get(email_index=mail_of(name)) for name in (*ISSUERS, *STAFF, *INVESTORS)
     }
     odile = staff_actor(users["odile"], Role.OFFICER)
+    _words(odile, staff_actor(users["omar"], Role.OFFICER))
     users[EXAMINER] = _examiner()
     issuers = {name: Issuer.objects.get(members__user=users[name]) for name in ISSUERS}
     offerings = {name: issuer.offerings.get() for name, issuer in issuers.items()}
@@ -179,6 +189,14 @@ def _remark(actor: Actor, issuer: Issuer, offering: Offering) -> None:
     certifier = {"name": "Aline Roy", "position": "Présidente"}
     filing.certify(actor=owner, offering_id=offering.pk, certifier=certifier, at=NOW)
     filing.submit(actor=owner, offering_id=offering.pk, at=NOW)
+
+
+def _words(asks: Actor, approves: Actor) -> None:
+    """One statement in words that two people confirmed, another in words that wait for a second."""
+    new = "Les titres que vous achetez ne peuvent être revendus librement. (exemple)"
+    (request,) = put_in(asks, resource({"P7": new}), at=NOW).asked
+    confirm(approves, request, at=NOW)
+    put_in(asks, resource({"P10": "Le présent document ne trompe personne. (exemple)"}), at=NOW)
 
 
 def _file_one(actor: Actor, offering: Offering) -> None:

@@ -17,7 +17,7 @@ from compliance.rules.wording import (
     statement_ids,
     statements_of,
 )
-from compliance.rules.wording.wording import parse_statements
+from compliance.rules.wording.statements import parse_statements
 
 ON = date(2026, 3, 2)
 NBSP = "\u00a0"
