@@ -15,7 +15,11 @@ _ACTIONS = (
     ("portal:two_officers", "Deux responsables exigés", "Two officers asked for"),
     ("portal:certify_resources", "Ressources attestées (A5)", "Resources certified (F5)"),
     ("portal:change", "Changement aux annexes A3 ou A4 consigné", "Change in F3 or F4 recorded"),
-    ("portal:add_principal", "Dirigeant du portail inscrit", "Principal of the portal recorded"),
+    (
+        "portal:add_principal",
+        "Principal intéressé du portail inscrit",
+        "Principal of the portal recorded",
+    ),
     ("portal:save_form", "Annexe A3 ou A4 remplie", "Form F3 or F4 filled in"),
     ("portal:issue_form", "Annexe A3 ou A4 établie", "Form F3 or F4 issued"),
     ("portal:notify_change", "Changement notifié à une autorité", "Change notified to a regulator"),
