@@ -170,7 +170,7 @@ def told(document: Document) -> Told:
         language=document.language,
         number=document.number,
         title="",
-        issuer=facts.issuer.name,
+        issuer=facts.about,
         version=str(getattr(facts, "version", "")),
         reference=facts.reference,
         issued_at=document.issued_at,
