@@ -12,13 +12,12 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from importlib.resources import files
 from pathlib import Path
 from threading import RLock
 from typing import Any
+from unicodedata import normalize
 from xml.etree import ElementTree
 
-import pydyf  # type: ignore[import-untyped]
 import tinyhtml5  # type: ignore[import-untyped]
 from cssselect2 import ElementWrapper  # type: ignore[import-untyped]
 from django.template import Context, Engine
@@ -26,7 +25,11 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from documents.facts import KINDS, Facts, FactsError, facts_digest
+from compliance.rules.wording import Shelf
+from documents.errors import RenderError
+from documents.facts import KINDS, FactsError, Paper, StatementFacts, facts_digest
+from documents.facts.security import CERTIFICATES
+from documents.finishing import finish
 from documents.objects import put_into_bytes
 from documents.paper.certificates import (
     bond_certificate,
@@ -34,7 +37,13 @@ from documents.paper.certificates import (
     payment_schedule,
     share_certificate,
 )
+from documents.paper.evidence import evidence_summary
 from documents.paper.offering import offering_document
+from documents.paper.portal import (
+    portal_individual_information,
+    portal_information,
+    portal_resources_certificate,
+)
 from documents.paper.purchaser import (
     amendment_notice,
     purchaser_confirmation,
@@ -42,15 +51,12 @@ from documents.paper.purchaser import (
     subscription_agreement,
     withdrawal_notice,
 )
+from documents.paper.statement import annual_statement
 from documents.paper.words import Words
+from documents.versions import HERE, VERSIONS, folder_of, require_unchanged
 
 # Some library below reads the clock where this is not set; our bytes must not know the time.
 os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
-
-HERE = Path(str(files("documents")))
-TEMPLATES = HERE / "templates"
-VERSIONS = ("v1",)
-"""Template versions that can be rendered. Their files never change once documents were made."""
 
 MISSING = "⟦missing %s⟧"
 
@@ -65,11 +71,12 @@ BUILDERS: dict[str, Callable[[Words, Any], dict[str, Any]]] = {
     "cooperative_share_certificate": cooperative_share_certificate,
     "bond_certificate": bond_certificate,
     "payment_schedule": payment_schedule,
+    "evidence_summary": evidence_summary,
+    "portal_resources_certificate": portal_resources_certificate,
+    "annual_statement": annual_statement,
+    "portal_information": portal_information,
+    "portal_individual_information": portal_individual_information,
 }
-
-
-class RenderError(RuntimeError):
-    """A document could not be made as its template wants it; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,7 @@ class Rendered:
     pages: int
 
 
-def render(kind: str, facts: Facts, *, version: str = "v1") -> Rendered:
+def render(kind: str, facts: Paper, *, version: str = "v1") -> Rendered:
     """Make the PDF of a document from its facts.
 
     Raises FactsError where the facts are not of that kind or the version is unknown, WordingError
@@ -108,14 +115,16 @@ def render(kind: str, facts: Facts, *, version: str = "v1") -> Rendered:
 
 
 def _close(document: Any, pdf: Any, *, under: bytes) -> None:
-    _finish(document, pdf, under=under)
+    finish(document, pdf, under=under)
     put_into_bytes(pdf)
 
 
-def page(kind: str, facts: Facts, *, version: str = "v1") -> str:
+def page(kind: str, facts: Paper, *, version: str = "v1") -> str:
     """The HTML that a document is printed from; raises as `render` does."""
     if version not in VERSIONS:
         raise FactsError(f"there is no template version {version!r}")
+    if kind in KINDS and not (folder_of(version) / f"{kind}.html").is_file():
+        raise FactsError(f"the template version {version!r} has no {kind}")
     if kind not in KINDS or type(facts) is not KINDS[kind]:
         raise FactsError(f"{kind!r} is not made from {type(facts).__name__}")
     words = Words(facts, version)
@@ -126,25 +135,34 @@ def page(kind: str, facts: Facts, *, version: str = "v1") -> str:
         "head": _head(kind, words, facts),
     }
     template = _engine().get_template(f"documents/{version}/{kind}.html")
-    html = template.render(Context(context, use_l10n=False, use_tz=False))
+    # Composed: "é" as one sign or as two is one letter to whoever reads, and to the fonts.
+    html = normalize("NFC", template.render(Context(context, use_l10n=False, use_tz=False)))
     if MISSING[:9] in html:
         at = html.index(MISSING[:9])
         raise RenderError(f"{kind}: the template asks for {html[at + 9 : at + 60]!r}")
-    return str(html)
+    return html
 
 
-def statements_used(facts: Facts, *, version: str = "v1") -> tuple[str, ...]:
-    """Ids of the prescribed statements that the document prints, in their order.
+def statements_used(facts: Paper, *, version: str = "v1") -> tuple[str, ...]:
+    """Ids of the prescribed statements that the document prints, in their order."""
+    return tuple(one.id for one in words_used(facts, version=version))
 
-    Whoever freezes facts asks this, keeps those that nobody has confirmed in `facts.language`,
-    and freezes them again with these as `unconfirmed` (`dataclasses.replace`).
+
+def words_used(
+    facts: Paper, shelf: Shelf | None = None, *, version: str = "v1"
+) -> tuple[StatementFacts, ...]:
+    """The statements that the document prints, in their order, in the words that it prints.
+
+    Of facts that hold none yet, the shelf says them. Whoever freezes facts asks this, freezes them
+    with these as `wording`, and with the ids of those that nobody has confirmed in
+    `facts.language` as `unconfirmed` (`dataclasses.replace`).
     """
-    words = Words(facts, version)
+    words = Words(facts, version, shelf)
     BUILDERS[facts.kind](words, facts)
-    return tuple(words.used)
+    return tuple(words.used.values())
 
 
-def _head(kind: str, words: Words, facts: Facts) -> dict[str, Any]:
+def _head(kind: str, words: Words, facts: Paper) -> dict[str, Any]:
     """What stands on every page of every kind."""
     draft = ""
     if facts.unconfirmed:
@@ -152,11 +170,11 @@ def _head(kind: str, words: Words, facts: Facts) -> dict[str, Any]:
     document_version = str(getattr(facts, "version", ""))
     return {
         "language": facts.language,
-        "title": f"{words.label(f'{kind}.title')} – {words.set(facts.issuer.name)}",
+        "title": f"{words.label(f'{kind}.title')} – {words.set(facts.about)}",
         "short_title": words.label(f"{kind}.title"),
         "subject": words.label(f"{kind}.subject"),
         "author": words.set(facts.portal.name),
-        "issuer": words.set(facts.issuer.name),
+        "issuer": words.set(facts.about),
         "created": facts.issued_at.isoformat(timespec="seconds"),
         "issued": words.instant(facts.issued_at),
         "reference": words.set(facts.reference),
@@ -171,7 +189,7 @@ def _head(kind: str, words: Words, facts: Facts) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _engine() -> Engine:
     # A standalone engine: the host's settings, context processors and loaders have no say here.
-    return Engine(dirs=[str(TEMPLATES)], autoescape=True, string_if_invalid=MISSING)
+    return Engine(dirs=[str(HERE / "templates")], autoescape=True, string_if_invalid=MISSING)
 
 
 class _OnlyOurs(URLFetcher):
@@ -232,7 +250,8 @@ class _Press:
     """What is costly to prepare and the same for every document of a template version."""
 
     def __init__(self, version: str) -> None:
-        self.folder = TEMPLATES / "documents" / version
+        require_unchanged(version)
+        self.folder = folder_of(version)
         self.base = self.folder.as_uri() + "/"
         self.fetcher = _OnlyOurs(allowed_protocols=("file", "data"))
         self.fonts = _Fonts()
@@ -262,11 +281,11 @@ class _Press:
 
     def under(self, kind: str) -> bytes:
         """What is drawn under the first page of that kind: a compressed content stream."""
-        if kind.endswith("_certificate"):
+        if kind in CERTIFICATES.values():
             return self.certificate
         return self.cover if kind == "offering_document" else b""
 
-    def sheets(self, facts: Facts) -> list[CSS]:
+    def sheets(self, facts: Paper) -> list[CSS]:
         """The style sheets of a document: what bears a mark has one more, and a draft another."""
         found = [self.plain]
         if facts.unconfirmed or facts.portal.demonstration:
@@ -280,67 +299,3 @@ class _Press:
 def _press(version: str, process: int) -> _Press:
     # A forked worker prepares its own: what Pango and Fontconfig hold is not made to be shared.
     return _Press(version)
-
-
-def _finish(document: Any, pdf: Any, *, under: bytes) -> None:
-    """Last touches on the objects of the file, before they are written.
-
-    Adds the PDF/UA-1 mark beside that of PDF/A-2A, since WeasyPrint writes one of the two only,
-    scopes the header cells, and lays the engraved ornament under the first page.
-    """
-    _scope_headers(pdf)
-    reference = int(pdf.catalog["Metadata"].split()[0])
-    stream = pdf.objects[reference]
-    stream.stream = [_with_accessible_mark(bytes(stream.stream[0]))]
-    if under:
-        first = next(one for one in pdf.objects if isinstance(one, dict) and _is_page(one))
-        # An artifact: readers that speak a page aloud pass over it.
-        ornament = pydyf.Stream([under], {"Filter": "/FlateDecode"})
-        pdf.add_object(ornament)
-        first["Contents"] = pydyf.Array([ornament.reference, first["Contents"]])
-
-
-def _scope_headers(pdf: Any) -> None:
-    """Say of every header cell whether it heads its row or its column, as PDF/UA wants."""
-    for one in pdf.objects:
-        if isinstance(one, dict) and one.get("S") == "/TH":
-            body = _parent(pdf, _parent(pdf, one))
-            one["A"]["Scope"] = "/Column" if body.get("S") == "/THead" else "/Row"
-
-
-def _parent(pdf: Any, one: dict[str, Any]) -> dict[str, Any]:
-    parent: dict[str, Any] = pdf.objects[int(one["P"].split()[0])]
-    return parent
-
-
-def _is_page(one: dict[str, Any]) -> bool:
-    return one.get("Type") == "/Page"
-
-
-def _with_accessible_mark(xmp: bytes) -> bytes:
-    start = xmp.index(b"<rdf:Description")
-    return xmp[:start] + ACCESSIBLE + xmp[start:]
-
-
-ACCESSIBLE = b"".join(
-    (
-        b'<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" ',
-        b'pdfuaid:part="1"/>',
-        # PDF/A allows a property that it does not know only where its schema is described.
-        b'<rdf:Description rdf:about="" ',
-        b'xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" ',
-        b'xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" ',
-        b'xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">',
-        b'<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">',
-        b"<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>",
-        b"<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>",
-        b"<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>",
-        b'<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">',
-        b"<pdfaProperty:name>part</pdfaProperty:name>",
-        b"<pdfaProperty:valueType>Integer</pdfaProperty:valueType>",
-        b"<pdfaProperty:category>internal</pdfaProperty:category>",
-        b"<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description>",
-        b"</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>",
-        b"</rdf:Description>",
-    )
-)

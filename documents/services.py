@@ -15,9 +15,10 @@ from django.db import Error, transaction
 from compliance.audit.guard.trouble import apart, passes_over_all
 from compliance.prepared.writing import insert_together
 from compliance.sealing.canonical import written
-from documents.facts import Facts, from_json, to_json
+from documents.facts import Paper, from_json, to_json
 from documents.models import Document, DocumentContent
-from documents.render import VERSIONS, Rendered, render
+from documents.render import Rendered, render
+from documents.versions import latest
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +31,8 @@ Made = tuple[Document, Rendered]
 
 def issue(
     *,
-    facts: Facts,
-    offering_id: UUID,
+    facts: Paper,
+    offering_id: UUID | None,
     subject: tuple[str, UUID],
     person_id: UUID | None,
     at: datetime,
@@ -40,9 +41,11 @@ def issue(
     """Issue a document by freezing its facts, in the transaction of the act that issues it.
 
     ``subject`` is the type and id of what the document is about. The kind and the language are
-    those of the facts. A later document of the same kind, language and subject supersedes the one
-    before, unless ``supersedes`` is false: each then stands beside the others. The bytes are
-    rendered later (``render_document``) and are decided by the facts alone.
+    those of the facts; a document of the portal itself, and a holder's annual statement, are of no
+    one offering (``documents.models.WITHOUT_OFFERING``). A later document of the same kind,
+    language and subject supersedes the one before, unless ``supersedes`` is false: each then stands
+    beside the others. The bytes are rendered later (``render_document``) and are decided by the
+    facts alone.
     """
     document = first_document(
         facts=facts, offering_id=offering_id, subject=subject, person_id=person_id, at=at
@@ -67,8 +70,8 @@ def issue(
 
 def first_document(
     *,
-    facts: Facts,
-    offering_id: UUID,
+    facts: Paper,
+    offering_id: UUID | None,
     subject: tuple[str, UUID],
     person_id: UUID | None,
     at: datetime,
@@ -82,7 +85,7 @@ def first_document(
     return Document(
         kind=facts.kind,
         language=facts.language,
-        template=VERSIONS[-1],
+        template=latest(facts.kind),
         offering_id=offering_id,
         subject_type=subject_type,
         subject_id=subject_id,
@@ -90,6 +93,7 @@ def first_document(
         facts=frozen,
         facts_digest=hashlib.sha256(written(frozen)).hexdigest(),
         issued_at=at,
+        wording=[one.digest for one in facts.wording] if person_id is None else [],
     )
 
 

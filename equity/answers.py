@@ -32,6 +32,7 @@ from equity.models import (
     Payout,
     Portal,
     PortalChange,
+    PortalFormVersion,
     Subscription,
 )
 from investors.models import Advice, RiskAcknowledgement
@@ -54,6 +55,7 @@ _TOLD: Mapping[type[models.Model], tuple[str, ...]] = {
     Payout: ("amount", "paid_at"),
     Portal: ("approval_officers",),
     PortalChange: ("form", "happened_on"),
+    PortalFormVersion: ("form", "language", "number"),
     RiskAcknowledgement: ("answers", "at"),
     Subscription: ("state", "units", "amount", "paid", "right_ends_at", "ended_at"),
 }

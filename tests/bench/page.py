@@ -128,7 +128,8 @@ _SLOWEST = 20
 
 def _pages(figures: Results) -> Iterator[str]:
     rows = figures["rows"]
-    yield _words("pages", pages=len(rows), **{k: figures[k] for k in ("few", "many", "looks")})
+    said = {k: figures[k] for k in ("few", "many", "looks", "offerings")}
+    yield _words("pages", pages=len(rows), **said)
     shown = ((row["page"], f"{row['few_ms']:.0f}", f"{row['many_ms']:.0f}") for row in rows)
     head = ("page (and who looks at it)", f"ms at {figures['few']:,}", f"ms at {figures['many']:,}")
     yield _table(head, list(shown)[:_SLOWEST])

@@ -37,7 +37,7 @@ class Size:
     decisions: int
     """Stored decisions that are judged again, at least."""
     crowd: int
-    """Subscriptions in the offering whose pages are looked at."""
+    """Subscriptions in the open offerings whose pages are looked at."""
     holders: int
     """How many times the holders of the closed offering are copied."""
     looks: int
@@ -88,7 +88,7 @@ TOY = Size(
     following=2,
     warm=1,
     decisions=60,
-    crowd=8,
+    crowd=40,
     holders=2,
     looks=1,
     offerings=2,

@@ -24,6 +24,7 @@ from documents.paper.words import fill, typeset
 from documents.render import VERSIONS, Rendered, RenderError, page, render, statements_used
 from documents.render import _OnlyOurs as OnlyOurs
 from documents.samples import samples
+from tests.documents.printing import drafted, named, sample
 
 ROOT = Path(__file__).resolve().parents[2]
 NBSP = "\N{NO-BREAK SPACE}"
@@ -31,18 +32,6 @@ EVERY = [facts for language in ("fr", "en") for facts in samples(language).value
 
 Printed = Callable[[Facts], Rendered]
 Pages = Callable[[Facts], tuple[str, ...]]
-
-
-def named(facts: Facts) -> str:
-    return f"{facts.kind}-{facts.language}"
-
-
-def sample(kind: str, language: str = "fr") -> Any:
-    return samples(language)[kind]  # type: ignore[arg-type]
-
-
-def drafted(facts: Facts) -> Facts:
-    return replace(facts, unconfirmed=statements_used(facts) or ("N1", "P9"))
 
 
 @pytest.fixture(autouse=True)
@@ -172,7 +161,7 @@ def test_the_file_is_tagged_titled_and_without_attachment_or_annotation(
         assert "/EmbeddedFiles" not in root.get("/Names", {})
         assert all("/Annots" not in one for one in pdf.pages)
         xmp = root.Metadata.read_bytes().decode()
-        assert str(pdf.docinfo["/Title"]).endswith(facts.issuer.name)
+        assert str(pdf.docinfo["/Title"]).endswith(facts.about)
     assert 'pdfuaid:part="1"' in xmp
     assert re.search(r'pdfaid:part="2"', xmp)
     assert re.search(r'pdfaid:conformance="A"', xmp)

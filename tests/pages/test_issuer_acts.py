@@ -378,6 +378,33 @@ def test_a_principal_declared_through_the_pages_is_complete_and_undoes_the_certi
     assert not cast.issuer.principals.exists()
 
 
+@pytest.mark.parametrize("name", ["principal_edit", "principal_remove", "principal_new"])
+def test_a_list_that_a_colleague_changed_meanwhile_is_left_alone(name: str) -> None:
+    cast = draft_offering()
+    client = issuer_client(cast)
+    place = () if name == "principal_new" else (1,)
+    to = reverse(f"equity:{name}", args=(cast.issuer.pk, *place))
+    list_page = reverse("equity:issuer", args=(cast.issuer.pk,))
+    shown = list_page if name == "principal_remove" else to
+    posted = {"name": "Aline Roy", "position": "présidente", **rows_data("held", [])}
+    with at(OPENED):
+        seen = client.get(shown).context["seen"]
+        first = reverse("equity:principal_remove", args=(cast.issuer.pk, 0))
+        assert client.post(first, {"seen": seen}).status_code == 303
+        left = [row.name for row in cast.issuer.principals.all()]
+        refused = client.post(to, posted | {"seen": seen})
+        assert refused.status_code in (404, 422)
+        if refused.status_code == 422:
+            assert 'data-code="principals.as_shown"' in html(refused)
+        assert [row.name for row in cast.issuer.principals.all()] == left
+        if name == "principal_new":
+            assert (
+                client.post(to, posted | {"seen": client.get(to).context["seen"]}).status_code
+                == 303
+            )
+            assert "Aline Roy" in [row.name for row in cast.issuer.principals.all()]
+
+
 def test_another_issuers_member_cannot_act_on_it() -> None:
     cast, other = draft_offering(), draft_offering()
     client = issuer_client(other)

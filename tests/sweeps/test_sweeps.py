@@ -235,6 +235,7 @@ def test_beat_orders_every_sweep_and_an_old_order_is_dropped() -> None:
         "write_letters",
         "deliver",
         "seal",
+        "seal_documents",
         "look_again",
         "seal_from_the_start",
     }

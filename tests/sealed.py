@@ -1,0 +1,54 @@
+"""A portal that seals: its folder of keys, and documents that are rendered and wait for a seal."""
+
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from documents.facts import Facts
+from documents.facts.shared import Language
+from documents.models import Document
+from documents.render import Rendered, render
+from documents.samples import samples
+from documents.seals.ring import Known, install, new_key
+from documents.services import issue, render_document
+
+HOLDER = "Portail d’essai"
+
+
+def keyed(folder: Path, at: datetime, *, holder: str = HOLDER) -> Known:
+    """Make a key in a folder, good from `at`."""
+    return install(folder, new_key(holder, at=at))
+
+
+def facts(kind: str = "withdrawal_notice", language: Language = "fr", reference: str = "") -> Facts:
+    """The sample of a kind, under another reference where one is given."""
+    made = samples(language)[kind]
+    return replace(made, reference=reference) if reference else made
+
+
+@lru_cache(maxsize=64)
+def printed(kind: str, language: Language) -> Rendered:
+    """The sample of a kind as it is issued; printed once in a run."""
+    return render(kind, facts(kind, language))
+
+
+def rendered(
+    at: datetime,
+    *,
+    kind: str = "withdrawal_notice",
+    language: Language = "fr",
+    reference: str = "",
+    subject: UUID | None = None,
+    person: UUID | None = None,
+) -> Document:
+    """A document that is issued and has its bytes."""
+    made = issue(
+        facts=facts(kind, language, reference),
+        offering_id=uuid4(),
+        subject=("equity.subscription", subject or uuid4()),
+        person_id=person,
+        at=at,
+    )
+    return render_document(made.pk, at=at)
