@@ -51,9 +51,10 @@ from documents.paper.purchaser import (
     subscription_agreement,
     withdrawal_notice,
 )
+from documents.paper.report import exempt_distribution_report
 from documents.paper.statement import annual_statement
 from documents.paper.words import Words
-from documents.versions import HERE, VERSIONS, folder_of, require_unchanged
+from documents.versions import HERE, VERSIONS, folder_of, latest, require_unchanged
 
 # Some library below reads the clock where this is not set; our bytes must not know the time.
 os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
@@ -76,6 +77,7 @@ BUILDERS: dict[str, Callable[[Words, Any], dict[str, Any]]] = {
     "annual_statement": annual_statement,
     "portal_information": portal_information,
     "portal_individual_information": portal_individual_information,
+    "exempt_distribution_report": exempt_distribution_report,
 }
 
 
@@ -88,16 +90,18 @@ class Rendered:
     pages: int
 
 
-def render(kind: str, facts: Paper, *, version: str = "v1") -> Rendered:
-    """Make the PDF of a document from its facts.
+def render(kind: str, facts: Paper, *, version: str = "") -> Rendered:
+    """Make the PDF of a document from its facts, in the newest template version of its kind or in
+    the one that is named.
 
     Raises FactsError where the facts are not of that kind or the version is unknown, WordingError
     and OutsideDates where a prescribed statement has no words on `facts.wording_on`, RenderError
     where the template asks for something that is not there.
     """
     digest = facts_digest(facts)
-    html = page(kind, facts, version=version)
+    version = _version_of(kind, facts, version)
     press = _press(version, os.getpid())
+    html = page(kind, facts, version=version)
     with press.lock:
         document = _Page(html, press).render(
             stylesheets=press.sheets(facts),
@@ -119,14 +123,9 @@ def _close(document: Any, pdf: Any, *, under: bytes) -> None:
     put_into_bytes(pdf)
 
 
-def page(kind: str, facts: Paper, *, version: str = "v1") -> str:
+def page(kind: str, facts: Paper, *, version: str = "") -> str:
     """The HTML that a document is printed from; raises as `render` does."""
-    if version not in VERSIONS:
-        raise FactsError(f"there is no template version {version!r}")
-    if kind in KINDS and not (folder_of(version) / f"{kind}.html").is_file():
-        raise FactsError(f"the template version {version!r} has no {kind}")
-    if kind not in KINDS or type(facts) is not KINDS[kind]:
-        raise FactsError(f"{kind!r} is not made from {type(facts).__name__}")
+    version = _version_of(kind, facts, version)
     words = Words(facts, version)
     context = {
         "x": BUILDERS[kind](words, facts),
@@ -143,13 +142,27 @@ def page(kind: str, facts: Paper, *, version: str = "v1") -> str:
     return html
 
 
-def statements_used(facts: Paper, *, version: str = "v1") -> tuple[str, ...]:
+def _version_of(kind: str, facts: Paper, version: str) -> str:
+    """The version asked for, or else the newest; raises FactsError unless a document of that kind
+    is made from such facts in it."""
+    if kind not in KINDS or type(facts) is not KINDS[kind]:
+        raise FactsError(f"{kind!r} is not made from {type(facts).__name__}")
+    if not version:
+        return latest(kind)
+    if version not in VERSIONS:
+        raise FactsError(f"there is no template version {version!r}")
+    if not (folder_of(version) / f"{kind}.html").is_file():
+        raise FactsError(f"the template version {version!r} has no {kind}")
+    return version
+
+
+def statements_used(facts: Paper, *, version: str = "") -> tuple[str, ...]:
     """Ids of the prescribed statements that the document prints, in their order."""
     return tuple(one.id for one in words_used(facts, version=version))
 
 
 def words_used(
-    facts: Paper, shelf: Shelf | None = None, *, version: str = "v1"
+    facts: Paper, shelf: Shelf | None = None, *, version: str = ""
 ) -> tuple[StatementFacts, ...]:
     """The statements that the document prints, in their order, in the words that it prints.
 
@@ -157,7 +170,7 @@ def words_used(
     with these as `wording`, and with the ids of those that nobody has confirmed in
     `facts.language` as `unconfirmed` (`dataclasses.replace`).
     """
-    words = Words(facts, version, shelf)
+    words = Words(facts, version or latest(facts.kind), shelf)
     BUILDERS[facts.kind](words, facts)
     return tuple(words.used.values())
 

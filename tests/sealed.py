@@ -2,17 +2,17 @@
 
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from documents.facts import Facts
 from documents.facts.shared import Language
 from documents.models import Document
-from documents.render import Rendered, render
+from documents.render import Rendered
 from documents.samples import samples
 from documents.seals.ring import Known, install, new_key
 from documents.services import issue, render_document
+from tests.documents import printing
 
 HOLDER = "Portail d’essai"
 
@@ -28,10 +28,9 @@ def facts(kind: str = "withdrawal_notice", language: Language = "fr", reference:
     return replace(made, reference=reference) if reference else made
 
 
-@lru_cache(maxsize=64)
 def printed(kind: str, language: Language) -> Rendered:
     """The sample of a kind as it is issued; printed once in a run."""
-    return render(kind, facts(kind, language))
+    return printing.printed(facts(kind, language))
 
 
 def rendered(

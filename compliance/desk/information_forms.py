@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from documents.facts.portal import ABOUT, PERSON_TOPICS, PORTAL_TOPICS
@@ -58,7 +59,10 @@ def _answered(names: tuple[str, ...]) -> dict[str, forms.Field]:
     for name in names:
         fields[name] = YesNo(required=False, label=_TOPICS[name])
         fields[f"{name}_details"] = Text(
-            required=False, longest=PARAGRAPH, many_lines=True, label=_("Details")
+            required=False,
+            longest=PARAGRAPH,
+            many_lines=True,
+            label=format_lazy("{} – {}", _TOPICS[name], _("Details")),
         )
     return fields
 

@@ -109,7 +109,7 @@ def test_what_is_missing_is_said_line_by_line_and_printed(cast: f.Cast) -> None:
     }
     assert {("B", "Courriel"), ("H", "Lieu de conservation des livres et dossiers")} <= missing
     # Details without a yes or a no are no answer; a yes with details is.
-    assert ("G", "Ordonnances – ses dirigeants") in missing
+    assert ("G", "Ordonnances – ses principaux intéressés") in missing
     assert ("G", "Ordonnances – le portail") not in missing
     paper = issue(cast)
     assert paper.facts["signed"] is None
@@ -154,11 +154,11 @@ def test_what_the_portal_itself_is_called_changes_the_form_too(cast: f.Cast) -> 
 
 def test_the_position_of_a_principal_comes_from_their_own_form(cast: f.Cast) -> None:
     save(cast, CONTENT)
-    assert "Dirigeants" in {line.heading[3:13] for line in standing(cast).missing}
+    assert "Principaux" in {line.heading[3:13] for line in standing(cast).missing}
     periods = [{"what": "12, rue Sainte-Ursule, Québec", "since": "2022-05"}]
     own = {"title": "présidente", "percent": "50", "residences": periods, "civil": False}
     save(cast, own, of_principal=True)
-    assert "Dirigeants" not in {line.heading[3:13] for line in standing(cast).missing}
+    assert "Principaux" not in {line.heading[3:13] for line in standing(cast).missing}
     paper = issue(cast, of_principal=True)
     assert paper.kind == "portal_individual_information"
     assert paper.facts["residences"][0]["since"] == "2022-05"

@@ -108,6 +108,8 @@ def test_the_certificate_that_counts_is_the_last_one_of_the_day_that_is_judged()
         DAY: DAY,
         DAY + timedelta(days=90): DAY,
     }
+    # The broken copy, which took the latest whatever day was judged, would tell five of them wrong.
+    assert sum(told[day] != max(filter(None, told.values())) for day in told) == 5
     with CaptureQueriesContext(connection) as asked:
         assert {day: portal_facts(cast.portal, day).f5_certified for day in told} == told
     assert len(asked) == len(told)
@@ -124,6 +126,10 @@ def test_the_page_hands_the_documents_out_and_no_other_portal_does() -> None:
         answer = client.get(url)
         assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
         assert client.get(document_url(other, paper)).status_code == 404
+        # The duty that this certificate did shows it too; the one it left waits for the next.
+        shown = {duty.event_on: papers for duty, _title, papers in page.context["duties"]}
+    assert shown[date(2026, 1, 5)][0].pk == paper.pk
+    assert shown[DAY] == []
     assert own_paper(other, paper.pk) is None
 
 

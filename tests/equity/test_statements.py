@@ -9,6 +9,7 @@ from unittest.mock import patch
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -71,6 +72,21 @@ def test_a_second_row_for_the_same_holder_and_year_is_refused_by_the_database() 
         )
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         AnnualStatement.objects.filter(pk=row.pk).update(year=2025)
+
+
+def test_a_sweep_that_finds_everybody_again_is_caught_by_the_row_of_each() -> None:
+    """The broken copy: holders who have their statement are found all the same. Each is passed by;
+    and where the row is made without asking, the database refuses it."""
+    closed_with("Anne Roy", "Clara Dubé")
+    issued()
+
+    def everybody(year: int) -> QuerySet[Holding]:
+        return Holding.objects.filter(issued_on__lte=date(year, 12, 31))
+
+    with patch.object(selectors, "_waiting", everybody):
+        found = list(issue_statements(year=2026, at=AFTER))
+    assert found == [None, None]
+    assert Document.objects.filter(kind="annual_statement").count() == 2
 
 
 def test_a_bond_tells_what_is_owed_what_ran_and_what_falls_due() -> None:

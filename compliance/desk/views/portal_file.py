@@ -1,5 +1,6 @@
 """A portal's own file: authorisations, F5, principals, changes, and what a lapse would refuse."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from compliance.rules.ni45_110.duties import CERTIFY_RESOURCES
 from compliance.web import clock
 from compliance.web.acting import done, sent
 from compliance.web.language import current
+from documents.models import Document
 from equity.models import Duty, Portal, PortalChange
 from equity.selectors.clock import portal_day
 from equity.selectors.portal_forms import issued_forms
@@ -66,14 +68,19 @@ def show_portal(
         "principals": [(one, forms.get(one.pk, [])) for one in row.principals.all()],
         "languages": LANGUAGES,
         "information": forms.get(row.pk, []),
-        "duties": [
-            (duty, told_duty(duty, at).title, papers.get(duty.event_on, [])) for duty in duties
-        ],
+        "duties": [(duty, told_duty(duty, at).title, _done_by(duty, papers)) for duty in duties],
         "today": portal_day(row, at),
         "reasons": reasons,
         "new_principal": new_principal or PrincipalForm(),
     }
     return show(request, "portal.html", desk, context, status=status)
+
+
+def _done_by(duty: Duty, papers: dict[date, list[Document]]) -> list[Document]:
+    """The certificate by which a duty was done: the first one after the one that it followed."""
+    if duty.done_at is None or duty.code != CERTIFY_RESOURCES:
+        return []
+    return papers[min(later)] if (later := [day for day in papers if day > duty.event_on]) else []
 
 
 @looking()

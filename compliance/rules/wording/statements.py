@@ -20,6 +20,8 @@ PortalKind = str
 
 PORTAL_KINDS: Final = ("exempt", "dealer")
 LANGUAGES: Final[tuple[Language, ...]] = ("fr", "en")
+PLACEHOLDER: Final = "placeholder"
+"""The kind of a statement that stands for words nobody has seen: it is never confirmed."""
 _STATUSES: Final = ("unconfirmed", "confirmed")
 VARIABLE: Final = re.compile(r"\{([a-z_]+)\}")
 
