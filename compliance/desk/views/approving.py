@@ -100,6 +100,7 @@ def _next(desk: Desk, row: ApprovalRequest) -> str:
     if row.act != WORDING:
         return reverse("desk:approvals")
     places = {name: place for place, name in enumerate(statement_ids())}
+    assert desk.actor.id is not None
     rest = ApprovalRequest.objects.filter(act=WORDING, standing=True)
     waiting_rows = sorted(
         rest.exclude(asked_by=desk.actor.id),
