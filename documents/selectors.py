@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from compliance.rules.kernel.money import Language
-from compliance.rules.wording import Shelf, Statement
+from compliance.rules.wording import PLACEHOLDER, Shelf, Statement
 from documents.models import Document, Seal, WordingConfirmation
 from documents.shelf import Known, known
 
@@ -17,6 +17,10 @@ LANGUAGES = ("fr", "en")
 PORTAL_KINDS = ("exempt", "dealer")
 PRESCRIBED_FORMS = ("45-110F1", "45-110F2", "45-102")
 """Where prescribed words come from: the offering document, the risk acknowledgement, the legend."""
+PORTAL_FORMS = ("45-110F3", "45-110F4", "45-110F5")
+"""Forms that the portal delivers about itself. No offering waits for their words."""
+LISTED_FORMS = (*PRESCRIBED_FORMS, *PORTAL_FORMS)
+"""Forms whose words officers compare with the official text."""
 
 
 @lru_cache(maxsize=256)
@@ -64,7 +68,9 @@ def _comparable(on: date, shelf: Shelf) -> Mapping[str, Statement]:
         statement.version_digest: statement
         for language in LANGUAGES
         for kind in PORTAL_KINDS
-        for statement in used_statements(kind, language, on, shelf)
+        for form in LISTED_FORMS
+        for statement in shelf.statements_of(form, language, on, kind)
+        if statement.prescribed and statement.kind != PLACEHOLDER
     }
 
 
@@ -101,12 +107,6 @@ def wording_standing(on: date, standing: Known | None = None) -> tuple[Standing,
 def statement_subject(text_digest: str) -> tuple[str, UUID]:
     """A statement in its exact words, as the subject of a request."""
     return "documents.statement", UUID(text_digest[:32])
-
-
-PORTAL_FORMS = ("45-110F3", "45-110F4", "45-110F5")
-"""Forms that the portal delivers about itself. No offering waits for their words."""
-PLACEHOLDER = "placeholder"
-"""The kind of a statement that stands for words nobody has seen: it is never confirmed."""
 
 
 def unconfirmed_among(

@@ -11,7 +11,7 @@ from compliance.approvals.models import ApprovalRequest
 from compliance.desk.wording_history import waiting_versions
 from compliance.desk.wording_uses import older_words
 from documents.actions import WORDING
-from documents.selectors import PRESCRIBED_FORMS, Standing, statement_subject, wording_standing
+from documents.selectors import LISTED_FORMS, Standing, statement_subject, wording_standing
 from documents.shelf import known
 
 TO_CONFIRM, ASKED, CONFIRMED = "to_confirm", "asked", "confirmed"
@@ -70,7 +70,7 @@ def forms(on: date, language: str) -> tuple[Form, ...]:
     subjects = ApprovalRequest.objects.filter(act=WORDING, standing=True)
     asked = set(subjects.values_list("subject_id", flat=True))
     found = []
-    for code in PRESCRIBED_FORMS:
+    for code in LISTED_FORMS:
         lines = tuple(
             _line(one, language, asked, beside) for one in standings if one.texts[0][0].form == code
         )

@@ -16,11 +16,11 @@ from compliance.audit.models import Entry
 from compliance.rules.kernel.findings import not_met
 from compliance.rules.wording import packaged, risk_statements, statement
 from compliance.rules.wording.checking import WordsRefused
-from compliance.rules.wording.resource import FORMS, Resource, checked_head, prescribed_of
 from compliance.rules.wording.resource import Entry as Put
+from compliance.rules.wording.resource import Resource, checked_head, prescribed_of
 from documents import confirming, importing, shelf
 from documents.models import Document, WordingConfirmation, WordingVersion
-from documents.selectors import unconfirmed_statements
+from documents.selectors import PRESCRIBED_FORMS, unconfirmed_statements
 from documents.services import render_document
 from documents.shelf import known
 from equity.refusal import Refused
@@ -281,7 +281,7 @@ def test_only_a_demonstration_opens_until_every_word_is_confirmed() -> None:
     f.certify(cast)
     owner_s = {"actor": cast.owner, "offering_id": cast.offering.pk, "at": f.OPENED}
     requests: list[Any] = []
-    for form in FORMS:
+    for form in PRESCRIBED_FORMS:
         every = prescribed_of(form, "fr")
         # Half as packaged, half in other words; a list of headings keeps its number.
         texts = [one.text if ";" in one.text else f"{one.text} *" for one in every]

@@ -28,6 +28,10 @@ class WordingError(ValueError):
     """A statement was asked for, or filled in, in a way that it does not allow."""
 
 
+PLACEHOLDER: Final = "placeholder"
+"""The kind of a statement whose words nobody here has seen: it is never confirmed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One statement in one language, in the words that hold on a day."""

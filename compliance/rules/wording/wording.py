@@ -18,6 +18,7 @@ from compliance.rules.kernel.grades import Grade
 from compliance.rules.kernel.money import Language
 from compliance.rules.wording.statements import (
     LANGUAGES,
+    PLACEHOLDER,
     PORTAL_KINDS,
     PortalKind,
     Statement,
@@ -167,9 +168,11 @@ def _in_turn(same: list[Statement]) -> Iterator[Statement]:
 
 
 def _as_statement(base: Statement, words: ImportedWords) -> Statement:
-    """What a portal put in, as the statement that it gives words to."""
+    """What a portal put in, as the statement that it gives words to; a placeholder that got them
+    is one no longer."""
     return replace(
         base,
+        kind="statement" if base.kind == PLACEHOLDER else base.kind,
         text=words.text,
         grade=words.grade,
         version_digest=words_digest(words.id, words.applies_to, words.language, words.text),
