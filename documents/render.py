@@ -16,7 +16,10 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 from unicodedata import normalize
+from xml.etree import ElementTree
 
+import tinyhtml5  # type: ignore[import-untyped]
+from cssselect2 import ElementWrapper  # type: ignore[import-untyped]
 from django.template import Context, Engine
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
@@ -27,6 +30,7 @@ from documents.errors import RenderError
 from documents.facts import KINDS, FactsError, Paper, StatementFacts, facts_digest
 from documents.facts.security import CERTIFICATES
 from documents.finishing import finish
+from documents.objects import put_into_bytes
 from documents.paper.certificates import (
     bond_certificate,
     cooperative_share_certificate,
@@ -47,9 +51,10 @@ from documents.paper.purchaser import (
     subscription_agreement,
     withdrawal_notice,
 )
+from documents.paper.report import exempt_distribution_report
 from documents.paper.statement import annual_statement
 from documents.paper.words import Words
-from documents.versions import HERE, VERSIONS, folder_of, require_unchanged
+from documents.versions import HERE, VERSIONS, folder_of, latest, require_unchanged
 
 # Some library below reads the clock where this is not set; our bytes must not know the time.
 os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
@@ -72,6 +77,7 @@ BUILDERS: dict[str, Callable[[Words, Any], dict[str, Any]]] = {
     "annual_statement": annual_statement,
     "portal_information": portal_information,
     "portal_individual_information": portal_individual_information,
+    "exempt_distribution_report": exempt_distribution_report,
 }
 
 
@@ -84,25 +90,27 @@ class Rendered:
     pages: int
 
 
-def render(kind: str, facts: Paper, *, version: str = "v1") -> Rendered:
-    """Make the PDF of a document from its facts.
+def render(kind: str, facts: Paper, *, version: str = "") -> Rendered:
+    """Make the PDF of a document from its facts, in the newest template version of its kind or in
+    the one that is named.
 
     Raises FactsError where the facts are not of that kind or the version is unknown, WordingError
     and OutsideDates where a prescribed statement has no words on `facts.wording_on`, RenderError
     where the template asks for something that is not there.
     """
     digest = facts_digest(facts)
-    html = page(kind, facts, version=version)
+    version = _version_of(kind, facts, version)
     press = _press(version, os.getpid())
+    html = page(kind, facts, version=version)
     with press.lock:
-        document = HTML(string=html, base_url=press.base, url_fetcher=press.fetcher).render(
+        document = _Page(html, press).render(
             stylesheets=press.sheets(facts),
             font_config=press.fonts,
             cache=press.cache,
             pdf_variant="pdf/a-2a",
         )
         pdf = document.write_pdf(
-            finisher=partial(finish, under=press.under(kind)),
+            finisher=partial(_close, under=press.under(kind)),
             pdf_variant="pdf/a-2a",
             pdf_identifier=digest[:32].encode(),
             cache=press.cache,
@@ -110,14 +118,14 @@ def render(kind: str, facts: Paper, *, version: str = "v1") -> Rendered:
     return Rendered(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=len(document.pages))
 
 
-def page(kind: str, facts: Paper, *, version: str = "v1") -> str:
+def _close(document: Any, pdf: Any, *, under: bytes) -> None:
+    finish(document, pdf, under=under)
+    put_into_bytes(pdf)
+
+
+def page(kind: str, facts: Paper, *, version: str = "") -> str:
     """The HTML that a document is printed from; raises as `render` does."""
-    if version not in VERSIONS:
-        raise FactsError(f"there is no template version {version!r}")
-    if kind in KINDS and not (folder_of(version) / f"{kind}.html").is_file():
-        raise FactsError(f"the template version {version!r} has no {kind}")
-    if kind not in KINDS or type(facts) is not KINDS[kind]:
-        raise FactsError(f"{kind!r} is not made from {type(facts).__name__}")
+    version = _version_of(kind, facts, version)
     words = Words(facts, version)
     context = {
         "x": BUILDERS[kind](words, facts),
@@ -134,13 +142,27 @@ def page(kind: str, facts: Paper, *, version: str = "v1") -> str:
     return html
 
 
-def statements_used(facts: Paper, *, version: str = "v1") -> tuple[str, ...]:
+def _version_of(kind: str, facts: Paper, version: str) -> str:
+    """The version asked for, or else the newest; raises FactsError unless a document of that kind
+    is made from such facts in it."""
+    if kind not in KINDS or type(facts) is not KINDS[kind]:
+        raise FactsError(f"{kind!r} is not made from {type(facts).__name__}")
+    if not version:
+        return latest(kind)
+    if version not in VERSIONS:
+        raise FactsError(f"there is no template version {version!r}")
+    if not (folder_of(version) / f"{kind}.html").is_file():
+        raise FactsError(f"the template version {version!r} has no {kind}")
+    return version
+
+
+def statements_used(facts: Paper, *, version: str = "") -> tuple[str, ...]:
     """Ids of the prescribed statements that the document prints, in their order."""
     return tuple(one.id for one in words_used(facts, version=version))
 
 
 def words_used(
-    facts: Paper, shelf: Shelf | None = None, *, version: str = "v1"
+    facts: Paper, shelf: Shelf | None = None, *, version: str = ""
 ) -> tuple[StatementFacts, ...]:
     """The statements that the document prints, in their order, in the words that it prints.
 
@@ -148,7 +170,7 @@ def words_used(
     with these as `wording`, and with the ids of those that nobody has confirmed in
     `facts.language` as `unconfirmed` (`dataclasses.replace`).
     """
-    words = Words(facts, version, shelf)
+    words = Words(facts, version or latest(facts.kind), shelf)
     BUILDERS[facts.kind](words, facts)
     return tuple(words.used.values())
 
@@ -196,6 +218,31 @@ class _OnlyOurs(URLFetcher):
         raise FatalURLFetchingError(f"A document may not fetch {url[:120]!r}.")
 
 
+class _Page(HTML):
+    """A page that is read as the XML that it is, whose elements are what ``v1.base.css`` says.
+
+    Both save time, and the second keeps the look out of the reach of another WeasyPrint. What is
+    not well-formed, for a control character that somebody wrote, is read as HTML.
+    """
+
+    def __init__(self, html: str, press: "_Press") -> None:
+        self.base_url, self.url_fetcher, self.media_type = press.base, press.fetcher, "print"
+        self.wrapper_element = ElementWrapper.from_html_root(_tree(html), content_language=None)
+        self.etree_element = self.wrapper_element.etree_element
+        self.sheets = [press.elements]
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
+        return self.sheets
+
+
+def _tree(html: str) -> ElementTree.Element:
+    try:
+        return ElementTree.fromstring(html)
+    except ElementTree.ParseError:
+        read: ElementTree.Element = tinyhtml5.parse(html, namespace_html_elements=False)
+        return read
+
+
 class _Fonts(FontConfiguration):
     """Fonts unpacked in a folder that only the process that made it removes.
 
@@ -223,7 +270,9 @@ class _Press:
         self.fonts = _Fonts()
         self.cache: dict[str, Any] = {}
         self.lock = RLock()
+        self.elements = self._sheet(f"{version}.base.css")
         self.plain = self._sheet(f"{version}.css")
+        self.marked = self._sheet(f"{version}.marked.css")
         self.cover = self._ornament("cover.ops")
         self.certificate = self._ornament("certificate.ops")
         self.draft = {
@@ -250,8 +299,13 @@ class _Press:
         return self.cover if kind == "offering_document" else b""
 
     def sheets(self, facts: Paper) -> list[CSS]:
-        """The style sheets of a document: those of a draft come on top."""
-        return [self.plain, self.draft[facts.language]] if facts.unconfirmed else [self.plain]
+        """The style sheets of a document: what bears a mark has one more, and a draft another."""
+        found = [self.plain]
+        if facts.unconfirmed or facts.portal.demonstration:
+            found.append(self.marked)
+        if facts.unconfirmed:
+            found.append(self.draft[facts.language])
+        return found
 
 
 @lru_cache(maxsize=len(VERSIONS))

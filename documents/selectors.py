@@ -17,10 +17,9 @@ LANGUAGES = ("fr", "en")
 PORTAL_KINDS = ("exempt", "dealer")
 PRESCRIBED_FORMS = ("45-110F1", "45-110F2", "45-102")
 """Where prescribed words come from: the offering document, the risk acknowledgement, the legend."""
+
 PORTAL_FORMS = ("45-110F3", "45-110F4", "45-110F5")
 """Forms that the portal delivers about itself. No offering waits for their words."""
-LISTED_FORMS = (*PRESCRIBED_FORMS, *PORTAL_FORMS)
-"""Forms whose words officers compare with the official text."""
 
 
 @lru_cache(maxsize=256)
@@ -58,7 +57,7 @@ def unconfirmed_statements(
 
 def comparable_statements(on: date, standing: Known | None = None) -> Mapping[str, Statement]:
     """The prescribed statements of every form, kind of portal and language, in the words in force
-    on a day, by their digest."""
+    on a day, by their digest. Among them are placeholders, which nobody compares."""
     return _comparable(on, (standing or known()).shelf)
 
 
@@ -68,9 +67,9 @@ def _comparable(on: date, shelf: Shelf) -> Mapping[str, Statement]:
         statement.version_digest: statement
         for language in LANGUAGES
         for kind in PORTAL_KINDS
-        for form in LISTED_FORMS
+        for form in (*PRESCRIBED_FORMS, *PORTAL_FORMS)
         for statement in shelf.statements_of(form, language, on, kind)
-        if statement.prescribed and statement.kind != PLACEHOLDER
+        if statement.prescribed
     }
 
 

@@ -51,6 +51,7 @@ from documents.facts.purchaser import (
     SubscriptionAgreementFacts,
     WithdrawalNoticeFacts,
 )
+from documents.facts.report import ExemptReportFacts
 from documents.facts.security import (
     ConversionTerms,
     CooperativeTerms,
@@ -94,6 +95,7 @@ KINDS: dict[str, type[Paper]] = {
         AnnualStatementFacts,
         PortalInformationFacts,
         IndividualInformationFacts,
+        ExemptReportFacts,
     )
 }
 """The kinds of documents and the class of their facts."""
@@ -142,6 +144,7 @@ __all__ = [
     "DisclosureRow",
     "DocumentRef",
     "EvidenceSummaryFacts",
+    "ExemptReportFacts",
     "Facts",
     "FactsError",
     "HeldLine",

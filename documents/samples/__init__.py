@@ -27,6 +27,7 @@ from documents.samples.portal import (
     portal_information,
     portal_resources_certificate,
 )
+from documents.samples.report import exempt_distribution_report
 from documents.samples.statement import annual_statement
 
 MAKERS: tuple[Callable[[Language], Paper], ...] = (
@@ -45,6 +46,7 @@ MAKERS: tuple[Callable[[Language], Paper], ...] = (
     annual_statement,
     portal_information,
     portal_individual_information,
+    exempt_distribution_report,
 )
 
 

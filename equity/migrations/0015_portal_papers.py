@@ -17,7 +17,7 @@ DROP = "DROP TRIGGER {table}_append_only ON {table};"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('equity', '0013_parts'),
+        ('equity', '0014_reports'),
         ('investors', '0005_likeness_of_all'),
     ]
 

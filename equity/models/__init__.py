@@ -18,6 +18,7 @@ from equity.models.portal_change import ChangeNotice, PortalChange
 from equity.models.portal_form import PortalFormVersion
 from equity.models.proof import ProofFile
 from equity.models.remark import Remark, RemarkAnswer
+from equity.models.report import ExemptReport, ReportDetails
 from equity.models.statement import AnnualStatement
 from equity.models.subscription import Subscription, WithdrawalRight
 
@@ -33,6 +34,7 @@ __all__ = [
     "Correction",
     "Duty",
     "EarlierDistribution",
+    "ExemptReport",
     "GroupEdge",
     "Holding",
     "Issuer",
@@ -52,6 +54,7 @@ __all__ = [
     "ProofFile",
     "Remark",
     "RemarkAnswer",
+    "ReportDetails",
     "ResourcesCertificate",
     "Subscription",
     "UseOfFunds",

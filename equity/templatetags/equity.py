@@ -34,6 +34,7 @@ _DOCUMENTS = {
     "portal_information": _("Form 45-110F3"),
     "portal_individual_information": _("Form 45-110F4"),
     "portal_resources_certificate": _("Form 45-110F5"),
+    "exempt_distribution_report": _("Report of exempt distribution"),
 }
 
 _MOVEMENTS = {

@@ -154,8 +154,9 @@ def issuer_pages() -> Iterator[Page]:
     yield Page("equity:issuing_remarks", "erabliere", offering("erabliere"))
     yield Page("equity:issuing_changes", "boulangerie", offering("boulangerie"))
     yield Page("equity:statements", "costumerie", issuer("costumerie"))
-    for name in ("issuing_holders", "issuing_documents", "issuing_duties"):
+    for name in ("issuing_filings", "filing_details", "issuing_holders", "issuing_documents"):
         yield Page(f"equity:{name}", "costumerie", offering("costumerie"))
+    yield Page("equity:issuing_duties", "costumerie", offering("costumerie"))
 
 
 def desk_pages() -> Iterator[Page]:
@@ -187,7 +188,7 @@ def desk_pages() -> Iterator[Page]:
     yield Page("desk:remarks", "odile", offering("erabliere"))
     yield Page("desk:compare", "odile", offering("boulangerie"))
     yield Page("desk:entry", "odile", lambda world: world.entry())
-    for name in ("duties", "payout"):
+    for name in ("duties", "filings", "payout"):
         yield Page(f"desk:{name}", "odile", offering("costumerie"))
     yield Page("desk:decide", "odile", lambda world: [world.offerings["ferme"].pk, "stop"])
     for name in ("subscription", "withdrawal", "late_case"):

@@ -9,12 +9,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
+from documents.checks import check_seal
 from documents.management.commands import document as command
 from documents.seals.ring import read_ring
 from documents.seals.services import running_from, seal_pending
 from documents.selectors import archive_copy
 from tests.sealed import keyed, rendered
-from tests.stamping import DAY
+from tests.stamping import DAY, Stamper
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_verify_ends_with_what_was_found_by_the_register_or_by_the_file_alone(
     files = {
         "good": archive_copy(made),
         "plain": bytes(made.content.pdf),
-        "changed": archive_copy(made).replace(b"/Title", b"/Titel", 1),
+        "changed": archive_copy(made).replace(b"stream", b"Stream", 1),
         "nothing": b"",
     }
     for name, content in files.items():
@@ -100,3 +101,20 @@ def test_a_key_is_shown_replaced_installed_and_declared_broken(
     settings.COMPLIANCE = settings.COMPLIANCE | {"SEAL_FOLDER": ""}
     assert said("key", "new")[0] == 2
     assert "Nothing seals here" in said("key", "show")[1]
+
+
+def test_a_site_without_a_seal_or_with_one_that_nobody_could_date_is_told_so(
+    folder: Path, settings: Any
+) -> None:
+    assert check_seal(None) == []
+    ours = settings.COMPLIANCE
+    settings.COMPLIANCE = ours | {"AUDIT_TIMESTAMP_URL": "https://authority.example/"}
+    assert [one.id for one in check_seal(None)] == ["documents.E102"]
+    Stamper(datetime.now(UTC), years=1).trusted_in(folder)
+    assert check_seal(None) == []
+    (folder / "current.pem").write_text("no key", encoding="ascii")
+    assert [one.id for one in check_seal(None)] == ["documents.E101"]
+    (folder / "current.pem").unlink()
+    assert [one.id for one in check_seal(None)] == ["documents.W103"]
+    settings.COMPLIANCE = ours | {"SEAL_FOLDER": ""}
+    assert [one.id for one in check_seal(None)] == ["documents.W103"]

@@ -33,7 +33,9 @@ class Good:
 def page_byte(good: Good, dice: random.Random) -> bytes:
     """One bit of what a page shows."""
     with pikepdf.open(BytesIO(good.sealed)) as pdf:
-        return _flipped_in_stream(good.sealed, pdf.pages[0].Contents, dice)
+        shown = pdf.pages[0].Contents
+        parts = list(shown) if isinstance(shown, pikepdf.Array) else [shown]
+        return _flipped_in_stream(good.sealed, dice.choice(parts), dice)
 
 
 def font_byte(good: Good, dice: random.Random) -> bytes:

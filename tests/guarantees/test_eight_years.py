@@ -31,7 +31,7 @@ from tests.stamping import DAY, YEAR, Stamper, listening
 ROOT = Path(__file__).resolve().parents[2]
 SEALED = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 YEARS = (1, 3, 8, 10)
-PACKAGES = sized(short=2, long=100)
+PACKAGES = sized(short=1, long=100)
 IN_A_PROCESS = sized(short=(8,), long=YEARS)
 """After how many years a process of its own is asked, whose whole clock was moved."""
 

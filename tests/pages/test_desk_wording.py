@@ -18,8 +18,9 @@ from investors.models import RiskAcknowledgement
 from tests import factories as f
 from tests.equity.test_services_amendments import amended
 from tests.pages.investing import Visit, text_of, visit, yes_to_all
-from tests.pages.issuing import at, examiner_client, html, officer_client, one_heading, twice
+from tests.pages.issuing import at, examiner_client, html, officer_client, one_heading
 from tests.pages.test_desk_approvals import approves, desk, pair
+from tests.pages.test_sent_twice import twice
 from tests.papers.test_wording import R1, confirm, put_in, resource
 
 pytestmark = pytest.mark.django_db
@@ -222,7 +223,7 @@ def test_the_progress_counts_every_text() -> None:
         shown = first.get(desk("wording"))
     total = len(comparable_statements(DAY))
     assert (shown.context["confirmed"], shown.context["total"]) == (0, total)
-    assert f"<strong>0</strong> textes sur {total}" in html(shown)
+    assert f"<strong>0</strong> sur {total}" in html(shown)
 
 
 def test_answers_to_a_page_whose_words_changed_meanwhile_are_asked_for_anew() -> None:

@@ -20,6 +20,7 @@ from tests.factories import (
     open_offering,
     subscribed,
 )
+from tests.reports.scene import answered, issued
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,8 @@ def test_every_kind_of_paper_can_be_rendered_from_its_frozen_facts() -> None:
         other = open_offering(kind, at=OPENED)
         subscribed(other, make_person(), units=units)
         closed(other, CLOSED)
+    answered(other)
+    issued(other)
     # The summary of an evidence package is made on the spot, and never issued.
     for kind in KINDS.keys() - {"evidence_summary"}:
         paper = Document.objects.filter(kind=kind).latest("issued_at", "number")

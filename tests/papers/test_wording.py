@@ -20,7 +20,7 @@ from compliance.rules.wording.resource import Entry as Put
 from compliance.rules.wording.resource import Resource, checked_head, prescribed_of
 from documents import confirming, importing, shelf
 from documents.models import Document, WordingConfirmation, WordingVersion
-from documents.selectors import PRESCRIBED_FORMS, unconfirmed_statements
+from documents.selectors import PRESCRIBED_FORMS, unconfirmed_among, unconfirmed_statements
 from documents.services import render_document
 from documents.shelf import known
 from equity.refusal import Refused
@@ -224,6 +224,31 @@ def test_without_the_official_file_words_wait_to_be_compared() -> None:
         confirming.compare_wording(actor=approves, source_digest=FILE, at=LATER, **given)
     found = known().shelf.statement("P7", "fr", f.OPENED.date())
     assert (found.text, found.grade) == (NEW_P7, "secondary")
+
+
+def test_a_placeholder_is_never_confirmed_and_gives_way_to_words() -> None:
+    """Of the certificate of Form 45-110F5 nobody has seen a word: what stands there is none."""
+    asks, approves = officers()
+    day = f.OPENED.date()
+    held = statement("F5.C1", "fr", day)
+    left = resource({"F5.C1": held.text}, form="45-110F5")
+    assert [change.standing for change in importing.changes_of(left)] == ["unseen"]
+    with pytest.raises(WordsRefused):
+        put_in(asks, left)
+    with pytest.raises(confirming.WordingFault, match="Nobody has seen"):
+        confirming.compare_wording(
+            actor=asks,
+            text_digest=held.version_digest,
+            source="Annexe 45-110A5",
+            source_digest=FILE,
+            at=f.OPENED,
+        )
+    (request,) = put_in(asks, resource({"F5.C1": "Le portail atteste."}, form="45-110F5")).asked
+    waiting = unconfirmed_among(["F5.C1"], "exempt", "fr", day, known())
+    confirm(approves, request)
+    found = known().shelf.statement("F5.C1", "fr", day)
+    assert (waiting, found.kind, found.text) == (("F5.C1",), "statement", "Le portail atteste.")
+    assert unconfirmed_among(["F5.C1"], "exempt", "fr", day, known()) == ()
 
 
 def test_nobody_but_an_officer_puts_words_in() -> None:

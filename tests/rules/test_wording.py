@@ -71,6 +71,8 @@ def test_no_row_is_missing() -> None:
         | {f"F3.{part}" for part in ("T", *"ABCDEFGH", "G1", "H1", "H2")}
         | {f"F4.{part}" for part in ("T", *"ABCDEF", "E1", "F1", "F2")}
         | {f"F5.{part}" for part in ("T", *"ABCD", "C1")}
+        | numbered("106.", 1, 11)
+        | {"106.T", "106.C", "106.N"}
     )
 
 

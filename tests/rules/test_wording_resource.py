@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from compliance.rules.kernel.grades import Grade
-from compliance.rules.wording import PLACEHOLDER, packaged
+from compliance.rules.wording import packaged
 from compliance.rules.wording.checking import WordsRefused, check_words, fault, tidied
 from compliance.rules.wording.resource import (
     FORMS,
@@ -54,10 +54,7 @@ def test_what_is_written_is_read_as_it_is(form: str, language: Any) -> None:
     assert refused(text.encode()) == ["source empty"]
     found = read_resource(text.replace('source = ""', 'source = "Bulletin"', 1).encode(), on=ON)
     assert [(e.packaged, e.text) for e in found.entries] == [
-        # A placeholder that is sent back as it was handed out puts nothing in.
-        (one, one.text)
-        for one in prescribed_of(form, language)
-        if one.kind != PLACEHOLDER
+        (one, one.text) for one in prescribed_of(form, language)
     ]
     head = found.head
     assert (head.form, head.language, head.effective_from) == (form, language, ON)
@@ -196,9 +193,6 @@ def test_good_words_pass_and_are_kept_as_they_are_read() -> None:
     for language in ("fr", "en"):
         for form in FORMS:
             for one in prescribed_of(form, language):  # type: ignore[arg-type]
-                if one.kind == PLACEHOLDER:
-                    assert [wrong.code for wrong in check_words(one.text, one)] == ["placeholder"]
-                    continue
                 assert list(check_words(one.text, one)) == []
                 assert tidied(one.text, language) == one.text
     # Accents of their own, ends of lines, and the no-break spaces of Quebec: none is a word.

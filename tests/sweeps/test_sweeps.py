@@ -16,6 +16,7 @@ from compliance.config.celery import app, schedule
 from compliance.outbox.models import Message
 from compliance.rules.ni45_110.withdrawal import begins
 from documents.models import Document
+from documents.render import Rendered
 from documents.services import render_document, render_pending
 from equity import moves, sweeps, tasks
 from equity.models import Duty, Notice, Offering
@@ -30,7 +31,7 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture(autouse=True)
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Documents are rendered by their own tests; here they would only take time."""
-    monkeypatch.setattr(sweeps, "render_pending", lambda *, at, done: iter(()))
+    monkeypatch.setattr(sweeps, "render_waiting", lambda *, at: Counter())
 
 
 def swept(at: datetime) -> Counter[str]:
@@ -172,11 +173,11 @@ def test_one_document_that_fails_does_not_hold_the_others(monkeypatch: pytest.Mo
     first, second = Document.objects.order_by("issued_at", "pk")[:2]
     seen: list[object] = []
 
-    def rendered(document: Document, at: datetime) -> Document:
+    def rendered(document: Document) -> Rendered:
         seen.append(document.pk)
         if document.pk == first.pk:
             raise RuntimeError("these facts cannot be set")
-        return document
+        return Rendered(pdf=b"%PDF-1.7", sha256="5" * 64, pages=1)
 
     monkeypatch.setattr("documents.services._rendered", rendered)
     assert [d.pk for d in render_pending(at=OPENED)] == [second.pk]

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
 from django.core import signing
@@ -36,7 +36,7 @@ from documents import confirming
 from documents.actions import WORDING
 from documents.importing import NEW, TO_CONFIRM, WAITS, changes_of, check_source, import_wording
 from documents.models import WordingConfirmation, WordingVersion
-from documents.selectors import comparable_statements, statement_subject
+from documents.selectors import LANGUAGES, comparable_statements, statement_subject
 from documents.shelf import known
 
 _SALT = "wording:checked"
@@ -63,7 +63,7 @@ def wording(request: HttpRequest, desk: Desk) -> HttpResponse:
         "confirmed": texts.count(CONFIRMED),
         "total": len(texts),
         "done_width": round(1000 * texts.count(CONFIRMED) / len(texts)),
-        "languages": get_args(Language),
+        "written_in": LANGUAGES,
     }
     return show(request, "wording.html", desk, context)
 
@@ -258,7 +258,7 @@ def _sentences(faults: tuple[Fault, ...]) -> list[str]:
 @looking()
 def file(request: HttpRequest, desk: Desk, form: str, language: str) -> HttpResponse:
     """The words of a form in force, as a file to be corrected and sent back."""
-    if form not in FORMS or language not in get_args(Language):
+    if form not in FORMS or language not in LANGUAGES:
         raise Http404
     chosen: Language = "fr" if language == "fr" else "en"
     text = write_resource(form, chosen, known().shelf, on=clock.now().date())

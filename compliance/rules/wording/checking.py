@@ -15,7 +15,7 @@ from importlib import resources
 from typing import Final
 
 from compliance.rules.kernel.money import Language
-from compliance.rules.wording.statements import PLACEHOLDER, Statement, variables_of
+from compliance.rules.wording.statements import Statement, variables_of
 
 LONGEST: Final = 6_000
 """Characters of one statement. The longest of the forms has about 900."""
@@ -97,8 +97,6 @@ def check_words(text: str, packaged: Statement) -> Iterator[Fault]:
         yield fault("markup", where, found=found[0])
     if found := _MISREAD.search(text):
         yield fault("misread", where, found=_around(text, found.start()))
-    if packaged.kind == PLACEHOLDER and tidy.startswith("["):
-        yield fault("placeholder", where)
     yield from _strange(tidy, where)
     yield from _holes(tidy, packaged)
 

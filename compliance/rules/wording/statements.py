@@ -20,16 +20,14 @@ PortalKind = str
 
 PORTAL_KINDS: Final = ("exempt", "dealer")
 LANGUAGES: Final[tuple[Language, ...]] = ("fr", "en")
+PLACEHOLDER: Final = "placeholder"
+"""The kind of a statement that stands for words nobody has seen: it is never confirmed."""
 _STATUSES: Final = ("unconfirmed", "confirmed")
 VARIABLE: Final = re.compile(r"\{([a-z_]+)\}")
 
 
 class WordingError(ValueError):
     """A statement was asked for, or filled in, in a way that it does not allow."""
-
-
-PLACEHOLDER: Final = "placeholder"
-"""The kind of a statement whose words nobody here has seen: it is never confirmed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,13 @@ from compliance.rules.wording.statements import (
     words_digest,
 )
 
-_FILES: Final = ("form_45_110f1.toml", "form_45_110f2.toml", "form_45_110f3_f5.toml", "other.toml")
+_FILES: Final = (
+    "form_45_110f1.toml",
+    "form_45_110f2.toml",
+    "form_45_110f3_f5.toml",
+    "form_45_106f1.toml",
+    "other.toml",
+)
 _CONFIDENCE: Final = {Grade.VERIFIED: "V", Grade.SECONDARY: "S", Grade.RECALLED: "h"}
 _Key = tuple[str, str | None, str]
 
@@ -168,8 +174,8 @@ def _in_turn(same: list[Statement]) -> Iterator[Statement]:
 
 
 def _as_statement(base: Statement, words: ImportedWords) -> Statement:
-    """What a portal put in, as the statement that it gives words to; a placeholder that got them
-    is one no longer."""
+    """What a portal put in, as the statement that it gives words to. Where a placeholder stood for
+    words that nobody had seen, there are words now."""
     return replace(
         base,
         kind="statement" if base.kind == PLACEHOLDER else base.kind,
