@@ -132,8 +132,8 @@ def test_the_checklist_says_by_when_for_how_much_and_what_is_not_known() -> None
     for words in (
         "10 avril 2026",
         "April 10, 2026",
-        "plus de 284,00 $",
-        "more than $284.00",
+        "au moins 284,00 $",
+        "at least $284.00",
         "$500.00",
         "feuilles non datées, vers 2016 à 2022",
         "undated sheets, about 2016 to 2022",
