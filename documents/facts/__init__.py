@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 """Frozen facts of the kinds of documents, and their JSON.
+=======
+"""Frozen facts of the eleven kinds of documents, and their JSON.
+>>>>>>> w-reports
 
 A service gathers facts in the language of the addressee, freezes them here, stores
 `to_json(facts)` beside the bytes that `documents.render.render` makes of them, and can make the

@@ -63,11 +63,16 @@ FILES = frozenset(
         "desk:calendar_feed",
         "desk:document",
         "desk:evidence",
+<<<<<<< HEAD
         "desk:portal_document",
+=======
+        "desk:filing_draft",
+>>>>>>> w-reports
         "desk:preview",
         "desk:proof",
         "desk:wording_file",
         "equity:document_pdf",
+        "equity:filing_draft",
         "equity:issuer_home",
         "equity:issuing_days",
         "equity:issuing_holders_file",
