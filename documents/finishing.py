@@ -6,21 +6,25 @@ the objects that it hands over and not on finished bytes, so that a file is writ
 - what stands in the margins is an artifact, so that nobody hears the page number between two lines;
   the draft mark of the first page alone is content, because everybody must hear of it;
 - header cells have their scope, items of a list their body, pictures their true place;
-- a passage in another language (`lang` in the page) says so;
+- a passage in another language (`lang` in the page) says so, and letters that run from right to
+  left are said in the order in which they are read;
 - the file says that it means to be PDF/UA-1 too: WeasyPrint writes one of the two marks only.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pydyf  # type: ignore[import-untyped]
+from weasyprint.formatting_structure.boxes import MarginBox, ReplacedBox, TextBox
+
+from documents.errors import RenderError
 
 Part = Any
 """A dictionary of the file that knows its own reference: of the structure tree, mostly."""
 
 PAGINATION = "<</Type /Pagination>>"
-PX = 0.75
-"""Points of a CSS pixel."""
+_LEFTWARDS = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 def finish(document: Any, pdf: Any, *, under: bytes) -> None:
@@ -33,7 +37,7 @@ def finish(document: Any, pdf: Any, *, under: bytes) -> None:
         _set_margins_apart(tree, page)
     for part in tree.parts():
         _set_right(tree, part)
-    _mark_languages(tree, document)
+    _say_right(tree, document)
     stream = pdf.objects[_number(pdf.catalog["Metadata"])]
     stream.stream = [_with_accessible_mark(bytes(stream.stream[0]))]
     if under:
@@ -153,9 +157,9 @@ def _set_right(tree: _Tree, part: Part) -> None:
     elif kind == "/Figure":
         left, top, right, bottom = part["A"]["BBox"]
         height = tree.at(part["Pg"])["MediaBox"][3]
-        part["A"]["BBox"] = pydyf.Array(
-            [left * PX, height - bottom * PX, right * PX, height - top * PX]
-        )
+        # From pixels counted from the top of the page to points counted from its foot.
+        sides = (left, height * 4 / 3 - bottom, right, height * 4 / 3 - top)
+        part["A"]["BBox"] = pydyf.Array([side * 3 / 4 for side in sides])
 
 
 def _give_body(tree: _Tree, item: Part) -> None:
@@ -167,45 +171,52 @@ def _give_body(tree: _Tree, item: Part) -> None:
     item["K"] = pydyf.Array([*label, *rest])
 
 
-def _mark_languages(tree: _Tree, document: Any) -> None:
-    """Passages whose `lang` is not that of the document say so in the tree.
+def _say_right(tree: _Tree, document: Any) -> None:
+    """Passages in another language say so, and letters that run from right to left are read right.
 
-    The tree does not tell which box a part was made of, but both are read in the same order, page
-    by page. Where they do not have the same number of pieces, the passage would be put in doubt.
+    A passage says its language by `lang` in the page. Arabic and Hebrew are laid out as they are
+    seen, last letter first; who listens is given the words as they were written. The tree does not
+    tell which box a part was made of, but both are read in the same order, page by page; where the
+    numbers of their pieces differ, words would be put in another's mouth, so nothing is made.
     """
     main = document.metadata.lang
     for number, page in enumerate(document.pages):
-        boxes = [lang for child in _boxes(page._page_box) for lang in _spoken(child, main)]
-        if all(lang == main for lang in boxes):
+        said = [one for child in _boxes(page._page_box) for one in _spoken(child, main)]
+        if all(lang == main and not _LEFTWARDS.search(text) for lang, text in said):
             continue
         reference = tree.pdf.page_references[number]
         there = (one for one in tree.parts() if one.get("Pg") == reference)
         pieces = [one for one in there if any(isinstance(kid, int) for kid in one["K"])]
-        if len(pieces) != len(boxes):
-            raise ValueError(f"page {number + 1}: a passage in another language was not found")
-        for piece, lang in zip(pieces, boxes, strict=True):
+        if len(pieces) != len(said):
+            raise RenderError(f"page {number + 1}: it is not known which words are which")
+        for piece, (lang, text) in zip(pieces, said, strict=True):
             if lang != main:
                 piece["Lang"] = pydyf.String(lang)
+            if _LEFTWARDS.search(text):
+                piece["ActualText"] = pydyf.String(text)
 
 
 def _boxes(box: Any) -> Iterator[Any]:
-    """The boxes of a page that are not in its margins."""
-    for child in getattr(box, "children", ()):
-        if type(child).__name__ != "MarginBox":
-            yield child
+    """The boxes of a page, but for its margins: of those, what is kept as content comes first."""
+    margins = [one for one in box.children if isinstance(one, MarginBox)]
+    yield from (one for margin in margins for one in margin.children if _is_section(one))
+    yield from (one for one in box.children if one not in margins)
 
 
-def _spoken(box: Any, lang: str) -> Iterator[str]:
-    """The language of each piece of text or picture in a box, in reading order."""
+def _is_section(box: Any) -> bool:
+    return bool(box.element_tag == "section")
+
+
+def _spoken(box: Any, lang: str) -> Iterator[tuple[str, str]]:
+    """The language and the words of each piece of text or picture in a box, in reading order."""
     box = getattr(box, "_box", box)
     element = getattr(box, "element", None)
-    if element is not None and hasattr(element, "get"):
+    if element is not None:
         lang = element.get("lang") or lang
-    children = getattr(box, "children", None)
-    if children is None:
-        yield lang
+    if isinstance(box, TextBox | ReplacedBox):
+        yield lang, getattr(box, "text", "")
         return
-    for child in children:
+    for child in box.children:
         yield from _spoken(child, lang)
 
 

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin
 
 from documents.facts.errors import FactsError
+from documents.facts.letters import told, unprintable
 
 _UNIONS = (Union, types.UnionType)
 
@@ -156,7 +157,19 @@ def _instant(value: datetime) -> str:
     return value.isoformat()
 
 
-_WRITERS: dict[type, Encoder] = {Decimal: _decimal, datetime: _instant, date: date.isoformat}
+def _text(value: str) -> str:
+    strange = unprintable(value)
+    if strange:
+        raise _Misfit(f"no font of ours can print the character {told(strange)}")
+    return value
+
+
+_WRITERS: dict[type, Encoder] = {
+    str: _text,
+    Decimal: _decimal,
+    datetime: _instant,
+    date: date.isoformat,
+}
 
 
 def decode(value: Any, kind: Any, path: str) -> Any:

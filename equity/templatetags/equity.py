@@ -31,6 +31,11 @@ _DOCUMENTS = {
     "cooperative_share_certificate": _("Co-operative share certificate"),
     "bond_certificate": _("Bond certificate"),
     "payment_schedule": _("Payment schedule"),
+    "annual_statement": _("Annual statement"),
+    "portal_information": _("Form 45-110F3"),
+    "portal_individual_information": _("Form 45-110F4"),
+    "portal_resources_certificate": _("Form 45-110F5"),
+    "exempt_distribution_report": _("Report of exempt distribution"),
 }
 
 _MOVEMENTS = {

@@ -11,22 +11,29 @@ import subprocess
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import pdfua
+import pikepdf
 import pytest
 
 from documents.facts import Facts
 from documents.render import page
+from documents.seals.ring import read_ring
+from documents.seals.signing import seal
 from tests.documents.breaking import Broken
 from tests.documents.broken import BROKEN
 from tests.documents.printing import drafted, every, named, printed, sample
 from tests.documents.rules import RULES, judge
 from tests.documents.rules.paper import Paper
 from tests.guarantees.reporting import Report
+from tests.sealed import keyed
 
 EVERY = every()
+SEALED_AT = datetime(2026, 4, 2, 13, 0, tzinfo=UTC)
 CHAPTERS = {
     "6.1": "the file as a whole",
     "6.2.11": "fonts and letters",
@@ -54,6 +61,21 @@ def good() -> bytes:
 def test_a_broken_copy_is_caught_by_its_rule(broken: Broken) -> None:
     with Paper.opened(broken.copy_of(good())) as paper:
         assert list(RULES[broken.rule](paper))
+
+
+@pytest.mark.parametrize("kind", ["share_certificate", "amendment_notice"])
+def test_a_sealed_document_keeps_every_rule(kind: str, tmp_path: Path) -> None:
+    """The seal adds a field that is not seen, and nothing else; a field that is seen is caught."""
+    keyed(tmp_path, SEALED_AT)
+    issued = printed(sample(kind)).pdf
+    made = seal(issued, ring=read_ring(tmp_path), about="test", clock=lambda: SEALED_AT)
+    assert judge(issued + made.increment, sealed=True) == []
+    assert {one.rule for one in judge(issued + made.increment)} == {"6.3 annotations"}
+    with pikepdf.open(BytesIO(issued + made.increment)) as pdf:
+        pdf.pages[0].obj.Annots[0].Rect = pikepdf.Array([0, 0, 90, 20])
+        out = BytesIO()
+        pdf.save(out, fix_metadata_version=False)
+    assert "6.3 annotations" in {one.rule for one in judge(out.getvalue(), sealed=True)}
 
 
 def test_every_rule_has_a_broken_copy(report: Report) -> None:

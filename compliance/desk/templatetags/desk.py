@@ -115,6 +115,12 @@ def grade(value: Grade) -> str:
 
 
 @register.filter
+def grade_named(code: str) -> str:
+    """The same, by the code of the grade."""
+    return Grade(code).label(current())
+
+
+@register.filter
 def where_prescribed(read: Statement) -> str:
     """The form or the instrument that prescribes a statement, with its item, in words."""
     french, form, item = current() == "fr", read.form, read.item

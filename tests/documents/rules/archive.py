@@ -174,7 +174,8 @@ def annotations(paper: Paper) -> Iterator[str]:
     for number, page in enumerate(paper.pdf.pages, start=1):
         for one in page.obj.get(Name.Annots, []):
             seal = one.get(Name.Subtype) == Name.Widget and one.get(Name.FT) == Name.Sig
-            unseen = all(float(side) == 0 for side in one.get(Name.Rect, [1]))
+            left, bottom, right, top = map(float, one.get(Name.Rect, [0, 0, 1, 1]))
+            unseen = (left, bottom) == (right, top)
             if not (paper.sealed and seal and unseen):
                 yield f"page {number} has an annotation {one.get(Name.Subtype)}"
     if Name.AcroForm in paper.root and not paper.sealed:

@@ -119,6 +119,9 @@ class Paper:
 
     def text(self, part: "Part") -> str:
         """The words of a part and of all below it, in reading order."""
+        instead = part.node.get(Name.ActualText)
+        if instead is not None:
+            return str(instead)
         told = [self.words.get((self.page_of(part), piece), "") for piece in part.pieces]
         return (
             "".join(told)
