@@ -12,25 +12,38 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from importlib.resources import files
 from pathlib import Path
 from threading import RLock
 from typing import Any
+from unicodedata import normalize
+from xml.etree import ElementTree
 
-import pydyf  # type: ignore[import-untyped]
+import tinyhtml5  # type: ignore[import-untyped]
+from cssselect2 import ElementWrapper  # type: ignore[import-untyped]
 from django.template import Context, Engine
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from documents.facts import KINDS, Facts, FactsError, facts_digest
+from compliance.rules.wording import Shelf
+from documents.errors import RenderError
+from documents.facts import KINDS, FactsError, Paper, StatementFacts, facts_digest
+from documents.facts.security import CERTIFICATES
+from documents.finishing import finish
+from documents.objects import put_into_bytes
 from documents.paper.certificates import (
     bond_certificate,
     cooperative_share_certificate,
     payment_schedule,
     share_certificate,
 )
+from documents.paper.evidence import evidence_summary
 from documents.paper.offering import offering_document
+from documents.paper.portal import (
+    portal_individual_information,
+    portal_information,
+    portal_resources_certificate,
+)
 from documents.paper.purchaser import (
     amendment_notice,
     purchaser_confirmation,
@@ -39,15 +52,12 @@ from documents.paper.purchaser import (
     withdrawal_notice,
 )
 from documents.paper.report import exempt_distribution_report
+from documents.paper.statement import annual_statement
 from documents.paper.words import Words
+from documents.versions import HERE, VERSIONS, folder_of, latest, require_unchanged
 
 # Some library below reads the clock where this is not set; our bytes must not know the time.
 os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
-
-HERE = Path(str(files("documents")))
-TEMPLATES = HERE / "templates"
-VERSIONS = ("v1",)
-"""Template versions that can be rendered. Their files never change once documents were made."""
 
 MISSING = "⟦missing %s⟧"
 
@@ -62,12 +72,13 @@ BUILDERS: dict[str, Callable[[Words, Any], dict[str, Any]]] = {
     "cooperative_share_certificate": cooperative_share_certificate,
     "bond_certificate": bond_certificate,
     "payment_schedule": payment_schedule,
+    "evidence_summary": evidence_summary,
+    "portal_resources_certificate": portal_resources_certificate,
+    "annual_statement": annual_statement,
+    "portal_information": portal_information,
+    "portal_individual_information": portal_individual_information,
     "exempt_distribution_report": exempt_distribution_report,
 }
-
-
-class RenderError(RuntimeError):
-    """A document could not be made as its template wants it; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,25 +90,27 @@ class Rendered:
     pages: int
 
 
-def render(kind: str, facts: Facts, *, version: str = "v1") -> Rendered:
-    """Make the PDF of a document from its facts.
+def render(kind: str, facts: Paper, *, version: str = "") -> Rendered:
+    """Make the PDF of a document from its facts, in the newest template version of its kind or in
+    the one that is named.
 
     Raises FactsError where the facts are not of that kind or the version is unknown, WordingError
     and OutsideDates where a prescribed statement has no words on `facts.wording_on`, RenderError
     where the template asks for something that is not there.
     """
     digest = facts_digest(facts)
-    html = page(kind, facts, version=version)
+    version = _version_of(kind, facts, version)
     press = _press(version, os.getpid())
+    html = page(kind, facts, version=version)
     with press.lock:
-        document = HTML(string=html, base_url=press.base, url_fetcher=press.fetcher).render(
+        document = _Page(html, press).render(
             stylesheets=press.sheets(facts),
             font_config=press.fonts,
             cache=press.cache,
             pdf_variant="pdf/a-2a",
         )
         pdf = document.write_pdf(
-            finisher=partial(_finish, under=press.under(kind)),
+            finisher=partial(_close, under=press.under(kind)),
             pdf_variant="pdf/a-2a",
             pdf_identifier=digest[:32].encode(),
             cache=press.cache,
@@ -105,12 +118,14 @@ def render(kind: str, facts: Facts, *, version: str = "v1") -> Rendered:
     return Rendered(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=len(document.pages))
 
 
-def page(kind: str, facts: Facts, *, version: str = "v1") -> str:
+def _close(document: Any, pdf: Any, *, under: bytes) -> None:
+    finish(document, pdf, under=under)
+    put_into_bytes(pdf)
+
+
+def page(kind: str, facts: Paper, *, version: str = "") -> str:
     """The HTML that a document is printed from; raises as `render` does."""
-    if version not in VERSIONS:
-        raise FactsError(f"there is no template version {version!r}")
-    if kind not in KINDS or type(facts) is not KINDS[kind]:
-        raise FactsError(f"{kind!r} is not made from {type(facts).__name__}")
+    version = _version_of(kind, facts, version)
     words = Words(facts, version)
     context = {
         "x": BUILDERS[kind](words, facts),
@@ -119,25 +134,48 @@ def page(kind: str, facts: Facts, *, version: str = "v1") -> str:
         "head": _head(kind, words, facts),
     }
     template = _engine().get_template(f"documents/{version}/{kind}.html")
-    html = template.render(Context(context, use_l10n=False, use_tz=False))
+    # Composed: "é" as one sign or as two is one letter to whoever reads, and to the fonts.
+    html = normalize("NFC", template.render(Context(context, use_l10n=False, use_tz=False)))
     if MISSING[:9] in html:
         at = html.index(MISSING[:9])
         raise RenderError(f"{kind}: the template asks for {html[at + 9 : at + 60]!r}")
-    return str(html)
+    return html
 
 
-def statements_used(facts: Facts, *, version: str = "v1") -> tuple[str, ...]:
-    """Ids of the prescribed statements that the document prints, in their order.
+def _version_of(kind: str, facts: Paper, version: str) -> str:
+    """The version asked for, or else the newest; raises FactsError unless a document of that kind
+    is made from such facts in it."""
+    if kind not in KINDS or type(facts) is not KINDS[kind]:
+        raise FactsError(f"{kind!r} is not made from {type(facts).__name__}")
+    if not version:
+        return latest(kind)
+    if version not in VERSIONS:
+        raise FactsError(f"there is no template version {version!r}")
+    if not (folder_of(version) / f"{kind}.html").is_file():
+        raise FactsError(f"the template version {version!r} has no {kind}")
+    return version
 
-    Whoever freezes facts asks this, keeps those that nobody has confirmed in `facts.language`,
-    and freezes them again with these as `unconfirmed` (`dataclasses.replace`).
+
+def statements_used(facts: Paper, *, version: str = "") -> tuple[str, ...]:
+    """Ids of the prescribed statements that the document prints, in their order."""
+    return tuple(one.id for one in words_used(facts, version=version))
+
+
+def words_used(
+    facts: Paper, shelf: Shelf | None = None, *, version: str = ""
+) -> tuple[StatementFacts, ...]:
+    """The statements that the document prints, in their order, in the words that it prints.
+
+    Of facts that hold none yet, the shelf says them. Whoever freezes facts asks this, freezes them
+    with these as `wording`, and with the ids of those that nobody has confirmed in
+    `facts.language` as `unconfirmed` (`dataclasses.replace`).
     """
-    words = Words(facts, version)
+    words = Words(facts, version or latest(facts.kind), shelf)
     BUILDERS[facts.kind](words, facts)
-    return tuple(words.used)
+    return tuple(words.used.values())
 
 
-def _head(kind: str, words: Words, facts: Facts) -> dict[str, Any]:
+def _head(kind: str, words: Words, facts: Paper) -> dict[str, Any]:
     """What stands on every page of every kind."""
     draft = ""
     if facts.unconfirmed:
@@ -145,11 +183,11 @@ def _head(kind: str, words: Words, facts: Facts) -> dict[str, Any]:
     document_version = str(getattr(facts, "version", ""))
     return {
         "language": facts.language,
-        "title": f"{words.label(f'{kind}.title')} – {words.set(facts.issuer.name)}",
+        "title": f"{words.label(f'{kind}.title')} – {words.set(facts.about)}",
         "short_title": words.label(f"{kind}.title"),
         "subject": words.label(f"{kind}.subject"),
         "author": words.set(facts.portal.name),
-        "issuer": words.set(facts.issuer.name),
+        "issuer": words.set(facts.about),
         "created": facts.issued_at.isoformat(timespec="seconds"),
         "issued": words.instant(facts.issued_at),
         "reference": words.set(facts.reference),
@@ -164,7 +202,7 @@ def _head(kind: str, words: Words, facts: Facts) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _engine() -> Engine:
     # A standalone engine: the host's settings, context processors and loaders have no say here.
-    return Engine(dirs=[str(TEMPLATES)], autoescape=True, string_if_invalid=MISSING)
+    return Engine(dirs=[str(HERE / "templates")], autoescape=True, string_if_invalid=MISSING)
 
 
 class _OnlyOurs(URLFetcher):
@@ -178,6 +216,31 @@ class _OnlyOurs(URLFetcher):
             if path.is_relative_to(HERE.resolve()):
                 return URLFetcherResponse(url, path.read_bytes(), {})
         raise FatalURLFetchingError(f"A document may not fetch {url[:120]!r}.")
+
+
+class _Page(HTML):
+    """A page that is read as the XML that it is, whose elements are what ``v1.base.css`` says.
+
+    Both save time, and the second keeps the look out of the reach of another WeasyPrint. What is
+    not well-formed, for a control character that somebody wrote, is read as HTML.
+    """
+
+    def __init__(self, html: str, press: "_Press") -> None:
+        self.base_url, self.url_fetcher, self.media_type = press.base, press.fetcher, "print"
+        self.wrapper_element = ElementWrapper.from_html_root(_tree(html), content_language=None)
+        self.etree_element = self.wrapper_element.etree_element
+        self.sheets = [press.elements]
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
+        return self.sheets
+
+
+def _tree(html: str) -> ElementTree.Element:
+    try:
+        return ElementTree.fromstring(html)
+    except ElementTree.ParseError:
+        read: ElementTree.Element = tinyhtml5.parse(html, namespace_html_elements=False)
+        return read
 
 
 class _Fonts(FontConfiguration):
@@ -200,13 +263,16 @@ class _Press:
     """What is costly to prepare and the same for every document of a template version."""
 
     def __init__(self, version: str) -> None:
-        self.folder = TEMPLATES / "documents" / version
+        require_unchanged(version)
+        self.folder = folder_of(version)
         self.base = self.folder.as_uri() + "/"
         self.fetcher = _OnlyOurs(allowed_protocols=("file", "data"))
         self.fonts = _Fonts()
         self.cache: dict[str, Any] = {}
         self.lock = RLock()
+        self.elements = self._sheet(f"{version}.base.css")
         self.plain = self._sheet(f"{version}.css")
+        self.marked = self._sheet(f"{version}.marked.css")
         self.cover = self._ornament("cover.ops")
         self.certificate = self._ornament("certificate.ops")
         self.draft = {
@@ -228,80 +294,21 @@ class _Press:
 
     def under(self, kind: str) -> bytes:
         """What is drawn under the first page of that kind: a compressed content stream."""
-        if kind.endswith("_certificate"):
+        if kind in CERTIFICATES.values():
             return self.certificate
         return self.cover if kind == "offering_document" else b""
 
-    def sheets(self, facts: Facts) -> list[CSS]:
-        """The style sheets of a document: those of a draft come on top."""
-        return [self.plain, self.draft[facts.language]] if facts.unconfirmed else [self.plain]
+    def sheets(self, facts: Paper) -> list[CSS]:
+        """The style sheets of a document: what bears a mark has one more, and a draft another."""
+        found = [self.plain]
+        if facts.unconfirmed or facts.portal.demonstration:
+            found.append(self.marked)
+        if facts.unconfirmed:
+            found.append(self.draft[facts.language])
+        return found
 
 
 @lru_cache(maxsize=len(VERSIONS))
 def _press(version: str, process: int) -> _Press:
     # A forked worker prepares its own: what Pango and Fontconfig hold is not made to be shared.
     return _Press(version)
-
-
-def _finish(document: Any, pdf: Any, *, under: bytes) -> None:
-    """Last touches on the objects of the file, before they are written.
-
-    Adds the PDF/UA-1 mark beside that of PDF/A-2A, since WeasyPrint writes one of the two only,
-    scopes the header cells, and lays the engraved ornament under the first page.
-    """
-    _scope_headers(pdf)
-    reference = int(pdf.catalog["Metadata"].split()[0])
-    stream = pdf.objects[reference]
-    stream.stream = [_with_accessible_mark(bytes(stream.stream[0]))]
-    if under:
-        first = next(one for one in pdf.objects if isinstance(one, dict) and _is_page(one))
-        # An artifact: readers that speak a page aloud pass over it.
-        ornament = pydyf.Stream([under], {"Filter": "/FlateDecode"})
-        pdf.add_object(ornament)
-        first["Contents"] = pydyf.Array([ornament.reference, first["Contents"]])
-
-
-def _scope_headers(pdf: Any) -> None:
-    """Say of every header cell whether it heads its row or its column, as PDF/UA wants."""
-    for one in pdf.objects:
-        if isinstance(one, dict) and one.get("S") == "/TH":
-            body = _parent(pdf, _parent(pdf, one))
-            one["A"]["Scope"] = "/Column" if body.get("S") == "/THead" else "/Row"
-
-
-def _parent(pdf: Any, one: dict[str, Any]) -> dict[str, Any]:
-    parent: dict[str, Any] = pdf.objects[int(one["P"].split()[0])]
-    return parent
-
-
-def _is_page(one: dict[str, Any]) -> bool:
-    return one.get("Type") == "/Page"
-
-
-def _with_accessible_mark(xmp: bytes) -> bytes:
-    start = xmp.index(b"<rdf:Description")
-    return xmp[:start] + ACCESSIBLE + xmp[start:]
-
-
-ACCESSIBLE = b"".join(
-    (
-        b'<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" ',
-        b'pdfuaid:part="1"/>',
-        # PDF/A allows a property that it does not know only where its schema is described.
-        b'<rdf:Description rdf:about="" ',
-        b'xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" ',
-        b'xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" ',
-        b'xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">',
-        b'<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">',
-        b"<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>",
-        b"<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>",
-        b"<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>",
-        b'<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">',
-        b"<pdfaProperty:name>part</pdfaProperty:name>",
-        b"<pdfaProperty:valueType>Integer</pdfaProperty:valueType>",
-        b"<pdfaProperty:category>internal</pdfaProperty:category>",
-        b"<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description>",
-        b"</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>",
-        b"</rdf:Description>",
-    )
-)

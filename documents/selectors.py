@@ -6,65 +6,76 @@ from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q, QuerySet
 
 from compliance.rules.kernel.money import Language
-from compliance.rules.wording.wording import (
-    Statement,
-    statement,
-    statements_by_digest,
-    statements_of,
-)
-from documents.models import Document, WordingConfirmation
+from compliance.rules.wording import PLACEHOLDER, Shelf, Statement
+from documents.models import Document, Seal, WordingConfirmation
+from documents.shelf import Known, known
 
 LANGUAGES = ("fr", "en")
 PORTAL_KINDS = ("exempt", "dealer")
 PRESCRIBED_FORMS = ("45-110F1", "45-110F2", "45-102")
 """Where prescribed words come from: the offering document, the risk acknowledgement, the legend."""
 
+PORTAL_FORMS = ("45-110F3", "45-110F4", "45-110F5")
+"""Forms that the portal delivers about itself. No offering waits for their words."""
+
 
 @lru_cache(maxsize=256)
-def used_statements(portal_kind: str, language: str, on: date) -> tuple[Statement, ...]:
+def used_statements(
+    portal_kind: str, language: str, on: date, shelf: Shelf
+) -> tuple[Statement, ...]:
     """The prescribed statements that this kind of portal shows in one language on a day."""
     return tuple(
         statement
         for form in PRESCRIBED_FORMS
-        for statement in statements_of(form, language, on, portal_kind)
+        for statement in shelf.statements_of(form, language, on, portal_kind)
         if statement.prescribed
     )
 
 
-def unconfirmed_statements(portal_kind: str, languages: Iterable[str], on: date) -> tuple[str, ...]:
+def unconfirmed_statements(
+    portal_kind: str, languages: Iterable[str], on: date, standing: Known | None = None
+) -> tuple[str, ...]:
     """The ids of the statements in use that two people have not confirmed, as they now read.
 
-    A statement is listed once, whatever the number of languages in which it is unconfirmed.
+    A statement is listed once, whatever the number of languages in which it is unconfirmed. Nothing
+    is asked of the database where `standing` says what is known.
     """
-    used = [s for language in languages for s in used_statements(portal_kind, language, on)]
-    confirmed = set(
-        WordingConfirmation.objects.filter(
-            text_digest__in={s.version_digest for s in used}
-        ).values_list("statement", "language", "text_digest")
+    standing = standing or known()
+    used = (
+        s
+        for language in languages
+        for s in used_statements(portal_kind, language, on, standing.shelf)
     )
+    confirmed = standing.confirmed
     return tuple(
         dict.fromkeys(s.id for s in used if (s.id, s.language, s.version_digest) not in confirmed)
     )
 
 
+def comparable_statements(on: date, standing: Known | None = None) -> Mapping[str, Statement]:
+    """The prescribed statements of every form, kind of portal and language, in the words in force
+    on a day, by their digest. Among them are placeholders, which nobody compares."""
+    return _comparable(on, (standing or known()).shelf)
+
+
 @lru_cache(maxsize=8)
-def comparable_statements(on: date) -> Mapping[str, Statement]:
-    """The prescribed statements of every form, kind of portal and language, by their digest."""
+def _comparable(on: date, shelf: Shelf) -> Mapping[str, Statement]:
     return {
         statement.version_digest: statement
         for language in LANGUAGES
         for kind in PORTAL_KINDS
-        for statement in used_statements(kind, language, on)
+        for form in (*PRESCRIBED_FORMS, *PORTAL_FORMS)
+        for statement in shelf.statements_of(form, language, on, kind)
+        if statement.prescribed
     }
 
 
-def statement_named(text_digest: str) -> Statement | None:
-    """The statement of these very words, in force or not; None for words the package never had."""
-    return statements_by_digest().get(text_digest)
+def statement_named(text_digest: str, shelf: Shelf) -> Statement | None:
+    """The statement of these very words, in force or not; None for words that never were."""
+    return shelf.by_digest.get(text_digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +87,9 @@ class Standing:
     texts: tuple[tuple[Statement, WordingConfirmation | None], ...]
 
 
-def wording_standing(on: date) -> tuple[Standing, ...]:
+def wording_standing(on: date, standing: Known | None = None) -> tuple[Standing, ...]:
     """Every prescribed statement in use, in the order of the forms, and how it stands."""
-    used = comparable_statements(on)
+    used = comparable_statements(on, standing)
     confirmed = {
         row.text_digest: row
         for row in WordingConfirmation.objects.filter(text_digest__in=list(used))
@@ -97,35 +108,29 @@ def statement_subject(text_digest: str) -> tuple[str, UUID]:
     return "documents.statement", UUID(text_digest[:32])
 
 
-def confirmations() -> Coalesce:
-    """How many confirmations of wording there are, to be asked along with something else.
-
-    They are never taken back, so as long as this number stands, every answer of
-    ``unconfirmed_statements`` for one day does.
-    """
-    rows = WordingConfirmation.objects.order_by().annotate(one=Value(1)).values("one")
-    return Coalesce(Subquery(rows.annotate(number=Count("*")).values("number")), 0)
-
-
-PLACEHOLDER = "placeholder"
-"""The kind of a statement that stands for words nobody has seen: it is never confirmed."""
-
-
 def unconfirmed_among(
-    ids: Iterable[str], portal_kind: str, language: Language, on: date
+    ids: Iterable[str], portal_kind: str, language: Language, on: date, standing: Known
 ) -> tuple[str, ...]:
     """Of the statements that a paper prints, those to be marked as not confirmed, in their order.
 
     A placeholder always is, whatever anybody confirmed.
     """
-    used = [statement(one, language, on, portal_kind) for one in ids]
-    asked = [one for one in used if one.prescribed]
-    confirmed = set(
-        WordingConfirmation.objects.filter(
-            text_digest__in=[one.version_digest for one in asked if one.kind != PLACEHOLDER]
-        ).values_list("text_digest", flat=True)
+    used = (standing.shelf.statement(one, language, on, portal_kind) for one in ids)
+    return tuple(
+        one.id
+        for one in used
+        if one.prescribed
+        and (
+            one.kind == PLACEHOLDER
+            or (one.id, one.language, one.version_digest) not in standing.confirmed
+        )
     )
-    return tuple(one.id for one in asked if one.version_digest not in confirmed)
+
+
+def documents_about(subject_type: str, subject_ids: Iterable[UUID]) -> QuerySet[Document]:
+    """Every document about these subjects, the newest first, French first."""
+    rows = Document.objects.filter(subject_type=subject_type, subject_id__in=list(subject_ids))
+    return rows.order_by("-issued_at", "-number", "-language", "kind")
 
 
 def documents_of(offering_id: UUID) -> QuerySet[Document]:
@@ -133,6 +138,42 @@ def documents_of(offering_id: UUID) -> QuerySet[Document]:
     return Document.objects.filter(offering_id=offering_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How many documents of an offering have their bytes, of how many that were issued."""
+
+    made: int
+    issued: int
+
+    @property
+    def all(self) -> bool:
+        """Whether none is waited for."""
+        return self.made == self.issued
+
+
+def made_of(offering_id: UUID) -> Made:
+    """How far the papers of an offering are; a closing leaves thousands at once."""
+    counted = documents_of(offering_id).aggregate(
+        made=Count("pk", filter=Q(sha256__gt="")), issued=Count("pk")
+    )
+    return Made(**counted)
+
+
+def with_seals(documents: QuerySet[Document]) -> QuerySet[Document]:
+    """The same documents with what is listed of their seals."""
+    return documents.select_related("seal").defer("seal__increment")
+
+
 def documents_for_person(person_id: UUID) -> QuerySet[Document]:
     """Every document that is a person's own, newest first."""
     return Document.objects.filter(person_id=person_id).order_by("-issued_at")
+
+
+def archive_copy(document: Document) -> bytes:
+    """A rendered document as it is kept: with its seal and every time stamp, where it has them."""
+    held = Seal.objects.filter(document=document).prefetch_related("stamps").first()
+    issued = bytes(document.content.pdf)
+    if held is None:
+        return issued
+    later = sorted(held.stamps.all(), key=lambda stamp: stamp.number)
+    return b"".join([issued, bytes(held.increment), *(bytes(one.increment) for one in later)])

@@ -33,6 +33,7 @@ from equity.models import (
     Payout,
     Portal,
     PortalChange,
+    PortalFormVersion,
     ReportDetails,
     Subscription,
 )
@@ -57,6 +58,7 @@ _TOLD: Mapping[type[models.Model], tuple[str, ...]] = {
     Payout: ("amount", "paid_at"),
     Portal: ("approval_officers",),
     PortalChange: ("form", "happened_on"),
+    PortalFormVersion: ("form", "language", "number"),
     ReportDetails: ("saved_at",),
     RiskAcknowledgement: ("answers", "at"),
     Subscription: ("state", "units", "amount", "paid", "right_ends_at", "ended_at"),

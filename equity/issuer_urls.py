@@ -14,6 +14,7 @@ from equity.views.issuer import (
     members,
     remarks,
     sections,
+    statements,
 )
 
 urlpatterns = [
@@ -31,6 +32,12 @@ urlpatterns = [
         name="member_remove",
     ),
     path("issuers/<uuid:issuer_id>/account/", home.account, name="account"),
+    path("issuers/<uuid:issuer_id>/statements/", statements.statements, name="statements"),
+    path(
+        "issuers/<uuid:issuer_id>/statements/<uuid:document_id>/",
+        statements.document,
+        name="statement_document",
+    ),
     path("issuers/<uuid:issuer_id>/questions/", asked.asked, name="issuer_asked"),
     path(
         "issuers/<uuid:issuer_id>/questions/<uuid:question_id>/", asked.reply, name="issuer_reply"

@@ -15,7 +15,8 @@ from django.db import close_old_connections, connection
 from compliance.audit.guard.trouble import in_words
 from compliance.audit.tree.sealing import seal_trail
 from compliance.outbox.delivery import deliver
-from documents.services import render_pending
+from documents.seals.services import running_from, seal_pending, stamp_pending
+from documents.workers import PEAK_KIB, StoppedError, render_waiting
 from equity.mails.casework import write_case_mails
 from equity.mails.writing import write_mails
 from equity.services.case_reminders import remind_of_cases
@@ -50,9 +51,24 @@ def leave_reminders(at: datetime) -> Swept:
 
 
 def render_documents(at: datetime) -> Swept:
-    """Documents that were issued and have no bytes yet."""
-    swept = Swept("documents")
-    swept.done["documents_rendered"] = sum(1 for _ in render_pending(at=at, done=swept.done))
+    """Documents that were issued and have no bytes yet; very many on all processors at once."""
+    try:
+        done = render_waiting(at=at)
+    except StoppedError as stopped:
+        return Swept(
+            "documents", trouble=f"{stopped}. Nothing is lost: the rest is made next time."
+        )
+    # The memory of a process is told by whoever measures it.
+    return Swept("documents", Counter({kind: done[kind] for kind in done if kind != PEAK_KIB}))
+
+
+def seal_documents(at: datetime) -> Swept:
+    """Rendered documents that have no seal, and seals whose time stamp ends soon."""
+    swept, running = Swept("seals"), running_from(at)
+    sealed = seal_pending(clock=running, done=swept.done)
+    swept.done["documents_sealed"] = sum(1 for _ in sealed)
+    stamped = stamp_pending(clock=running, done=swept.done)
+    swept.done["seals_stamped"] = sum(1 for _ in stamped)
     return swept
 
 
@@ -92,11 +108,13 @@ SWEEPS: tuple[Callable[[datetime], Swept], ...] = (
     leave_reminders,
     send_letters,
     work_on_cases,
+    seal_documents,
     seal,
 )
 """In rule order: what time brings first, since it makes the papers, acts and duties that follow;
 what happened is told before what it left undone. Cases come last: to ask the rules about what
-happened takes longest, and no e-mail waits for it."""
+happened takes longest, and no e-mail waits for it. Seals may wait for a time-stamp authority, so
+that they come after; the trail is chained last, with what all of them wrote."""
 
 
 def sweep_all(*, at: datetime) -> Iterator[Swept]:

@@ -48,6 +48,7 @@ urlpatterns = [
     path("questions/", investor_asking.asked, name="asked"),
     path("questions/<uuid:question_id>/", investor_asking.reply, name="reply"),
     path("subscriptions/<uuid:subscription_id>/receipt.zip", investor_mine.receipt, name="receipt"),
+    path("subscriptions/<uuid:subscription_id>/evidence/", investor_mine.evidence, name="evidence"),
     path("documents/", investor_mine.documents, name="documents"),
     path("documents/<uuid:document_id>.pdf", investor_mine.my_document, name="my_document"),
 ]

@@ -11,8 +11,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from compliance.rules.kernel.zones import PROVINCES
-from compliance.web.fields import Day, Text, YesNo
+from compliance.web.fields import Day, Text, YesNo, no_control_characters
 from compliance.web.language import current
+from documents.printable import printable
 from investors.models import Language, Person
 
 _POSTAL_CODE = re.compile(r"[A-Z][0-9][A-Z][0-9][A-Z][0-9]", re.ASCII)
@@ -32,6 +33,16 @@ class Province(forms.ChoiceField):
         super().__init__(choices=provinces, **kwargs)
 
 
+class PrintedText(Text):
+    """A line of text that a document will print."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        # It names what it refuses, which the plain one does not.
+        self.validators.remove(no_control_characters)
+        self.validators.append(printable)
+
+
 class InvestorForm(forms.Form):
     """A new investor: who they are, where they live, how they are reached."""
 
@@ -43,12 +54,12 @@ class InvestorForm(forms.Form):
         ),
         widget=forms.RadioSelect,
     )
-    first_name = Text(
+    first_name = PrintedText(
         label=_("First name"),
         max_length=100,
         widget=forms.TextInput({"autocomplete": "given-name"}),
     )
-    family_name = Text(
+    family_name = PrintedText(
         label=_("Family name"),
         max_length=100,
         widget=forms.TextInput({"autocomplete": "family-name"}),
@@ -94,16 +105,16 @@ class ProfileForm(forms.Form):
     speak of somebody else.
     """
 
-    first_name = Text(label=_("First name"), max_length=100, required=False)
-    family_name = Text(label=_("Family name"), max_length=100, required=False)
-    legal_name = Text(label=_("Legal name of the organisation"), required=False)
-    signatory = Text(label=_("Who signs for it"), required=False)
+    first_name = PrintedText(label=_("First name"), max_length=100, required=False)
+    family_name = PrintedText(label=_("Family name"), max_length=100, required=False)
+    legal_name = PrintedText(label=_("Legal name of the organisation"), required=False)
+    signatory = PrintedText(label=_("Who signs for it"), required=False)
     born = Day(label=_("Date of birth"), required=False)
-    street = Text(label=_("Number and street"), required=False)
-    municipality = Text(label=_("Municipality"), max_length=100, required=False)
+    street = PrintedText(label=_("Number and street"), required=False)
+    municipality = PrintedText(label=_("Municipality"), max_length=100, required=False)
     province = Province(label=_("Province or territory of residence"))
-    postal_code = Text(label=_("Postal code"), max_length=10, required=False)
-    telephone = Text(label=_("Telephone"), max_length=40, required=False)
+    postal_code = PrintedText(label=_("Postal code"), max_length=10, required=False)
+    telephone = PrintedText(label=_("Telephone"), max_length=40, required=False)
     email = forms.EmailField(label=_("E-mail address"), max_length=254, required=False)
     language = forms.ChoiceField(
         label=_("Language of your notices"), choices=Language.choices, widget=forms.RadioSelect

@@ -1,6 +1,5 @@
 """What a person does before subscribing, written down: entry notice, reading, risks, advice."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +10,7 @@ from django.db import transaction
 from compliance.accounts.roles import Actor
 from compliance.audit.services import record
 from compliance.idempotency.services import Key, repeatable, row_telling
-from compliance.rules.wording.wording import risk_statements, statement
+from compliance.rules.wording import Shelf, statement
 from investors.models import (
     Advice,
     EntryAcknowledgement,
@@ -21,6 +20,7 @@ from investors.models import (
     Reading,
     RiskAcknowledgement,
 )
+from investors.risks import risks_digest
 
 _ENTRY_NOTICE = {"exempt": "E1", "dealer": "E2"}
 
@@ -128,20 +128,19 @@ def record_acknowledgement(
     portal_kind: str,
     language: str,
     answers: Mapping[str, bool],
+    shelf: Shelf,
     on: date,
     at: datetime,
 ) -> RiskAcknowledgement:
-    """Keep Form 45-110F2 as a person answered it, with the digest of the words that were shown."""
-    shown = hashlib.sha256()
-    for row in risk_statements(portal_kind, on):
-        shown.update(statement(row, language, on, portal_kind).version_digest.encode())
+    """Keep Form 45-110F2 as a person answered it, with the digest of the words that were shown:
+    those that the ``shelf`` has for the day ``on``."""
     return RiskAcknowledgement.objects.create(
         person=person,
         offering_id=offering_id,
         version_id=version_id,
         language=language,
         answers=dict(answers),
-        statements_digest=shown.hexdigest(),
+        statements_digest=risks_digest(shelf, portal_kind, language, on),
         at=at,
     )
 

@@ -47,6 +47,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         server.leave()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def papers_shared(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where workers that run at once leave the documents that they printed, each for the others."""
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        folder = tmp_path_factory.getbasetemp().parent / "papers"
+        folder.mkdir(exist_ok=True)
+        os.environ["PAPERS_SHARED"] = str(folder)
+
+
 @pytest.fixture
 def runtime_connection(transactional_db: None) -> Iterator[Any]:
     """The default connection as the role that the site runs as, while the test runs."""

@@ -39,8 +39,8 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 # code as the site does.
 DATABASES["default"] = owner_entry(DATABASES["default"])
 
-# A test that hands checkpoints over names its own places.
-COMPLIANCE = {**COMPLIANCE, "AUDIT_FOLDER": "", "AUDIT_PLACES": {}}
+# A test that hands checkpoints over, or seals, names its own places.
+COMPLIANCE = {**COMPLIANCE, "AUDIT_FOLDER": "", "AUDIT_PLACES": {}, "SEAL_FOLDER": ""}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

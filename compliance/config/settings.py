@@ -128,6 +128,8 @@ COMPLIANCE: dict[str, Any] = {
     "AUDIT_FOLDER": AUDIT_FOLDER,
     "AUDIT_TIMESTAMP_URL": AUDIT_TIMESTAMP,
     "AUDIT_PLACES": _audit_places(),
+    # The folder, outside the database, of the keys and certificates that seal documents.
+    "SEAL_FOLDER": env_text("COMPLIANCE_SEAL_FOLDER", str(DATA_DIR / "seal") if LOCAL else ""),
     # How many seconds this machine's clock may be away from the database's before sweeps stop.
     "CLOCK_TOLERANCE": env_int("COMPLIANCE_CLOCK_TOLERANCE", 30),
     # How people sign in here: who says whether a session has a second factor, who opens the session

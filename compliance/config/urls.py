@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("compliance.signin.urls")),
     path("account/", include("investors.urls")),
     path("bureau/", include("compliance.desk.urls")),
+    path("verify/", include("documents.urls")),
     path("", include("equity.urls")),
 ]
 if settings.COMPLIANCE["DEMONSTRATION"]:

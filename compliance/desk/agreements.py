@@ -21,13 +21,15 @@ from compliance.casework.models import CaseFlag, OverrideReason
 from compliance.desk.case_selectors import flagged, link
 from compliance.desk.forms import REASONS
 from compliance.desk.selectors import officer_name
-from compliance.rules.kernel.money import format_cad
+from compliance.rules.kernel.grades import Grade
+from compliance.rules.kernel.money import Language, format_cad, format_date
 from compliance.rules.kernel.terms import term
 from compliance.web.language import current
 from compliance.web.templatetags.web import instant
 from documents.actions import WORDING
 from documents.models import WordingComparison
 from documents.selectors import statement_named
+from documents.shelf import known
 from equity.actions import BANK_DETAILS, CORRECTION, OFFERING_APPROVAL, PAYOUT
 from equity.models import Issuer, IssuerAccount, JournalEntry, Offering, Subscription
 from investors.models import Person
@@ -83,17 +85,33 @@ def _role(said: dict[str, Any]) -> tuple[str, str, Lines]:
 
 
 def _wording(said: dict[str, Any]) -> tuple[str, str, Lines]:
-    compared = WordingComparison.objects.get(pk=said["comparison"])
-    read = statement_named(compared.text_digest)
+    compared = WordingComparison.objects.select_related("version").get(pk=said["comparison"])
+    shelf, row = known().shelf, compared.version
+    read = statement_named(compared.text_digest, shelf)
     lines = [
         (_("Statement"), compared.statement),
         (_("Language"), term(compared.language, current())),
-        (_("Words"), "—" if read is None else read.text),
+    ]
+    about = f"{compared.statement} ({term(compared.language, current())})"
+    official = [
         (_("Official text"), compared.source),
         (_("SHA-256 of the file"), compared.source_digest),
     ]
-    about = f"{compared.statement} ({term(compared.language, current())})"
-    return about, reverse("desk:statement", args=(compared.text_digest,)), lines
+    if row is None:
+        lines += [(_("Words"), "—" if read is None else read.text), *official]
+        return about, reverse("desk:statement", args=(compared.text_digest,)), lines
+    language: Language = "fr" if row.language == "fr" else "en"
+    kind = row.applies_to or "exempt"
+    before = shelf.statement(row.statement, language, row.effective_from, kind)
+    lines += [
+        (_("Words"), row.text),
+        (_("In place of"), before.text),
+        (_("In force from"), format_date(row.effective_from, current())),
+        (_("Grade claimed"), Grade(row.grade).label(current())),
+        *official,
+        (_("Official number or address of the text"), row.reference or "—"),
+    ]
+    return about, reverse("desk:wording_version", args=(row.pk,)), lines
 
 
 def _opening(said: dict[str, Any]) -> tuple[str, str, Lines]:

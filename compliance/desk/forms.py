@@ -176,28 +176,6 @@ class RoleForm(forms.Form):
     )
 
 
-class CompareForm(forms.Form):
-    """A prescribed statement as it was compared with the official text."""
-
-    source = Text(
-        longest=PARAGRAPH,
-        many_lines=True,
-        label=_("Where the official text stands"),
-        help_text=_("The publication, its date and its page or address."),
-    )
-    source_digest = Text(
-        longest=64,
-        label=_("SHA-256 of the file you read"),
-        help_text=_("Sixty-four characters, as sha256sum prints them."),
-        validators=[
-            RegexValidator(
-                r"\A[0-9a-f]{64}\Z", _("Write the sixty-four characters, in small letters.")
-            )
-        ],
-    )
-    sure = forms.BooleanField(label=_("I compared the words one by one, and they are the same."))
-
-
 class RelateForm(forms.Form):
     """A link of the issuer group (W-3)."""
 

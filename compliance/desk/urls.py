@@ -10,6 +10,7 @@ from compliance.desk.views import (
     deciding,
     dossier,
     duties,
+    evidence,
     examination,
     filings,
     history,
@@ -19,11 +20,13 @@ from compliance.desk.views import (
     parties,
     paying,
     portal_file,
+    portal_forms,
     queue,
     readout,
     remarks,
     search,
     staff,
+    wording,
 )
 
 app_name = "desk"
@@ -82,6 +85,9 @@ urlpatterns = [
         money.record_withdrawal,
         name="withdrawal",
     ),
+    path(
+        "subscriptions/<uuid:subscription_id>/evidence/", evidence.evidence_of, name="evidence_of"
+    ),
     path("subscriptions/<uuid:subscription_id>/case/", cases.late_case, name="late_case"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<uuid:case_id>/", cases.case, name="case"),
@@ -103,8 +109,12 @@ urlpatterns = [
     path("roles/", staff.staff, name="staff"),
     path("roles/grant/", staff.grant, name="grant"),
     path("roles/<uuid:grant_id>/revoke/", staff.revoke, name="revoke"),
-    path("wording/", staff.wording, name="wording"),
-    path("wording/<slug:text_digest>/", staff.statement, name="statement"),
+    path("wording/", wording.wording, name="wording"),
+    path("wording/import/", wording.put_in, name="wording_import"),
+    path("wording/files/<slug:form>/<slug:language>/", wording.file, name="wording_file"),
+    path("wording/versions/<uuid:version_id>/", wording.version, name="wording_version"),
+    path("wording/<slug:text_digest>/", wording.statement, name="statement"),
+    path("wording/<slug:text_digest>/words/", wording.paste, name="wording_paste"),
     path("issuers/<uuid:issuer_id>/account/", paying.account, name="account"),
     path("accounts/<uuid:account_id>/ask/", paying.ask_account, name="ask_account"),
     path(
@@ -119,6 +129,28 @@ urlpatterns = [
     path("portals/<uuid:portal_id>/", portal_file.portal, name="portal"),
     path("portals/<uuid:portal_id>/authorisations/", parties.authorisations, name="authorisations"),
     path("portals/<uuid:portal_id>/resources/", portal_file.resources, name="resources"),
+    path("portals/<uuid:portal_id>/principals/", portal_forms.add_principal, name="add_principal"),
+    path("portals/<uuid:portal_id>/f3/<slug:language>/", portal_forms.form, name="portal_form"),
+    path(
+        "portals/<uuid:portal_id>/f3/<slug:language>/issue/",
+        portal_forms.issue,
+        name="portal_issue",
+    ),
+    path(
+        "portals/<uuid:portal_id>/f4/<uuid:principal_id>/<slug:language>/",
+        portal_forms.form,
+        name="principal_form",
+    ),
+    path(
+        "portals/<uuid:portal_id>/f4/<uuid:principal_id>/<slug:language>/issue/",
+        portal_forms.issue,
+        name="principal_issue",
+    ),
+    path(
+        "portals/<uuid:portal_id>/documents/<uuid:document_id>/",
+        portal_file.document,
+        name="portal_document",
+    ),
     path("portals/<uuid:portal_id>/change/", portal_file.change, name="change"),
     path("portals/changes/<uuid:change_id>/notify/", portal_file.notify, name="notify"),
     path("issuers/", parties.issuers, name="issuers"),
@@ -136,6 +168,11 @@ urlpatterns = [
     path("persons/", parties.persons, name="persons"),
     path("persons/<uuid:person_id>/", parties.person, name="person"),
     path("persons/<uuid:person_id>/telephone/<uuid:offering_id>/", readout.readout, name="readout"),
+    path(
+        "persons/<uuid:person_id>/evidence/<uuid:offering_id>/",
+        evidence.evidence_of_person,
+        name="evidence_of_person",
+    ),
     path("persons/<uuid:person_id>/identify/", parties.identify, name="identify"),
     path("rules/", parties.rules, name="rules"),
 ]

@@ -8,15 +8,20 @@ speak of the same document, so it is an error even where the Python constructor 
 import dataclasses
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin
 
 from documents.facts.errors import FactsError
+from documents.facts.letters import told, unprintable
 
 _UNIONS = (Union, types.UnionType)
+
+LATER: Mapping[str, bool] = {"later": True}
+"""The metadata of a field that facts frozen earlier do not have: while it holds its default its key
+is left out, so that they still read, and keep their digest and their bytes."""
 
 
 @cache
@@ -36,6 +41,12 @@ def encode(value: Any, kind: Any, path: str) -> Any:
         return _encoder(kind)(value)
     except _Misfit as misfit:
         raise FactsError(f"{path}{misfit.place}: {misfit}") from None
+
+
+@cache
+def _defaults(cls: type) -> dict[str, Any]:
+    """The default of every field of a facts dataclass that came later."""
+    return {one.name: one.default for one in dataclasses.fields(cls) if one.metadata == LATER}
 
 
 class _Misfit(Exception):  # noqa: N818 - it says what happened
@@ -98,6 +109,7 @@ def _several(inner: Encoder) -> Encoder:
 
 def _object(kind: type) -> Encoder:
     fields = tuple((name, _encoder(inner)) for name, inner in hints(kind).items())
+    later = tuple(_defaults(kind).items())
 
     def one(value: Any) -> Any:
         if type(value) is not kind:
@@ -108,6 +120,9 @@ def _object(kind: type) -> Encoder:
                 found[name] = inner(getattr(value, name))
             except _Misfit as misfit:
                 raise misfit.within(f".{name}") from None
+        for name, default in later:
+            if getattr(value, name) == default:
+                del found[name]
         return found
 
     return one
@@ -142,7 +157,19 @@ def _instant(value: datetime) -> str:
     return value.isoformat()
 
 
-_WRITERS: dict[type, Encoder] = {Decimal: _decimal, datetime: _instant, date: date.isoformat}
+def _text(value: str) -> str:
+    strange = unprintable(value)
+    if strange:
+        raise _Misfit(f"no font of ours can print the character {told(strange)}")
+    return value
+
+
+_WRITERS: dict[type, Encoder] = {
+    str: _text,
+    Decimal: _decimal,
+    datetime: _instant,
+    date: date.isoformat,
+}
 
 
 def decode(value: Any, kind: Any, path: str) -> Any:
@@ -167,14 +194,18 @@ def decode_object(value: Any, cls: type, path: str) -> Any:
     if not isinstance(value, dict):
         raise FactsError(f"{path}: an object is wanted, not {_named(value)}")
     known = hints(cls)
-    missing = [name for name in known if name not in value]
+    missing = [name for name in known if name not in value and name not in _defaults(cls)]
     unknown = sorted(str(name) for name in value if name not in known)
     if missing:
         raise FactsError(f"{path}: missing {', '.join(missing)}")
     if unknown:
         raise FactsError(f"{path}: unknown {', '.join(unknown)}")
     return cls(
-        **{name: decode(value[name], kind, f"{path}.{name}") for name, kind in known.items()}
+        **{
+            name: decode(value[name], kind, f"{path}.{name}")
+            for name, kind in known.items()
+            if name in value
+        }
     )
 
 

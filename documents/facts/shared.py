@@ -5,12 +5,12 @@ people wrote. An instant is printed in the offset that it carries, so whoever fr
 converts it to the portal's zone first. In long texts a blank line begins a new paragraph.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from documents.facts.codec import encode
+from documents.facts.codec import LATER, encode
 from documents.facts.errors import FactsError
 
 Language = Literal["fr", "en"]
@@ -118,12 +118,31 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What every document says.
+class StatementFacts:
+    """A statement whose words a document prints: those words whole, and their digest.
 
-    `wording_on` is the day whose prescribed wording is printed. `unconfirmed` names the prescribed
-    statements printed that nobody has confirmed in this language: while there is one, every page
-    carries the draft mark D1. Types are checked when facts are made; FactsError names the field.
+    The words stand in the facts, and not only their name, so that the document can be made again
+    from its facts alone, whatever became of the statement since.
+    """
+
+    id: str
+    digest: str
+    """The `version_digest` of the statement (`compliance.rules.wording`)."""
+    text: str
+    applies_to: str = ""
+    """The kind of portal that this variant is for; empty where it is for both."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """What every document says, those of the portal itself too.
+
+    `wording_on` is the day whose prescribed wording is printed, and `wording` are the very words
+    that held on it, as they were known when the facts were frozen. Facts that were frozen before
+    words were kept so have none: the packaged words of the day are printed. `unconfirmed` names the
+    prescribed statements printed that nobody has confirmed in this language: while there is one,
+    every page carries the draft mark D1. Types are checked when facts are made; FactsError names
+    the field.
     """
 
     kind: ClassVar[str] = ""
@@ -133,10 +152,10 @@ class Facts:
     issued_at: datetime
     wording_on: date
     portal: PortalFacts
-    issuer: IssuerFacts
     unconfirmed: tuple[str, ...] = ()
     supersedes: str = ""
     """Reference of the document that this one corrects and replaces, or empty."""
+    wording: tuple[StatementFacts, ...] = field(default=(), metadata=LATER)
 
     def __post_init__(self) -> None:
         encode(self, type(self), self.kind)
@@ -144,8 +163,25 @@ class Facts:
             raise FactsError(f"{self.kind}.unconfirmed: an id is given twice")
         self.check()
 
+    @property
+    def about(self) -> str:
+        """Whose document it is, as its head names them."""
+        return self.portal.name
+
     def check(self) -> None:
         """What must hold between the fields of this kind; raises FactsError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts(Paper):
+    """What every document about an issuer says."""
+
+    issuer: IssuerFacts
+
+    @property
+    def about(self) -> str:
+        """The issuer."""
+        return self.issuer.name
 
 
 def require(condition: bool, path: str, sentence: str) -> None:

@@ -79,7 +79,7 @@ def reply(words: Words, answer: RiskAnswer | None) -> dict[str, str]:
         return {"reply": words.label("risk_acknowledgement.unanswered"), "at": "", "style": "no"}
     said = words.label("common.yes" if answer.yes else "common.no")
     return {
-        "reply": f"{'☑' if answer.yes else '☒'} {said}",
+        "reply": f"{'☑' if answer.yes else '✗'} {said}",
         "at": words.instant(answer.answered_at),
         "style": "yes" if answer.yes else "no",
     }

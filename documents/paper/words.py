@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from compliance.rules.kernel.money import NBSP, format_cad, format_date, format_instant
-from compliance.rules.wording import statement
-from documents.facts import Facts, FactsError
-from documents.facts.shared import Language
+from compliance.rules.wording import Shelf, Statement, fill_in, packaged, words_digest
+from documents.facts import FactsError, Paper
+from documents.facts.shared import Language, StatementFacts
+from documents.versions import HERE
 
 _FRENCH = (
     (re.compile(r" (?=[:»])"), NBSP),
@@ -44,27 +44,68 @@ def typeset(text: str, language: Language) -> str:
 @cache
 def labels(version: str, language: str) -> Mapping[str, Any]:
     """The labels of a template version in a language; raises FactsError for an unknown pair."""
-    source = files("documents").joinpath("labels", f"{version}.{language}.toml")
+    source = HERE / "labels" / f"{version}.{language}.toml"
     if not source.is_file():
         raise FactsError(f"there are no labels {version!r} in {language!r}")
     return tomllib.loads(source.read_text(encoding="utf-8"))
 
 
-class Words:
-    """What the words of one document are made with; `used` remembers the prescribed statements."""
+def as_facts(found: Statement) -> StatementFacts:
+    """The words of a statement as they are frozen with a document that prints them."""
+    return StatementFacts(
+        id=found.id,
+        digest=found.version_digest,
+        text=found.text,
+        applies_to=found.applies_to or "",
+    )
 
-    def __init__(self, facts: Facts, version: str) -> None:
+
+class _Kept(dict[str, StatementFacts]):
+    """The words that stand in facts, by the ids of their statements."""
+
+    def __init__(self, facts: Paper) -> None:
+        super().__init__((one.id, one) for one in facts.wording)
+        self.path = f"{facts.kind}.wording"
+        for one in facts.wording:
+            said = words_digest(one.id, one.applies_to or None, facts.language, one.text)
+            if one.digest != said:
+                raise FactsError(f"{self.path}: the words of {one.id} are not those of its digest")
+
+    def __missing__(self, statement_id: str) -> StatementFacts:
+        raise FactsError(f"{self.path}: the words of {statement_id} are not there")
+
+
+class Words:
+    """What the words of one document are made with; `used` remembers the prescribed statements.
+
+    The words are those that stand in the facts. Facts that are yet to be frozen have none, and nor
+    had those frozen before words were kept in facts: then the shelf is asked, on their day. Where
+    none is given it is the packaged one, which is what the latter were frozen with.
+    """
+
+    def __init__(self, facts: Paper, version: str, shelf: Shelf | None = None) -> None:
         self.language: Language = facts.language
         self.facts = facts
         self.labels = labels(version, facts.language)
-        self.used: dict[str, None] = {}
+        self.used: dict[str, StatementFacts] = {}
+        self._kept = _Kept(facts)
+        self._shelf = shelf
 
     def prescribed(self, statement_id: str, **variables: str) -> str:
-        """A prescribed statement, filled in; its id is remembered."""
-        self.used[statement_id] = None
-        facts = self.facts
-        found = statement(statement_id, self.language, facts.wording_on, facts.portal.kind)
-        return self.set(found.render(**variables))
+        """A prescribed statement, filled in; it is remembered.
+
+        Raises FactsError where the facts hold words but not these, or others than their digest
+        says; WordingError and OutsideDates as `Shelf.statement` does.
+        """
+        words = self._kept[statement_id] if self._kept else self._on_the_day(statement_id)
+        self.used[statement_id] = words
+        return self.set(fill_in(words.id, words.text, variables))
+
+    def _on_the_day(self, statement_id: str) -> StatementFacts:
+        facts, shelf = self.facts, self._shelf or packaged()
+        return as_facts(
+            shelf.statement(statement_id, self.language, facts.wording_on, facts.portal.kind)
+        )
 
     def prescribed_parts(self, statement_id: str) -> list[str]:
         """A prescribed label that is a list of headings, one by one, each with its capital."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from compliance.rules.kernel.zones import PROVINCES
 from compliance.web import fields
 from compliance.web.language import current
+from documents.printable import printable
 
 LINE, PARAGRAPH, CHAPTER = 200, 2_000, 10_000
 """How long a typed text may be: a line, a paragraph, a long answer of the form."""
@@ -48,7 +49,8 @@ class AreaInput(_Short, forms.Textarea):
 
 
 class Text(forms.CharField):
-    """A text of at most ``longest`` characters, without characters that no screen shows."""
+    """A text of at most ``longest`` characters, without characters that no screen shows or that no
+    document can print: whatever is typed here may be printed one day."""
 
     def __init__(self, *, longest: int = LINE, many_lines: bool = False, **options: Any) -> None:
         self.many_lines = many_lines
@@ -57,6 +59,7 @@ class Text(forms.CharField):
             options["widget"] = AreaInput(attrs={"rows": rows}) if many_lines else LineInput()
             options["widget"].longest = longest
         super().__init__(max_length=longest, **options)
+        self.validators.append(printable)
 
     def to_python(self, value: Any) -> str:
         """The text with plain line ends; raises ValidationError for a character that no screen

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from compliance.rules.wording.wording import Statement
+from compliance.rules.wording import Statement
 from compliance.web.fields import Units, YesNo
 
 

@@ -73,6 +73,13 @@ class Subscription(models.Model):
             models.Index(fields=["offering", "state", "right_ends_at"]),
             models.Index(fields=["state", "right_ends_at"]),
             models.Index(fields=["person", "offering"]),
+            # What is binding in each offering of a list is summed without opening a row.
+            models.Index(
+                fields=["offering"],
+                include=["amount"],
+                condition=Q(state=moves.BINDING),
+                name="subscription_binding",
+            ),
         )
 
     @property

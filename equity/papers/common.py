@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from compliance.rules.kernel.money import cad
@@ -13,6 +13,7 @@ from documents.facts import (
     DocumentRef,
     Facts,
     IssuerFacts,
+    Paper,
     PersonFacts,
     PortalFacts,
     SignatoryFacts,
@@ -20,8 +21,10 @@ from documents.facts import (
 )
 from documents.facts.shared import Language
 from documents.models import Document
-from documents.render import statements_used
-from documents.selectors import unconfirmed_statements, used_statements
+from documents.paper.words import as_facts
+from documents.render import words_used
+from documents.selectors import unconfirmed_among
+from documents.shelf import Known, known
 from equity import words
 from equity.models import Issuer, Offering, Portal, Subscription, Version
 from equity.papers.answers import Answers
@@ -31,6 +34,8 @@ from equity.selectors.content import PRINTED, published
 from equity.words import ENGLISH, FRENCH, LANGUAGES, said
 from investors.models import Person
 
+DRAFT_MARK = "D1"
+Printed = TypeVar("Printed", bound=Paper)
 _QUEBEC = "QC"
 
 
@@ -193,17 +198,22 @@ def signatory(offering: Offering, version: Version, language: Language) -> Signa
     return SignatoryFacts(name=first.name, position=principal_position(first, language))
 
 
-def marked(facts: Facts) -> Facts:
-    """The facts with the ids of the prescribed statements that they print and that two people have
-    not confirmed in their language."""
+def marked(facts: Printed, standing: Known | None = None) -> Printed:
+    """The facts with the very words of the statements that they print, as they are known now, and
+    with the ids of those that two people have not confirmed in their language.
+
+    ``standing`` is what is known, where it was just asked.
+    """
     kind, language, on = facts.portal.kind, facts.language, facts.wording_on
-    used = statements_used(facts)
-    prescribed = {one.id for one in used_statements(kind, language, on)}
-    if prescribed.isdisjoint(used):
+    standing = standing or known()
+    used = words_used(facts, standing.shelf)
+    if not used:
         return facts
-    waiting = frozenset(unconfirmed_statements(kind, [language], on))
-    found = tuple(one for one in used if one in waiting)
-    return replace(facts, unconfirmed=found) if found else facts
+    found = unconfirmed_among((one.id for one in used), kind, language, on, standing)
+    if found:
+        # The draft mark is a statement too: it is printed in the words that it had.
+        used = (*used, as_facts(standing.shelf.statement(DRAFT_MARK, language, on)))
+    return replace(facts, wording=used, unconfirmed=found)
 
 
 def freeze(
@@ -214,10 +224,12 @@ def freeze(
     person: Person | None,
     at: datetime,
     supersedes: bool = True,
+    standing: Known | None = None,
 ) -> Document:
-    """Issue a document from its facts, with the draft mark of what nobody has confirmed."""
+    """Issue a document from its facts, with the words of its statements and the draft mark of what
+    nobody has confirmed: as they stand, or as ``standing`` says that they just stood."""
     return documents.issue(
-        facts=marked(facts),
+        facts=marked(facts, standing),
         offering_id=offering.pk,
         subject=subject,
         person_id=None if person is None else person.pk,

@@ -20,6 +20,7 @@ from documents.facts.purchaser import QUESTIONS
 from documents.facts.shared import Language
 from documents.models import Document
 from documents.services import first_document
+from documents.shelf import Known, known_by
 from equity.changes import changes
 from equity.models import Duty, Offering, Subscription, Version
 from equity.papers.common import (
@@ -39,9 +40,10 @@ from investors.models import Advice, RiskAcknowledgement
 
 
 def issue_risk_acknowledgement(
-    offering: Offering, acknowledgement: RiskAcknowledgement, *, at: datetime
+    offering: Offering, acknowledgement: RiskAcknowledgement, standing: Known, *, at: datetime
 ) -> None:
-    """Issue Form 45-110F2 as it was answered, in the language in which it was shown.
+    """Issue Form 45-110F2 as it was answered, in the language and the words in which it was shown:
+    those of ``standing``.
 
     One serves one agreement (W-13), so a later one does not take the place of one before.
     """
@@ -70,6 +72,7 @@ def issue_risk_acknowledgement(
         person=person,
         at=at,
         supersedes=False,
+        standing=standing,
     )
 
 
@@ -78,7 +81,7 @@ def subscription_agreement(
 ) -> list[Document]:
     """The agreement that is being concluded, in each language of the purchaser; not yet saved.
 
-    ``confirmations`` is how many confirmations of wording there are, as just read.
+    ``confirmations`` is the mark of the confirmations of wording there are, as just read.
     """
     offering, version = subscription.offering, subscription.version
     assert offering.last_day is not None
@@ -97,7 +100,7 @@ def subscription_agreement(
         )
         facts = SubscriptionAgreementFacts(
             **_parties("CS", subscription, version, language, at),
-            unconfirmed=_waiting.get(known, ()),
+            **_marks.get(known, _NOTHING),
             offering_document=document_ref(version, offering.portal),
             minimum=cad(version.minimum),
             maximum=cad(version.maximum),
@@ -110,7 +113,7 @@ def subscription_agreement(
             advice=_advice(subscription.advice, offering),
         )
         paper = first_document(
-            facts=facts if known in _waiting else _remembered(known, facts),
+            facts=facts if known in _marks else _remembered(known, facts),
             offering_id=offering.pk,
             subject=("equity.subscription", subscription.pk),
             person_id=subscription.person_id,
@@ -121,10 +124,11 @@ def subscription_agreement(
 
 
 class _Marks(NamedTuple):
-    """What decides which prescribed statements an agreement prints that nobody has confirmed.
+    """What decides which prescribed statements an agreement prints, in which words, and which of
+    them nobody has confirmed.
 
     Who buys how much does not: the kind of security, of portal and of purchase does, and the day.
-    Confirmations are never taken back, so their number tells whether any came since.
+    Confirmations are never taken back, so their mark tells whether any came since.
     """
 
     version_id: UUID
@@ -135,15 +139,17 @@ class _Marks(NamedTuple):
     confirmations: int
 
 
-_waiting: dict[_Marks, tuple[str, ...]] = {}
+_NOTHING: dict[str, Any] = {}
+_marks: dict[_Marks, dict[str, Any]] = {}
 
 
 def _remembered(known: _Marks, facts: SubscriptionAgreementFacts) -> Facts:
-    """The facts with their draft marks, which the next agreements like it will know at once."""
-    found = marked(facts)
-    if len(_waiting) >= 1000:
-        _waiting.clear()
-    _waiting[known] = found.unconfirmed
+    """The facts with their words and draft marks, which the next agreements like it will know at
+    once."""
+    found = marked(facts, known_by(known.confirmations))
+    if len(_marks) >= 1000:
+        _marks.clear()
+    _marks[known] = {"wording": found.wording, "unconfirmed": found.unconfirmed}
     return found
 
 

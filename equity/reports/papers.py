@@ -1,14 +1,12 @@
 """Form 45-106F1 as a paper: the draft with what it lacks, and the report that was issued."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from documents import services as documents
 from documents.facts import ExemptReportFacts
 from documents.facts.shared import Language
-from documents.render import statements_used
-from documents.selectors import unconfirmed_among
 from equity.models import ExemptReport
+from equity.papers.common import marked
 from equity.reports.drafting import languages, report_facts
 from equity.reports.gathering import Distribution
 
@@ -28,7 +26,7 @@ def draft_report(found: Distribution, language: Language, *, at: datetime) -> Ex
         certified_on=None,
         at=at,
     )
-    return marked_report(facts)
+    return marked(facts)
 
 
 def issue_exempt_report(found: Distribution, row: ExemptReport, *, at: datetime) -> None:
@@ -44,18 +42,9 @@ def issue_exempt_report(found: Distribution, row: ExemptReport, *, at: datetime)
             at=at,
         )
         documents.issue(
-            facts=marked_report(facts),
+            facts=marked(facts),
             offering_id=found.offering.pk,
             subject=("equity.offering", found.offering.pk),
             person_id=None,
             at=at,
         )
-
-
-def marked_report(facts: ExemptReportFacts) -> ExemptReportFacts:
-    """The facts with the ids of the prescribed statements that they print and nobody confirmed: the
-    certificate and the notice, whose words nobody has seen, are always among them."""
-    waiting = unconfirmed_among(
-        statements_used(facts), facts.portal.kind, facts.language, facts.wording_on
-    )
-    return replace(facts, unconfirmed=waiting) if waiting else facts

@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from compliance.sealing.canonical import canonical_bytes
-from equity.models import UseOfFunds, Version
+from equity.models import Issuer, UseOfFunds, Version
 
 PRINTED = ("name", "form", "head_office", "address", "telephone", "website", "neq")
 """The issuer's own particulars that the document prints (``equity.papers.common.issuer_facts``)."""
@@ -47,11 +48,19 @@ def content_digest(version: Version, uses: Iterable[UseOfFunds] | None = None) -
         "items": version.items,
         "use_of_funds": [[row.what, _cents(row.minimum), _cents(row.maximum)] for row in rows],
         "issuer": {name: getattr(issuer, name) for name in PRINTED},
-        "principals": [
-            [row.name, row.position, row.particulars] for row in issuer.principals.all()
-        ],
+        "principals": _declared(issuer),
     }
     return hashlib.sha256(canonical_bytes(content)).hexdigest()
+
+
+def principals_digest(issuer: Issuer) -> str:
+    """SHA-256 over the principals as they are declared: a page that shows one by its place in the
+    list says with this which list it showed."""
+    return hashlib.sha256(canonical_bytes(_declared(issuer))).hexdigest()
+
+
+def _declared(issuer: Issuer) -> list[list[Any]]:
+    return [[row.name, row.position, row.particulars] for row in issuer.principals.all()]
 
 
 def _cents(amount: Decimal) -> str:

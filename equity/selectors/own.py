@@ -6,14 +6,14 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from documents.facts import PaymentScheduleFacts, from_json
 from documents.models import Document
 from equity import moves
-from equity.models import Holding, Subscription
+from equity.models import Holding, Offering, Subscription
 from equity.selectors import offerings
-from investors.models import Person
+from investors.models import Person, Reading, RiskAcknowledgement
 
 _SCHEDULE = "payment_schedule"
 
@@ -40,6 +40,20 @@ class Schedule:
     def next_after(self, on: date) -> Payment | None:
         """The next payment that falls due on the day or later; None after the last."""
         return next((one for one in self.payments if one.due_on >= on), None)
+
+
+def looked_at_only(person: Person) -> QuerySet[Offering]:
+    """The offerings whose document a person opened, or whose risks they answered, without buying;
+    the latest first."""
+    opened = Reading.objects.filter(person=person).values("offering_id")
+    answered = RiskAcknowledgement.objects.filter(person=person).values("offering_id")
+    bought = Subscription.objects.filter(person=person).values("offering_id")
+    return (
+        Offering.objects.filter(Q(pk__in=opened) | Q(pk__in=answered))
+        .exclude(pk__in=bought)
+        .select_related("issuer", "portal")
+        .order_by("-created_at", "pk")
+    )
 
 
 def holdings_of(person: Person) -> QuerySet[Holding]:

@@ -17,13 +17,14 @@ from compliance.audit.models import Entry
 from compliance.audit.services import subject_key
 from compliance.casework.models import CaseQuestion
 from compliance.casework.selectors import opened_by
-from compliance.rules.wording.wording import statement
 from documents.selectors import documents_for_person
+from documents.shelf import known
 from equity.models import Duty, Holding, JournalEntry, Offering, Posting, WithdrawalRight
 from equity.selectors import offerings
 from equity.selectors.clock import portal_day
 from investors.actors import investor_actor
 from investors.models import Person
+from investors.risks import Answered
 
 _MOST = 5_000
 """The rows of one table; more would be a mistake of ours and not somebody's investments."""
@@ -106,12 +107,12 @@ def _answers(person: Person) -> Iterable[Row]:
     rows = list(person.acknowledgements.order_by("at", "pk")[:_MOST])
     held = Offering.objects.filter(pk__in={row.offering_id for row in rows})
     about = {one.pk: one for one in held.select_related("issuer", "portal")}
+    shelf = known().shelf
     for row in rows:
-        offering = about[row.offering_id]
+        portal, name = about[row.offering_id].portal, about[row.offering_id].issuer.name
+        shown = Answered(row, portal.kind, portal_day(portal, row.at), shelf)
         for code, answer in row.answers.items():
-            on = portal_day(offering.portal, row.at)
-            shown = statement(code, row.language, on, offering.portal.kind)
-            yield (row.at, offering.issuer.name, code, shown.text, answer)
+            yield (row.at, name, code, shown.words(code, row.language), answer)
 
 
 def _advice(person: Person) -> Iterable[Row]:

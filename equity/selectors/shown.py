@@ -5,7 +5,7 @@ from datetime import date
 
 from compliance.rules.kernel.money import Language
 from compliance.rules.kernel.terms import term
-from compliance.rules.wording.wording import Statement, statement
+from compliance.rules.wording import Statement, statement
 from equity.models import Offering, Portal
 from investors.models import Person
 

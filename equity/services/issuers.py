@@ -13,8 +13,10 @@ from compliance.rules.kernel.findings import Finding
 from compliance.rules.ni45_110 import acts, filing
 from equity import moves
 from equity.models import EarlierDistribution, GroupEdge, Issuer, Offering, Portal, Principal
+from equity.policies import policy
 from equity.refusal import Refused
 from equity.selectors.clock import portal_day
+from equity.selectors.content import principals_digest
 from equity.selectors.facts import filing_facts
 from equity.selectors.groups import issuers_reached
 from equity.services.common import (
@@ -153,14 +155,21 @@ def replace_principals(
     issuer_id: UUID,
     principals: Iterable[NewPrincipal],
     at: datetime,
+    seen: str | None = None,
     key: Key | None = None,
 ) -> Done[Issuer]:
     """Declare the principals of an issuer anew; a certificate of a document they are in is undone
-    by itself, because it binds their particulars too."""
+    by itself, because it binds their particulars too.
+
+    ``seen`` is the digest of the list that the change was made on: where a colleague has changed it
+    since, another principal would be overwritten, and it is refused (``principals.as_shown``).
+    """
     if actor.role is Role.ISSUER and actor.id != issuer_id:
         raise Refused((acts.actor_not_allowed("issuer_record", on=at.date()),))
     require_part(actor, "principals")
     issuer = Issuer.objects.select_for_update().get(pk=issuer_id)
+    if seen is not None and seen != principals_digest(issuer):
+        raise Refused((policy("principals.as_shown", met=False),))
     issuer.principals.all().delete()
     _write_principals(issuer, principals)
     leave_entry(actor, "issuer:principals", issuer, at)

@@ -12,6 +12,7 @@ from compliance.prepared.journeys import fewer_journeys
 from compliance.prepared.writing import insert_together
 from compliance.rules.ni45_110 import acts, subscription
 from compliance.rules.wording.wording import risk_statements
+from documents.shelf import known
 from equity import papers
 from equity.models import Offering, Subscription
 from equity.refusal import Refused, require_all_met
@@ -30,6 +31,7 @@ from equity.services.rights import right_row
 from equity.services.time import settle
 from investors import services as investors
 from investors.models import Advice, Person, Reading, RiskAcknowledgement
+from investors.risks import risks_digest
 
 _FRENCH, _QUEBEC = "fr", "QC"
 
@@ -74,6 +76,11 @@ def read_document(
     return Done(reading)
 
 
+class WordsMovedError(RuntimeError):
+    """The words of Form 45-110F2 are others than those that the person was shown; nothing was
+    recorded."""
+
+
 @repeatable("offering:acknowledge")
 def acknowledge_risks(
     *,
@@ -82,17 +89,26 @@ def acknowledge_risks(
     answers: Mapping[str, bool],
     at: datetime,
     language: str | None = None,
+    seen: str | None = None,
     key: Key | None = None,
 ) -> Done[RiskAcknowledgement]:
     """Answer the statements of Form 45-110F2, each by itself; the latest answer counts (W-13).
 
     ``answers`` maps the ids of the statements that apply to this kind of portal to yes or no; an
-    id that does not apply is left out, one without an answer is stored as not answered.
+    id that does not apply is left out, one without an answer is stored as not answered. ``seen`` is
+    the digest of the words that the person was shown (``investors.risks``): an answer to other
+    words is not one. Raises WordsMovedError, Refused.
     """
     offering, person, language = _reader(actor, offering_id, "acknowledge", at, language)
     assert offering.in_force is not None
     on = portal_day(offering.portal, at)
     asked = risk_statements(offering.portal.kind, on)
+    # Asked once for the row and for its paper: both say the words that were shown.
+    standing = known()
+    if seen is not None and seen != risks_digest(
+        standing.shelf, offering.portal.kind, language, on
+    ):
+        raise WordsMovedError("The words of the form have changed since they were shown.")
     acknowledgement = investors.record_acknowledgement(
         person=person,
         offering_id=offering.pk,
@@ -100,10 +116,11 @@ def acknowledge_risks(
         portal_kind=offering.portal.kind,
         language=language,
         answers={row: answers[row] for row in asked if row in answers},
+        shelf=standing.shelf,
         on=on,
         at=at,
     )
-    papers.issue_risk_acknowledgement(offering, acknowledgement, at=at)
+    papers.issue_risk_acknowledgement(offering, acknowledgement, standing, at=at)
     leave_entry(
         actor,
         "offering:acknowledge",
@@ -231,7 +248,7 @@ def _agree(
     actor: Actor, offering_id: UUID, units: int, insider: bool | None, at: datetime
 ) -> Done[Subscription]:
     """Judge a subscription by the offering as it now is, and write it."""
-    around = glance(offering_id, actor.id)
+    around = glance(offering_id, actor.id, at)
     require_offering_move(actor, around.offering, "subscribe", at)
     assert actor.id is not None
     on = portal_day(around.offering.portal, at)

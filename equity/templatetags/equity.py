@@ -11,7 +11,8 @@ from compliance.rules.kernel.terms import term
 from compliance.rules.kernel.zones import PROVINCES
 from compliance.web.language import current
 from documents.facts.shared import Language
-from equity.models import Issuer
+from equity.models import Issuer, JournalEntry
+from equity.models.ledger import Account
 from equity.words import not_applicable
 from equity.words import said as words_of
 from investors.actors import person_of
@@ -29,7 +30,24 @@ _DOCUMENTS = {
     "cooperative_share_certificate": _("Co-operative share certificate"),
     "bond_certificate": _("Bond certificate"),
     "payment_schedule": _("Payment schedule"),
+    "annual_statement": _("Annual statement"),
+    "portal_information": _("Form 45-110F3"),
+    "portal_individual_information": _("Form 45-110F4"),
+    "portal_resources_certificate": _("Form 45-110F5"),
     "exempt_distribution_report": _("Report of exempt distribution"),
+}
+
+_MOVEMENTS = {
+    JournalEntry.Kind.PAYMENT.value: _("Payment received in trust"),
+    JournalEntry.Kind.REFUND_DUE.value: _("Refund due"),
+    JournalEntry.Kind.REFUND_PAID.value: _("Refund paid"),
+    JournalEntry.Kind.CORRECTION.value: _("Payment taken back"),
+    JournalEntry.Kind.RELEASE.value: _("Released to the issuer"),
+}
+_ACCOUNTS = {
+    Account.TRUST.value: _("In the trust account"),
+    Account.PURCHASERS.value: _("Owed to purchasers"),
+    Account.REFUNDS.value: _("Refunds due"),
 }
 
 
@@ -61,6 +79,18 @@ def places(codes: list[str]) -> str:
 def document_name(kind: str) -> str:
     """A kind of document in words."""
     return str(_DOCUMENTS.get(kind, kind))
+
+
+@register.filter
+def movement(kind: str) -> str:
+    """What moved the money, in words."""
+    return str(_MOVEMENTS[kind])
+
+
+@register.filter
+def ledger_account(code: str) -> str:
+    """An account of the ledger in words."""
+    return str(_ACCOUNTS[code])
 
 
 @register.filter

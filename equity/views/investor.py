@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from compliance.casework.selectors import published_answers
 from compliance.rules.ni45_110 import subscription as rules
 from compliance.rules.ni45_110 import withdrawal
-from compliance.rules.wording.wording import Statement, statement
+from compliance.rules.wording import Statement, statement
 from compliance.web import clock
 from compliance.web.acting import attempt, done
 from compliance.web.language import current, safe_next
 from documents.models import Document
 from documents.selectors import unconfirmed_statements
 from documents.services import render_document
+from documents.shelf import Known, known
 from equity import moves
 from equity.models import Offering, Portal
 from equity.refusal import Refused
@@ -104,6 +105,7 @@ def offering(request: HttpRequest, shown: Offering) -> HttpResponse:
     at, version, person = clock.now(), shown.document, person_of(request.user)
     left = days_left(shown, at)
     on = portal_day(shown.portal, at)
+    standing = known()
     assert shown.first_available is not None
     context = {
         "offering": shown,
@@ -113,8 +115,11 @@ def offering(request: HttpRequest, shown: Offering) -> HttpResponse:
         "ninetieth": withdrawal.ninetieth_day(shown.first_available),
         "open": shown.state == moves.OPEN and left is not None,
         "ended": shown.state in moves.FINAL,
-        "risks": [statement(row, current(), on, shown.portal.kind).text for _form, row in _RISKS],
-        "unconfirmed": unconfirmed(shown, [row for _form, row in _RISKS]),
+        "risks": [
+            standing.shelf.statement(row, current(), on, shown.portal.kind).text
+            for _form, row in _RISKS
+        ],
+        "unconfirmed": unconfirmed(shown, [row for _form, row in _RISKS], standing),
         "principals": shown.issuer.principals.all(),
         "answers": published_answers(shown.pk)[:_PAGE],
         "person": person,
@@ -123,11 +128,11 @@ def offering(request: HttpRequest, shown: Offering) -> HttpResponse:
     return render(request, "equity/investor/offering.html", context)
 
 
-def unconfirmed(offering: Offering, shown: Iterable[str]) -> str:
+def unconfirmed(offering: Offering, shown: Iterable[str], standing: Known) -> str:
     """The draft mark D1 in words, when one of the prescribed statements shown is unconfirmed."""
-    on, known = doors.today(offering), set(shown)
-    waiting = unconfirmed_statements(offering.portal.kind, [current()], on)
-    ids = [row for row in waiting if row in known]
+    on, here = doors.today(offering), set(shown)
+    waiting = unconfirmed_statements(offering.portal.kind, [current()], on, standing)
+    ids = [row for row in waiting if row in here]
     return statement("D1", current(), on).render(ids=", ".join(ids)) if ids else ""
 
 

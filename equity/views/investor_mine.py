@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from compliance.audit.tree.exporting import NothingSigned, export_part
+from compliance.audit.tree.exporting import export_part
+from compliance.audit.tree.packages import NothingSigned
 from compliance.rules.ni45_110.withdrawal import refund_due
 from compliance.web import clock
 from compliance.web.acting import attempt, done, refused, sent
@@ -20,14 +21,17 @@ from documents.models import Document
 from documents.selectors import documents_for_person
 from documents.services import render_document
 from equity import moves
+from equity.evidence.handing import FORMS, package_about
 from equity.models import Subscription
 from equity.papers.common import reference
 from equity.refusal import Refused
 from equity.selectors import offerings
 from equity.selectors.clock import portal_day
 from equity.selectors.receipts import receipt_positions
+from equity.services import evidence as evidence_service
 from equity.services import money
 from equity.services.receiving import receive
+from equity.views.handing import evidence_response
 from equity.views.money_line import events, money_line
 from equity.views.pdf import pdf_response
 from investors.actors import investor_actor, investor_only
@@ -166,15 +170,46 @@ def receipt(request: HttpRequest, person: Person, subscription_id: UUID) -> Http
     )
 
 
+@require_POST
+@investor_only
+def evidence(request: HttpRequest, person: Person, subscription_id: UUID) -> HttpResponse:
+    """Everything that the portal keeps of one subscription, sealed, as a ZIP or a PDF: an act,
+    since that it was handed over is recorded. While the trail does not cover it, a sentence says
+    when it will."""
+    mine, at = _mine(person, subscription_id), clock.now()
+    form = FORMS.get(request.POST.get("form", ""))
+    if form is None:
+        raise Http404
+    try:
+        data, _file = package_about(mine, form[0], at=at, seal=False)
+    except NothingSigned:
+        return done(
+            request,
+            reverse("equity:subscription", args=[mine.pk]),
+            _("Your evidence is being prepared: it will be ready in a few minutes."),
+        )
+    evidence_service.hand_over(
+        actor=investor_actor(person), person=person, offering=mine.offering, at=at
+    )
+    return evidence_response(data, form[0])
+
+
 @require_safe
 @investor_only
 def documents(request: HttpRequest, person: Person) -> HttpResponse:
     """Every document that is the person's own."""
     page = Paginator(documents_for_person(person.pk), _PAGE).get_page(request.GET.get("page"))
-    names = offerings.offering_names({row.offering_id for row in page})
-    rows = [{"document": row, "issuer": names.get(row.offering_id, "")} for row in page]
+    names = offerings.offering_names({row.offering_id for row in page if row.offering_id})
+    rows = [{"document": row, "issuer": _whose(row, names)} for row in page]
     context = {"rows": rows, "page": page, "person": person}
     return render(request, "equity/investor/documents.html", context)
+
+
+def _whose(paper: Document, names: dict[UUID, str]) -> str:
+    """The issuer of a document: by its offering, or as a document of a whole year names it."""
+    if paper.offering_id is None:
+        return f"{paper.facts['issuer']['name']}, {paper.facts['year']}"
+    return names.get(paper.offering_id, "")
 
 
 @require_safe

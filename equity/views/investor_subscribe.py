@@ -16,10 +16,11 @@ from compliance.accounts.verification import page as verification_page
 from compliance.rules.kernel.findings import not_met
 from compliance.rules.kernel.money import ZERO
 from compliance.rules.ni45_110 import subscription as rules
-from compliance.rules.wording.wording import Statement, statements_of
+from compliance.rules.wording import Statement
 from compliance.web import clock
 from compliance.web.acting import Outcome, attempt, done, invalid, refused, sent
 from compliance.web.language import current
+from documents.shelf import known
 from equity import moves
 from equity.forms.investor import RisksForm, SubscribeForm
 from equity.models import Offering
@@ -33,6 +34,7 @@ from equity.views.doors import behind_notice, today
 from equity.views.investor import days_left, unconfirmed
 from investors.actors import investor_actor, investor_only
 from investors.models import Person
+from investors.risks import risks_digest
 
 _PAGE = "equity/investor/subscribe.html"
 _TOTAL = "equity/investor/_total.html"
@@ -56,8 +58,8 @@ def _risks(request: HttpRequest, person: Person, offering: Offering) -> HttpResp
     if offering.state not in moves.OPENED:
         return redirect("equity:offering", offering.pk)
     language = _form_language(offering)
-    kind = offering.portal.kind
-    rows = statements_of("45-110F2", language, today(offering), kind)
+    kind, on, standing = offering.portal.kind, today(offering), known()
+    rows = standing.shelf.statements_of("45-110F2", language, on, kind)
     form = RisksForm((row for row in rows if row.answered), request.POST or None)
     context = {
         "offering": offering,
@@ -65,24 +67,32 @@ def _risks(request: HttpRequest, person: Person, offering: Offering) -> HttpResp
         "language": language,
         "parts": _parts(rows, form, offering, person, language),
         "button": button(language),
-        "unconfirmed": unconfirmed(offering, (row.id for row in rows)),
+        "unconfirmed": unconfirmed(offering, (row.id for row in rows), standing),
+        "seen": risks_digest(standing.shelf, kind, language, on),
     }
     template = "equity/investor/risks.html"
     if request.method != "POST":
         return render(request, template, context)
     if not form.is_valid():
         return invalid(request, template, context)
-    outcome = attempt(
-        lambda: subscribing.acknowledge_risks(
-            actor=investor_actor(person),
-            offering_id=offering.pk,
-            answers=form.answers,
-            language=language,
-            at=clock.now(),
-            key=sent(request),
-        ),
-        Refused,
-    )
+    try:
+        outcome = attempt(
+            lambda: subscribing.acknowledge_risks(
+                actor=investor_actor(person),
+                offering_id=offering.pk,
+                answers=form.answers,
+                language=language,
+                seen=request.POST.get("seen", ""),
+                at=clock.now(),
+                key=sent(request),
+            ),
+            Refused,
+        )
+    except subscribing.WordsMovedError:
+        # Asked anew, of the words as they now are: no answer of before is taken over.
+        form = RisksForm(row for row in rows if row.answered)
+        context |= {"form": form, "parts": _parts(rows, form, offering, person, language)}
+        return render(request, template, context | {"moved": True}, status=422)
     if outcome.refused:
         return refused(request, template, context, outcome)
     if not all(form.answers.values()):

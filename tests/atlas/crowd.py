@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -54,13 +55,15 @@ _COPIED = (
 _USES = (UseRow("Évaporateur", Decimal("5000.00"), Decimal("100000.00")),)
 
 
-def enlarge(world: World, copies: int, *, holders: int) -> None:
-    """So many times two more subscriptions in the open offering, ``holders`` times as many holders
-    in the closed one, and a few more offerings in each state, as the services leave them. What the
-    offering counts stays as it was, so that there is room and each page shows what it showed."""
+def enlarge(world: World, copies: int, *, holders: int, elsewhere: int = 0) -> None:
+    """So many times two more subscriptions in the open offering and in each of ``elsewhere`` others
+    that open beside it, ``holders`` times as many holders in the closed one, and a few more
+    offerings in each state, as the services leave them. What an offering counts stays as it was, so
+    that there is room and each page shows what it showed."""
     cast = cast_of(world)
     with superuser() as connected:
-        _copied(connected, lambda: begin(cast), copies)
+        for filled in (cast, *(_open(_new(cast)) for _ in range(elsewhere))):
+            _copied(connected, partial(begin, filled), copies)
         _copy(connected, _held(world.offerings["costumerie"]), holders)
     for _ in range(FEW):
         _offerings(cast)

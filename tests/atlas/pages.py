@@ -64,8 +64,10 @@ FILES = frozenset(
         "desk:document",
         "desk:evidence",
         "desk:filing_draft",
+        "desk:portal_document",
         "desk:preview",
         "desk:proof",
+        "desk:wording_file",
         "equity:document_pdf",
         "equity:filing_draft",
         "equity:issuer_home",
@@ -76,6 +78,7 @@ FILES = frozenset(
         "equity:my_document",
         "equity:offering_start",
         "equity:receipt",
+        "equity:statement_document",
         "equity:subscribe_total",
         "set_language",
     }
@@ -88,6 +91,7 @@ def public_pages() -> Iterator[Page]:
     yield Page("equity:home", PUBLIC)
     yield Page("accounts:sign_in", PUBLIC)
     yield Page("equity:first_check", PUBLIC)
+    yield Page("documents:verify", PUBLIC)
     yield Page("styleguide", PUBLIC)
     yield Page("investors:register", PUBLIC)
     for name in ("account_reset_password", "account_reset_password_done", "account_inactive"):
@@ -151,6 +155,7 @@ def issuer_pages() -> Iterator[Page]:
         yield Page(f"equity:{name}", "ferme", offering("ferme"))
     yield Page("equity:issuing_remarks", "erabliere", offering("erabliere"))
     yield Page("equity:issuing_changes", "boulangerie", offering("boulangerie"))
+    yield Page("equity:statements", "costumerie", issuer("costumerie"))
     for name in ("issuing_filings", "filing_details", "issuing_holders", "issuing_documents"):
         yield Page(f"equity:{name}", "costumerie", offering("costumerie"))
     yield Page("equity:issuing_duties", "costumerie", offering("costumerie"))
@@ -193,6 +198,8 @@ def desk_pages() -> Iterator[Page]:
     yield Page("desk:correct", "odile", lambda world: world.payment())
     for name in ("portal", "authorisations", "resources", "change"):
         yield Page(f"desk:{name}", "odile", lambda world: [world.portal.pk])
+    yield Page("desk:portal_form", "odile", lambda world: [world.portal.pk, "fr"])
+    yield Page("desk:principal_form", "odile", lambda world: world.principal())
     for name in ("issuer", "particulars", "earlier", "members", "relate", "account"):
         yield Page(f"desk:{name}", "odile", issuer("costumerie"))
     yield Page(
@@ -216,6 +223,10 @@ def casework_pages() -> Iterator[Page]:
     )
     yield Page("desk:approval", "omar", lambda world: [world.request()])
     yield Page("desk:statement", "odile", lambda world: [world.statement()])
+    yield Page("desk:statement", "odile", lambda world: [world.put_in()], note="put in")
+    yield Page("desk:wording_paste", "odile", lambda world: [world.statement()])
+    yield Page("desk:wording_import", "odile")
+    yield Page("desk:wording_version", "odile", lambda world: [world.words()])
     yield Page("desk:file", "odile", lambda world: [world.duty()])
     yield Page("desk:notify", "odile", lambda world: [world.change.pk])
 

@@ -20,16 +20,17 @@ from compliance.casework.services import add_evidence
 from compliance.scenarios.demonstrating import load
 from compliance.scenarios.playing.world import mail_of
 from compliance.web import clock
-from documents.models import Document
+from documents.models import Document, WordingVersion
 from documents.selectors import comparable_statements
 from equity.models import Duty, Holding, Issuer, Offering, Portal, PortalChange, Subscription
 from equity.selectors.money import payments_of
-from equity.services import filing, remarks
+from equity.services import filing, portals, remarks
 from equity.services.duties import file_duty
 from equity.services.portal_changes import record_change
 from equity.services.proofs import Upload
 from equity.services.time import tick
 from investors.models import Login, Person
+from tests.papers.test_wording import confirm, put_in, resource
 from tests.signing_in import give_passkey
 
 NOW = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
@@ -89,6 +90,10 @@ class World:
         open_ones = Duty.objects.filter(offering=self.offerings["costumerie"], done_at=None)
         return open_ones.earliest("due_on", "code", "jurisdiction").pk
 
+    def principal(self) -> list[Any]:
+        """A principal of the portal, and a language."""
+        return [self.portal.pk, self.portal.principals.earliest("pk").pk, "en"]
+
     def document(self, **about: object) -> UUID:
         """A document."""
         return Document.objects.filter(**about).earliest("issued_at", "pk").pk
@@ -96,6 +101,14 @@ class World:
     def statement(self) -> str:
         """The digest of a prescribed statement that can be compared."""
         return next(iter(comparable_statements(NOW.date())))
+
+    def put_in(self) -> str:
+        """The digest of the words in force of a statement that a portal put in."""
+        return WordingVersion.objects.exclude(confirmation=None).get().text_digest
+
+    def words(self) -> UUID:
+        """Words that were put in and wait for a second person."""
+        return WordingVersion.objects.get(confirmation=None).pk
 
 
 def still_clock() -> AbstractContextManager[object]:
@@ -113,10 +126,17 @@ def make_world() -> World:
         name: User.objects.get(email_index=mail_of(name)) for name in (*ISSUERS, *STAFF, *INVESTORS)
     }
     odile = staff_actor(users["odile"], Role.OFFICER)
+    _words(odile, staff_actor(users["omar"], Role.OFFICER))
     users[EXAMINER] = _examiner()
     issuers = {name: Issuer.objects.get(members__user=users[name]) for name in ISSUERS}
     offerings = {name: issuer.offerings.get() for name, issuer in issuers.items()}
     _file_one(odile, offerings["costumerie"])
+    portals.add_principal(
+        actor=odile,
+        portal_id=offerings["ferme"].portal_id,
+        name="Solange Dufrêne (exemple)",
+        at=NOW,
+    )
     _remark(odile, issuers["erabliere"], offerings["erabliere"])
     return World(
         users=users,
@@ -169,6 +189,14 @@ def _remark(actor: Actor, issuer: Issuer, offering: Offering) -> None:
     certifier = {"name": "Aline Roy", "position": "Présidente"}
     filing.certify(actor=owner, offering_id=offering.pk, certifier=certifier, at=NOW)
     filing.submit(actor=owner, offering_id=offering.pk, at=NOW)
+
+
+def _words(asks: Actor, approves: Actor) -> None:
+    """One statement in words that two people confirmed, another in words that wait for a second."""
+    new = "Les titres que vous achetez ne peuvent être revendus librement. (exemple)"
+    (request,) = put_in(asks, resource({"P7": new}), at=NOW).asked
+    confirm(approves, request, at=NOW)
+    put_in(asks, resource({"P10": "Le présent document ne trompe personne. (exemple)"}), at=NOW)
 
 
 def _file_one(actor: Actor, offering: Offering) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from tests.bench.sizes import TURN
 from tests.bench.targets import Results, targets
 
-PARTS = ("throughput", "judgements", "replay", "trail", "pages", "growth", "history")
+PARTS = ("throughput", "judgements", "replay", "trail", "pages", "paper", "growth", "history")
 _WORDS = Path(__file__).parent / "words"
 
 
@@ -128,12 +128,43 @@ _SLOWEST = 20
 
 def _pages(figures: Results) -> Iterator[str]:
     rows = figures["rows"]
-    yield _words("pages", pages=len(rows), **{k: figures[k] for k in ("few", "many", "looks")})
+    said = {k: figures[k] for k in ("few", "many", "looks", "offerings")}
+    yield _words("pages", pages=len(rows), **said)
     shown = ((row["page"], f"{row['few_ms']:.0f}", f"{row['many_ms']:.0f}") for row in rows)
     head = ("page (and who looks at it)", f"ms at {figures['few']:,}", f"ms at {figures['many']:,}")
     yield _table(head, list(shown)[:_SLOWEST])
     middle = sorted(row["many_ms"] for row in rows)[len(rows) // 2]
     yield f"The {_SLOWEST} slowest of {len(rows)}; the page in the middle takes {middle:.0f} ms.\n"
+
+
+def _paper(figures: Results) -> Iterator[str]:
+    yield _words("paper", holders=figures["holders"], rounds=figures["rounds"])
+    bare = figures["rows"][1]["ms"]
+    yield _table(
+        ("engine", "ms each", "times WeasyPrint alone", "kB of a file"),
+        (
+            (
+                f"{row['name']} {row['version']}".strip(),
+                f"{row['ms']:.1f}",
+                f"{row['ms'] / bare:.2f}",
+                f"{row['bytes'] / 1000:.0f}",
+            )
+            for row in figures["rows"]
+        ),
+    )
+    bulk = figures["bulk"]
+    yield "### The papers of a closing\n"
+    yield _words("paper-bulk", purchasers=bulk["purchasers"], workers=bulk["workers"])
+    yield _table(
+        (f"{bulk['documents']:,} documents", ""),
+        (
+            ("time", _time(bulk["seconds"])),
+            ("documents per second", f"{bulk['documents'] / bulk['seconds']:,.1f}"),
+            ("memory of the largest process", f"{bulk['peak_mib']:,.0f} MiB"),
+            ("their bytes, sealed at rest", _size(bulk["stored_bytes"])),
+        ),
+    )
+    yield _words("paper-end")
 
 
 def _replay(figures: Results) -> Iterator[str]:
@@ -223,6 +254,7 @@ _PARTS = {
     "judgements": _judgements,
     "replay": _replay,
     "pages": _pages,
+    "paper": _paper,
     "trail": _trail,
     "growth": _growth,
     "history": _history,

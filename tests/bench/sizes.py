@@ -37,11 +37,15 @@ class Size:
     decisions: int
     """Stored decisions that are judged again, at least."""
     crowd: int
-    """Subscriptions in the offering whose pages are looked at."""
+    """Subscriptions in the open offerings whose pages are looked at."""
     holders: int
     """How many times the holders of the closed offering are copied."""
     looks: int
     """How often each page is looked at."""
+    printed: float
+    """Processor seconds in which each engine sets certificates, in a round."""
+    purchasers: int
+    """Of the closing whose papers are made, two documents each."""
     offerings: int
     subscriptions: int
 
@@ -71,6 +75,8 @@ DEFAULT = Size(
     crowd=100_000,
     holders=500,
     looks=5,
+    printed=6.0,
+    purchasers=300,
     offerings=OFFERINGS // 100,
     subscriptions=SUBSCRIPTIONS // 100,
 )
@@ -88,9 +94,11 @@ TOY = Size(
     following=2,
     warm=1,
     decisions=60,
-    crowd=8,
+    crowd=40,
     holders=2,
     looks=1,
+    printed=0.1,
+    purchasers=2,
     offerings=2,
     subscriptions=8,
 )

@@ -7,22 +7,17 @@ from functools import cache
 import pytest
 
 from documents.facts import Facts, facts_digest
-from documents.render import Rendered, render
+from documents.render import Rendered
+from tests.documents import printing
 
 _FACTS: dict[str, Facts] = {}
-
-
-@cache
-def _printed(digest: str) -> Rendered:
-    facts = _FACTS[digest]
-    return render(facts.kind, facts)
 
 
 @cache
 def _pages(digest: str) -> tuple[str, ...]:
     text = subprocess.run(
         ["pdftotext", "-layout", "-", "-"],
-        input=_printed(digest).pdf,
+        input=printing.printed(_FACTS[digest]).pdf,
         capture_output=True,
         check=True,
     ).stdout.decode()
@@ -32,22 +27,17 @@ def _pages(digest: str) -> tuple[str, ...]:
 @pytest.fixture
 def printed() -> Callable[[Facts], Rendered]:
     """The document made of these facts."""
-
-    def make(facts: Facts) -> Rendered:
-        digest = facts_digest(facts)
-        _FACTS[digest] = facts
-        return _printed(digest)
-
-    return make
+    return printing.printed
 
 
 @pytest.fixture
-def pages(printed: Callable[[Facts], Rendered]) -> Callable[[Facts], tuple[str, ...]]:
+def pages() -> Callable[[Facts], tuple[str, ...]]:
     """The text of every page, its white space reduced to single plain spaces."""
 
     def read(facts: Facts) -> tuple[str, ...]:
-        printed(facts)
-        return tuple(" ".join(page.split()) for page in _pages(facts_digest(facts)))
+        digest = facts_digest(facts)
+        _FACTS[digest] = facts
+        return tuple(" ".join(page.split()) for page in _pages(digest))
 
     return read
 

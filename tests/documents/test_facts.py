@@ -42,6 +42,12 @@ def test_there_is_one_class_of_facts_for_each_kind_of_document() -> None:
         "cooperative_share_certificate",
         "bond_certificate",
         "payment_schedule",
+        "evidence_summary",
+        "portal_resources_certificate",
+        "annual_statement",
+        "portal_information",
+        "portal_individual_information",
+        "exempt_distribution_report",
     ]
     assert set(samples("fr")) == set(KINDS)
 

@@ -64,7 +64,7 @@ def test_the_dealer_form_speaks_of_registration_and_does_not_ask_about_advice(
 def test_every_answer_is_printed_with_its_time(text: Text) -> None:
     words = text(sample("risk_acknowledgement"))
     assert words.count("☑ Oui") == 9
-    assert "☒" not in words
+    assert "✗" not in words
     assert "4 mars 2026 à 12 h 05" in words
     assert "Signature électronique : En cliquant sur le bouton Je confirme" in words
 
@@ -75,7 +75,7 @@ def test_a_no_is_printed_and_said_not_to_be_enough(text: Text) -> None:
     refused = replace(facts, answers=(*facts.answers[:2], third, *facts.answers[3:]))
     words = text(refused)
     assert words.count("☑ Yes") == 8
-    assert words.count("☒ No") == 1
+    assert words.count("✗ No") == 1
     assert "this acknowledgement does not allow a subscription" in words
     assert "does not allow a subscription" not in text(facts)
 

@@ -1,7 +1,6 @@
 """The same facts make the same bytes; every page is numbered, marked and self-contained."""
 
 import logging
-import os
 import re
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from documents.paper.words import fill, typeset
 from documents.render import VERSIONS, Rendered, RenderError, page, render, statements_used
 from documents.render import _OnlyOurs as OnlyOurs
 from documents.samples import samples
+from tests.documents.printing import drafted, named, sample
 
 ROOT = Path(__file__).resolve().parents[2]
 NBSP = "\N{NO-BREAK SPACE}"
@@ -33,60 +33,12 @@ Printed = Callable[[Facts], Rendered]
 Pages = Callable[[Facts], tuple[str, ...]]
 
 
-def named(facts: Facts) -> str:
-    return f"{facts.kind}-{facts.language}"
-
-
-def sample(kind: str, language: str = "fr") -> Any:
-    return samples(language)[kind]  # type: ignore[arg-type]
-
-
-def drafted(facts: Facts) -> Facts:
-    return replace(facts, unconfirmed=statements_used(facts) or ("N1", "P9"))
-
-
 @pytest.fixture(autouse=True)
 def nothing_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """WeasyPrint speaks up when a font, a rule or a picture is not as it should be."""
     caplog.set_level(logging.WARNING)
     yield
     assert [record.getMessage() for record in caplog.records] == []
-
-
-@pytest.mark.parametrize("facts", EVERY, ids=named)
-def test_a_document_made_twice_is_the_same_to_the_byte(facts: Facts, printed: Printed) -> None:
-    first, again = printed(facts), render(facts.kind, facts)
-    assert again.sha256 == first.sha256
-    assert again.pdf == first.pdf
-
-
-def test_another_process_with_another_clock_zone_and_seed_makes_the_same_bytes(
-    printed: Printed,
-) -> None:
-    program = (
-        "from documents.render import render\n"
-        "from documents.samples import samples\n"
-        "for kind in ('bond_certificate', 'offering_document', 'risk_acknowledgement'):\n"
-        "    print(render(kind, samples('fr')[kind]).sha256)\n"
-    )
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONHASHSEED": "4242",
-        "TZ": "Asia/Tokyo",
-        "LANG": "C.UTF-8",
-        "HOME": "/nonexistent",
-    }
-    shown = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    kinds = ("bond_certificate", "offering_document", "risk_acknowledgement")
-    assert shown.stdout.split() == [printed(sample(kind)).sha256 for kind in kinds]
-    assert shown.stderr == ""
 
 
 def test_a_worker_that_ends_leaves_its_parent_its_fonts() -> None:
@@ -172,7 +124,7 @@ def test_the_file_is_tagged_titled_and_without_attachment_or_annotation(
         assert "/EmbeddedFiles" not in root.get("/Names", {})
         assert all("/Annots" not in one for one in pdf.pages)
         xmp = root.Metadata.read_bytes().decode()
-        assert str(pdf.docinfo["/Title"]).endswith(facts.issuer.name)
+        assert str(pdf.docinfo["/Title"]).endswith(facts.about)
     assert 'pdfuaid:part="1"' in xmp
     assert re.search(r'pdfaid:part="2"', xmp)
     assert re.search(r'pdfaid:conformance="A"', xmp)

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import connection
 
 from compliance.accounts.roles import Actor
-from compliance.rules.wording.wording import risk_statements
+from compliance.rules.wording import packaged, risk_statements
 from equity.content import Content, UseRow
 from equity.models import Issuer, Offering
 from equity.services import filing, issuers
@@ -77,7 +77,11 @@ class World:
             }
             investors.record_reading(**given)
             investors.record_acknowledgement(
-                portal_kind="exempt", answers=YES, on=f.OPENED.date(), **given
+                portal_kind="exempt",
+                answers=YES,
+                shelf=packaged(),
+                on=f.OPENED.date(),
+                **given,
             )
         return f.investor_actor(who)
 

@@ -43,7 +43,8 @@ def visit(*, kind: str = "common_share", entered: bool = True, **person: Any) ->
 
 def yes_to_all(visited: Visit) -> dict[str, str]:
     """A yes to every statement of Form 45-110F2 that the page asks."""
-    return dict.fromkeys(visited.get("risks").context["form"].fields, "yes")
+    shown = visited.get("risks").context
+    return {**dict.fromkeys(shown["form"].fields, "yes"), "seen": shown["seen"]}
 
 
 def text_of(response: HttpResponse) -> str:

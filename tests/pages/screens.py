@@ -22,7 +22,7 @@ class Form:
     data: dict[str, list[str]] = field(default_factory=dict)
 
 
-class _Reader(HTMLParser):
+class Reader(HTMLParser):
     """The links and the forms of a page."""
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class Screens:
     def __init__(self, client: Client) -> None:
         self.client = client
         self.at, self.html = "/", ""
-        self.read = _Reader()
+        self.read = Reader()
         self.open("/")
 
     def open(self, address: str) -> str:
@@ -94,6 +94,10 @@ class Screens:
         there = {urljoin(self.at, link).partition("?")[0] for link in self.read.links}
         assert address in there, f"no link to {address} on {self.at}"
         return self.open(address)
+
+    def fetch(self, address: str) -> bytes:
+        """The bytes at an address, as a file that is downloaded."""
+        return bytes(self.client.get(address).content)
 
     def form(self, action: str = "", *, holding: str = "") -> Form:
         """The form of the page that goes to an address, or that has a field."""
@@ -114,7 +118,7 @@ class Screens:
         return self._show(urljoin(self.at, shown), page)
 
     def _show(self, address: str, page: str) -> str:
-        self.at, self.html, self.read = address, page, _Reader()
+        self.at, self.html, self.read = address, page, Reader()
         self.read.feed(page)
         return page
 

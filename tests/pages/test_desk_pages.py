@@ -79,6 +79,8 @@ BY_AN_OFFICER: dict[str, Callable[[Cast], tuple[object, ...]]] = {
     "identify": lambda cast: (_subscription(cast).person_id,),
     "account": lambda cast: (cast.issuer.pk,),
     "statement": lambda cast: (next(iter(comparable_statements(BOUND.date()))),),
+    "wording_paste": lambda cast: (next(iter(comparable_statements(BOUND.date()))),),
+    "wording_import": lambda cast: (),
 }
 BY_POST_ONLY: dict[str, Callable[[Cast], tuple[object, ...]]] = {
     "ask_closing": lambda cast: (cast.offering.pk,),

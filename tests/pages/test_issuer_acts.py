@@ -12,7 +12,6 @@ from equity.services import filing
 from tests.factories import (
     BOUND,
     OPENED,
-    certify,
     draft_offering,
     make_content,
     make_issuer,
@@ -340,42 +339,6 @@ def test_withdrawing_asks_twice_and_gives_everything_back() -> None:
         assert client.post(issuing("issuing_cancel", cast), given).status_code == 303
     assert cast.fresh().state == "cancelled"
     assert cast.offering.subscriptions.get(pk=marie.pk).state == "released"
-
-
-def test_a_principal_declared_through_the_pages_is_complete_and_undoes_the_certificate() -> None:
-    cast = draft_offering(issuer=make_issuer(principals=()))
-    certify(cast)
-    client = issuer_client(cast)
-    posted = {
-        "name": "Aline Roy",
-        "position": "présidente",
-        "municipality": "Saint-Ferdinand",
-        "jurisdiction": "QC",
-        "occupation_fr": "Acéricultrice",
-        "expertise_fr": "Agronomie",
-        "percent": "69,14",
-        **rows_data("held", [{"units": "100", "security_fr": "actions"}, {}]),
-    }
-    with at(OPENED):
-        new = reverse("equity:principal_new", args=(cast.issuer.pk,))
-        assert client.post(new, {**posted, "percent": "101"}).status_code == 422
-        assert not cast.issuer.principals.exists()
-        assert client.post(new, posted).status_code == 303
-        row = cast.issuer.principals.get()
-        assert row.particulars["percent"] == "69.14"
-        assert row.particulars["held"] == [{"units": 100, "security": {"fr": "actions"}}]
-        page = html(client.get(issuing("issuing", cast)))
-        assert issuing("issuing_certify", cast) in page
-        assert "principals" not in {
-            part.section.key
-            for part in client.get(issuing("issuing", cast)).context["standing"].parts
-            if not part.complete
-        }
-        remove = reverse("equity:principal_remove", args=(cast.issuer.pk, 0))
-        assert client.get(remove).status_code == 405
-        assert client.post(remove).status_code == 303
-        assert client.post(remove).status_code == 404
-    assert not cast.issuer.principals.exists()
 
 
 def test_another_issuers_member_cannot_act_on_it() -> None:

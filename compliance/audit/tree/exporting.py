@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import IO, Any
@@ -19,6 +20,7 @@ from compliance.audit.tree.checkpoints import latest
 from compliance.audit.tree.keys import verifier_keys
 from compliance.audit.tree.leaves import canonical, told_at
 from compliance.audit.tree.nodes import Nodes
+from compliance.audit.tree.packages import NothingSigned, member
 from compliance.sealing.canonical import written
 from compliance.sealing.merkle import consistency_proof, inclusion_proof
 
@@ -30,11 +32,6 @@ _CHUNK = 2000
 _TEXTS = ("LISEZMOI.txt", "README.txt", "verify_audit.py")
 
 Progress = Callable[[int, int], None]
-
-
-class NothingSigned(RuntimeError):  # noqa: N818 - it says what is the case
-    """No checkpoint was signed yet, so that nothing could be proven: run `manage.py audit chain`,
-    with a signing key set."""
 
 
 class EntryGone(RuntimeError):  # noqa: N818 - it says what was found
@@ -58,7 +55,7 @@ def export_whole(file: IO[bytes], *, at: datetime, progress: Progress | None = N
     last = _latest()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         _write_frame(archive, _manifest("whole", last, at), _sizes(last.size))
-        with archive.open("leaves.jsonl", "w", force_zip64=True) as lines:
+        with archive.open(member("leaves.jsonl", at), "w", force_zip64=True) as lines:
             for done, leaf in enumerate(_leaves(last.size), start=1):
                 lines.write(leaf + b"\n")
                 if progress is not None and done % _CHUNK == 0:
@@ -66,19 +63,29 @@ def export_whole(file: IO[bytes], *, at: datetime, progress: Progress | None = N
     return Exported(last.size, last.size)
 
 
-def export_part(file: IO[bytes], positions: Iterable[int], *, at: datetime) -> Exported:
+def export_part(
+    file: IO[bytes],
+    positions: Iterable[int],
+    *,
+    at: datetime,
+    last: SignedCheckpoint | None = None,
+    nodes: Nodes | None = None,
+) -> Exported:
     """Write the entries and changes at these positions, each with its proof, as far as the latest
-    checkpoint covers them. Raises NothingSigned, EntryGone, MissingNode."""
-    last, chosen = _latest(), sorted(set(positions))
+    checkpoint covers them. Raises NothingSigned, EntryGone, MissingNode.
+
+    Whoever writes many parts of one tree gives the checkpoint and what was read of the tree.
+    """
+    last, chosen = last or _latest(), sorted(set(positions))
     covered = Leaf.objects.filter(position__in=chosen, index__lt=last.size)
     indexes = list(covered.order_by("index").values_list("index", flat=True))
     manifest = _manifest("part", last, at) | {"entries": len(indexes)}
-    nodes = Nodes()
+    nodes = nodes or Nodes()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         sizes = _handed_out(last.size)
         _write_frame(archive, manifest, sizes)
-        archive.writestr("consistency.jsonl", _jsonl(_consistency(sizes, nodes)))
-        with archive.open("proofs.jsonl", "w", force_zip64=True) as lines:
+        archive.writestr(member("consistency.jsonl", at), _jsonl(_consistency(sizes, nodes)))
+        with archive.open(member("proofs.jsonl", at), "w", force_zip64=True) as lines:
             for first in range(0, len(indexes), _CHUNK):
                 for row in _proofs(indexes[first : first + _CHUNK], last.size, nodes):
                     lines.write(written(row) + b"\n")
@@ -117,6 +124,7 @@ def _base64(path: Iterable[bytes]) -> list[str]:
     return [base64.b64encode(one).decode() for one in path]
 
 
+@lru_cache(maxsize=len(_TEXTS))
 def verifier_text(name: str) -> str:
     """One of the files that go with every export: the verifier, or how to use it."""
     return (files("compliance.audit.verifier") / name).read_text(encoding="utf-8")
@@ -144,15 +152,16 @@ def _manifest(kind: str, last: SignedCheckpoint, at: datetime) -> dict[str, Any]
 
 def _write_frame(archive: zipfile.ZipFile, manifest: dict[str, Any], sizes: list[int]) -> None:
     """What both kinds of export bring: the manifest, the checkpoints, the verifier."""
-    plain = manifest | {"made_at": manifest["made_at"].isoformat()}
-    archive.writestr("manifest.json", json.dumps(plain, indent=1, ensure_ascii=False))
+    at = manifest["made_at"]
+    plain = manifest | {"made_at": at.isoformat()}
+    archive.writestr(member("manifest.json", at), json.dumps(plain, indent=1, ensure_ascii=False))
     notes = SignedCheckpoint.objects.filter(size__in=sizes).order_by("size")
     archive.writestr(
-        "checkpoints.jsonl",
+        member("checkpoints.jsonl", at),
         _jsonl(notes.values_list("note", flat=True)),
     )
     for name in _TEXTS:
-        archive.writestr(name, verifier_text(name))
+        archive.writestr(member(name, at), verifier_text(name))
 
 
 def _sizes(size: int) -> list[int]:

@@ -21,6 +21,32 @@ class NotStamped(RuntimeError):  # noqa: N818 - it says what happened
     """The authority did not grant a time stamp, or answered with one of something else."""
 
 
+def authority() -> str:
+    """The address of the authority; empty where none is configured."""
+    return str(getattr(settings, "COMPLIANCE", {}).get("AUDIT_TIMESTAMP_URL") or "")
+
+
+def answer_to(query: bytes) -> bytes:
+    """What the authority answers to a query of RFC 3161 (DER both ways), not looked into.
+
+    Raises OSError.
+    """
+    return fetched(
+        urllib.request.Request(
+            authority(), data=query, headers={"Content-Type": "application/timestamp-query"}
+        )
+    )
+
+
+def fetched(request: urllib.request.Request) -> bytes:
+    """What stands at an address of the authority; raises OSError."""
+    if request.type not in ("http", "https"):
+        raise OSError(f"{request.type!r} is no way to ask an authority.")
+    with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
+        body: bytes = answer.read(LONGEST)
+        return body
+
+
 def timestamp(checkpoint: SignedCheckpoint, at: datetime) -> bytes:
     """Ask the authority `COMPLIANCE["AUDIT_TIMESTAMP_URL"]` for a token over the checkpoint's note
     and return its answer (DER): a place of `compliance.audit.tree.places`.
@@ -29,13 +55,7 @@ def timestamp(checkpoint: SignedCheckpoint, at: datetime) -> bytes:
     """
     builder = TimestampRequestBuilder().data(checkpoint.note.encode())
     asked = builder.hash_algorithm(HashAlgorithm.SHA256).nonce(nonce=True).build()
-    request = urllib.request.Request(
-        settings.COMPLIANCE["AUDIT_TIMESTAMP_URL"],
-        data=asked.as_bytes(),
-        headers={"Content-Type": "application/timestamp-query"},
-    )
-    with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
-        token: bytes = answer.read(LONGEST)
+    token = answer_to(asked.as_bytes())
     try:
         told = decode_timestamp_response(token)
     except ValueError as error:

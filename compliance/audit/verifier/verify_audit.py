@@ -2,7 +2,8 @@
 """Check an export of the audit trail, or one receipt, without the program that made it.
 
     python3 verify_audit.py EXPORT.zip [--key KEY] [--checkpoint FILE]...
-    python3 verify_audit.py BUNDLE.zip [--key KEY] [--checkpoint FILE]...
+    python3 verify_audit.py PACKAGE.zip [--key KEY] [--checkpoint FILE]...
+    python3 verify_audit.py FOLDER [--key KEY] [--checkpoint FILE]...
     python3 verify_audit.py RECEIPT.tlog-proof LEAF.json --key KEY
 
 It needs Python 3.9 or newer and the package `cryptography`; no network, no Django, no database.
@@ -17,17 +18,21 @@ how many leaves it had (`size`), and the keys. `checkpoints.jsonl` holds the sig
 JSON string; the largest is that of `size` leaves. A whole export has `leaves.jsonl`: the bytes of
 every leaf, from the first, a line each. A part has `proofs.jsonl`, as many lines as `entries` says
 (`index`, `leaf`, `path`), and `consistency.jsonl`, which links every other checkpoint to the
-largest one (`old`, `path`). Hashes are written in base64, in its one form. A bundle holds files
-for people, `files.json` with the SHA-256 of each, `seal.note` signed over it, and a part as
-`trail.zip`.
+largest one (`old`, `path`). Hashes are written in base64, in its one form. A package (the bundle of
+an examination, the evidence about one purchaser, the closing book of an offering) holds files for
+people, `files.json` with the SHA-256 of each, `seal.note` signed over it, and a part as
+`trail.zip`; its `claims` say what each file shows. It may also be a folder: the ZIP unpacked, or
+what a PDF has attached. Of evidence, the documents, the events and the answers must be those that
+the trail names.
 
 Altered are: a signature of a known key that does not hold; two roots for one size; leaves or proofs
-that do not lead to a root that was signed; a file of a bundle that is not the sealed one; fewer
-leaves than a checkpoint counts, or more than any does; another number of proofs than was announced;
-a checkpoint that does not begin the largest one. Everything else that is wrong is "cannot tell": a
-file that cannot be read whole, also where only its packing is damaged; a form, version or kind that
-is not known; a missing file; a line that cannot be read; no proof at all, or proofs whose indexes
-do not rise; no signature of a known key; a checkpoint of another log; no proof to link one.
+that do not lead to a root that was signed; a file of a package that is not the sealed one, or
+missing, or that the trail tells otherwise; fewer leaves than a checkpoint counts, or more than any
+does; another number of proofs than was announced; a checkpoint that does not begin the largest one.
+Everything else that is wrong is "cannot tell": a file that cannot be read whole, also where only
+its packing is damaged; a form, version or kind that is not known; another missing file; a line that
+cannot be read; no proof at all, or proofs whose indexes do not rise; no signature of a known key; a
+checkpoint of another log; no proof to link one.
 
 How it works: every entry is hashed (SHA-256, a zero byte before it) and the hashes are joined into
 one tree (RFC 9162, section 2.1). The portal signed the root of that tree again and again
@@ -48,7 +53,7 @@ import sys
 import zipfile
 import zlib
 from pathlib import Path
-from typing import IO, Any, Iterator, Tuple
+from typing import IO, Any, Iterator, Tuple, Union
 
 try:
     from cryptography.exceptions import InvalidSignature
@@ -57,12 +62,13 @@ except ImportError:
     Ed25519PublicKey = None  # type: ignore[assignment, misc]
 
 INTACT, ALTERED, CANNOT_TELL = 0, 1, 2
-FORM, BUNDLE, VERSION = (
-    "equity-compliance/audit-export",
-    "equity-compliance/examination-bundle",
-    1,
-)
-FORMS = {"whole": FORM, "part": FORM, "bundle": BUNDLE}
+FORM, VERSION = "equity-compliance/audit-export", 1
+PACKAGES = {
+    "bundle": "equity-compliance/examination-bundle",
+    "evidence": "equity-compliance/evidence-package",
+    "book": "equity-compliance/closing-book",
+}
+FORMS = {"whole": FORM, "part": FORM, **PACKAGES}
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 ED25519 = 1
 MOST_PROOF_LINES = 63
@@ -78,11 +84,33 @@ HARMLESS_FLAGS = 0x080E
 OWN = "export"
 """Where a checkpoint stands that the export itself brings."""
 END_OF_LEAF = b'"version":1}'
+PACKAGED = ("manifest.json", "files.json", "seal.note", "trail.zip")
 EVIDENCE = {
     "whole": ("manifest.json", "checkpoints.jsonl", "leaves.jsonl"),
     "part": ("manifest.json", "checkpoints.jsonl", "proofs.jsonl", "consistency.jsonl"),
-    "bundle": ("manifest.json", "files.json", "seal.note", "trail.zip"),
+    **dict.fromkeys(PACKAGES, PACKAGED),
 }
+WITHOUT = {
+    "manifest.json": (
+        "ce que le fichier est, ni ce que chacune de ses parties montre",
+        "what the file is, and what each of its parts shows",
+    ),
+    "files.json": (
+        "que chaque fichier est celui que le portail a scellé",
+        "that each file is the one that the portal sealed",
+    ),
+    "seal.note": (
+        "que le portail a remis ces fichiers",
+        "that the portal handed these files over",
+    ),
+    "trail.zip": (
+        "que ce qui est raconté ici était inscrit au journal signé du portail",
+        "that what is told here stood in the signed trail of the portal",
+    ),
+}
+"""What can no longer be shown without one of these files, in French and English."""
+DOCUMENTS = "documents_document"
+"""The table whose rows name the digest of each document."""
 UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -369,6 +397,33 @@ def check_receipt(
 # --- An export -----------------------------------------------------------------------------------
 
 
+class Folder:
+    """The files of a folder, as an archive has them."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.names = [
+            one.relative_to(path).as_posix() for one in sorted(path.rglob("*")) if one.is_file()
+        ]
+
+    def __enter__(self) -> Folder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is held open."""
+
+    def infolist(self) -> list[zipfile.ZipInfo]:
+        """An entry for each file."""
+        return [zipfile.ZipInfo(name) for name in self.names]
+
+    def open(self, name: str) -> IO[bytes]:
+        """A file to be read."""
+        return (self.path / name).open("rb")
+
+
+Archive = Union[zipfile.ZipFile, Folder]
+
+
 def check_export(
     path: Path | IO[bytes],
     keys: list[Key],
@@ -378,7 +433,11 @@ def check_export(
     """Check a whole export, a part with its proofs, or a bundle; `outside` are notes kept elsewhere
     and `kinds` what it may be."""
     try:
-        archive = zipfile.ZipFile(path)
+        archive: Archive
+        if isinstance(path, Path) and path.is_dir():
+            archive = Folder(path)
+        else:
+            archive = zipfile.ZipFile(path)
     except UNREADABLE as error:
         raise Verdict(
             CANNOT_TELL,
@@ -391,14 +450,14 @@ def check_export(
         for name in EVIDENCE[manifest["kind"]]:
             require_readable(archive, name)
         keys = keys or [read_key(text) for text in manifest["keys"]]
-        if manifest["kind"] == "bundle":
-            return check_bundle(archive, manifest, keys, outside)
+        if manifest["kind"] in PACKAGES:
+            return check_package(archive, manifest, keys, outside)
         signed = read_checkpoints(archive, manifest, keys)
         check = check_whole if manifest["kind"] == "whole" else check_part
         return check(archive, manifest, signed, read_outside(outside, manifest, keys))
 
 
-def require_plain_names(archive: zipfile.ZipFile) -> None:
+def require_plain_names(archive: Archive) -> None:
     """Leave when two files have one name, so that another program would show the other one, or when
     a name leads out of the folder into which somebody unpacks it."""
     seen = set()
@@ -414,10 +473,14 @@ def require_plain_names(archive: zipfile.ZipFile) -> None:
         seen.add(info.filename)
 
 
-def require_readable(archive: zipfile.ZipFile, name: str) -> None:
+def require_readable(archive: Archive, name: str) -> None:
     """Read a file of the export to its end, so that damage of the packing is not taken for a change
     of what is packed, and a file that would never end is not begun."""
     done = size = check = 0
+    if isinstance(archive, Folder):
+        if name not in archive.names:
+            raise missing(name)
+        return
     try:
         info = archive.getinfo(name)
         packed_plainly = info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -432,15 +495,27 @@ def require_readable(archive: zipfile.ZipFile, name: str) -> None:
         if (size, check) != (info.file_size, info.CRC):
             raise zipfile.BadZipFile(name)
     except KeyError:
-        raise Verdict(
-            CANNOT_TELL, f"Il manque {name} dans l'export.", f"{name} is missing in the export."
-        ) from None
+        raise missing(name) from None
     except UNREADABLE:
         raise Verdict(
             CANNOT_TELL,
             f"{name} est endommagé après la ligne {done}.",
             f"{name} is damaged after line {done}.",
         ) from None
+
+
+def missing(name: str) -> Verdict:
+    """That a file is not there without which nothing can be said, and what is lost with it."""
+    if name not in WITHOUT:
+        return Verdict(
+            CANNOT_TELL, f"Il manque {name} dans l'export.", f"{name} is missing in the export."
+        )
+    french, english = WITHOUT[name]
+    return Verdict(
+        CANNOT_TELL,
+        f"Il manque {name}\u00a0: on ne peut plus montrer {french}.",
+        f"{name} is missing: it can no longer be shown {english}.",
+    )
 
 
 def unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -460,7 +535,7 @@ def unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]
         raise zipfile.BadZipFile(info.filename)
 
 
-def read_manifest(archive: zipfile.ZipFile, kinds: tuple[str, ...]) -> dict[str, Any]:
+def read_manifest(archive: Archive, kinds: tuple[str, ...]) -> dict[str, Any]:
     """What the export says of itself, of a form and a version that we know."""
     require_readable(archive, "manifest.json")
     manifest = read_json(archive.open("manifest.json").read(LONGEST_NOTE))
@@ -488,32 +563,27 @@ def read_manifest(archive: zipfile.ZipFile, kinds: tuple[str, ...]) -> dict[str,
     return manifest
 
 
-def check_bundle(
-    archive: zipfile.ZipFile,
+def check_package(
+    archive: Archive,
     manifest: dict[str, Any],
     keys: list[Key],
     outside: list[tuple[str, str]],
 ) -> Verdict:
-    """Check that every file of an examination bundle is the one that was sealed, then its trail."""
+    """Check that every file of a package is the one that was sealed, then its trail, then that what
+    it tells is what the trail tells."""
     listed = read_member(archive, "files.json")
     note = read_member(archive, "seal.note").decode("utf-8", "replace")
     text, _, signatures = note.rpartition("\n\n")
     require_signature(text + "\n", signatures, keys, "seal.note")
     digest = base64.b64encode(hashlib.sha256(listed).digest()).decode()
-    if text != f"{manifest['origin']}\n{BUNDLE}\n{digest}":
+    if text != f"{manifest['origin']}\n{manifest['form']}\n{digest}":
         raise Verdict(
             ALTERED,
             "La liste des fichiers n'est pas celle qui a été scellée (files.json).",
             "The list of the files is not the one that was sealed (files.json).",
         )
     sealed = parsed(listed)
-    there = {info.filename for info in archive.infolist()} - {"files.json", "seal.note"}
-    for name in sorted(there ^ set(sealed)):
-        raise Verdict(
-            ALTERED,
-            f"Un fichier manque ou a été ajouté\u00a0: {name!a}.",
-            f"A file is missing or was added: {name!a}.",
-        )
+    require_sealed_files(archive, manifest, sealed)
     for done, name in enumerate(sorted(sealed), start=1):
         require_readable(archive, name)
         if digest_of(archive, name) != sealed[name]:
@@ -526,6 +596,8 @@ def check_bundle(
         tell_progress(done, len(sealed))
     with archive.open("trail.zip") as trail:
         verdict = check_export(trail, keys, outside, ("part",))
+    if manifest["kind"] == "evidence":
+        require_told_alike(archive, sealed)
     return Verdict(
         verdict.status,
         f"{len(sealed)} fichiers scellés\u00a0; {verdict.french}",
@@ -533,8 +605,93 @@ def check_bundle(
     )
 
 
+def require_sealed_files(
+    archive: Archive, manifest: dict[str, Any], sealed: dict[str, Any]
+) -> None:
+    """Leave when a sealed file is not there, and say what it would show; or when one was added."""
+    there = {info.filename for info in archive.infolist()} - {"files.json", "seal.note"}
+    lost = sorted(set(sealed) - there)
+    if lost:
+        # What the manifest says of them is believed only where it is the sealed one.
+        own = digest_of(archive, "manifest.json") == sealed.get("manifest.json")
+        french, english = claims_on(manifest if own else {}, lost)
+        names = ", ".join(f"{name!a}" for name in lost)
+        raise Verdict(
+            ALTERED,
+            f"Il manque {names}. On ne peut plus montrer {french}.",
+            f"Missing: {names}. It can no longer be shown {english}.",
+        )
+    for name in sorted(there - set(sealed)):
+        raise Verdict(
+            ALTERED,
+            f"Un fichier a été ajouté\u00a0: {name!a}.",
+            f"A file was added: {name!a}.",
+        )
+
+
+def claims_on(manifest: dict[str, Any], lost: list[str]) -> tuple[str, str]:
+    """What files that are missing would show, in French and English."""
+    told = manifest.get("claims")
+    lines = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+    french, english = [], []
+    for one in lines:
+        names = one.get("files")
+        if isinstance(names, list) and set(lost) & {str(name) for name in names}:
+            french.append(str(one.get("fr")))
+            english.append(str(one.get("en")))
+    if not french:
+        return "ce que disait ce fichier", "what that file said"
+    return "\u00a0; ".join(french), "; ".join(english)
+
+
+def require_told_alike(archive: Archive, sealed: dict[str, Any]) -> None:
+    """Leave when evidence tells of a document, an event or an answer otherwise than the trail does:
+    a portal that sealed another story today would still have signed the first one then."""
+    leaves: dict[int, dict[str, Any]] = {}
+    with archive.open("trail.zip") as file, zipfile.ZipFile(file) as trail:
+        for number, line in enumerate(lines_of(trail, "proofs.jsonl")):
+            leaf = parsed(read_proof(line, number)[1])
+            position = count_in(leaf, "position")
+            if position is not None:
+                leaves[position] = leaf
+    named = {
+        (leaf.get("after") or {}).get("sha256")
+        for leaf in leaves.values()
+        if leaf.get("table") == DOCUMENTS
+    }
+    for name in sorted(sealed):
+        if name.endswith(".pdf") and sealed[name] not in named:
+            raise Verdict(
+                ALTERED,
+                f"Le journal ne nomme pas ce document\u00a0: {name}",
+                f"The trail does not name this document: {name}",
+            )
+    for name, fields in (("events.json", ("action", "at")), ("answers.json", ("answers",))):
+        for row in told_rows(archive, name, sealed):
+            position = count_in(row, "position")
+            leaf = leaves.get(-1 if position is None else position, {})
+            told = {**leaf, **(leaf.get("payload") or {})}
+            if not leaf or any(told.get(field) != row.get(field) for field in fields):
+                raise Verdict(
+                    ALTERED,
+                    f"Le journal raconte autrement le numéro {position} ({name}).",
+                    f"The trail tells number {position} otherwise ({name}).",
+                )
+
+
+def told_rows(archive: Archive, name: str, sealed: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a file of evidence that name their place in the trail."""
+    if name not in sealed:
+        return []
+    found = read_json(read_member(archive, name))
+    rows = [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+    if not isinstance(found, list) or len(rows) < len(found):
+        raise Verdict(CANNOT_TELL, f"Fichier illisible ({name}).", f"Unreadable file ({name}).")
+    return [row for row in rows if "position" in row]
+
+
 def within_trail(
-    archive: zipfile.ZipFile, keys: list[Key], outside: list[tuple[str, str]]
+    archive: Archive, keys: list[Key], outside: list[tuple[str, str]]
 ) -> tuple[str, str]:
     """What is first wrong within the trail of a bundle, in French and English, to say where."""
     try:
@@ -559,7 +716,7 @@ def numbered(leaf: bytes, language: str) -> str:
     return f" (number {number} on the pages)"
 
 
-def digest_of(archive: zipfile.ZipFile, name: str) -> str:
+def digest_of(archive: Archive, name: str) -> str:
     """The SHA-256 of a file of the archive, read piece by piece."""
     digest = hashlib.sha256()
     with archive.open(name) as file:
@@ -568,7 +725,7 @@ def digest_of(archive: zipfile.ZipFile, name: str) -> str:
     return digest.hexdigest()
 
 
-def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
+def read_member(archive: Archive, name: str) -> bytes:
     """The bytes of one file of the archive that is known to be readable, and not endless."""
     with archive.open(name) as file:
         data = file.read(LONGEST_LINE + 1)
@@ -578,7 +735,7 @@ def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def read_checkpoints(
-    archive: zipfile.ZipFile, manifest: dict[str, Any], keys: list[Key]
+    archive: Archive, manifest: dict[str, Any], keys: list[Key]
 ) -> dict[int, bytes]:
     """The roots that were signed, by size."""
     signed: dict[int, bytes] = {}
@@ -627,7 +784,7 @@ def require_origin(origin: str, manifest: dict[str, Any], where: str) -> None:
 
 
 def check_whole(
-    archive: zipfile.ZipFile,
+    archive: Archive,
     manifest: dict[str, Any],
     signed: dict[int, bytes],
     outside: list[Claim],
@@ -693,7 +850,7 @@ def check_whole(
 
 
 def check_part(
-    archive: zipfile.ZipFile,
+    archive: Archive,
     manifest: dict[str, Any],
     signed: dict[int, bytes],
     outside: list[Claim],
@@ -744,7 +901,7 @@ def check_part(
 
 
 def check_histories(
-    archive: zipfile.ZipFile,
+    archive: Archive,
     size: int,
     root: bytes,
     signed: dict[int, bytes],
@@ -834,7 +991,7 @@ def count_in(row: dict[str, Any], name: str) -> int | None:
     return value if good else None
 
 
-def lines_of(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+def lines_of(archive: Archive, name: str) -> Iterator[bytes]:
     """The lines of a file of the export, without their ends, one at a time."""
     done = 0
     with archive.open(name) as file:
@@ -863,7 +1020,9 @@ def tell_progress(done: int, total: int) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Check what the command line names, say the verdict in both languages; the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("file", type=Path, help="an export (.zip) or a receipt (.tlog-proof)")
+    parser.add_argument(
+        "file", type=Path, help="an export or package (.zip), its folder, or a receipt"
+    )
     parser.add_argument("leaf", type=Path, nargs="?", help="with a receipt: the entry itself")
     parser.add_argument("--key", action="append", default=[], help="the portal's public key")
     parser.add_argument("--checkpoint", type=Path, action="append", default=[], help="kept before")

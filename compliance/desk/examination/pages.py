@@ -10,10 +10,11 @@ from django.utils import translation
 
 from compliance.audit.actions import wording
 from compliance.casework.selectors import cases_about
-from compliance.desk.examination.gathering import Scope, SubscriptionFile
+from compliance.desk.examination.gathering import Scope
 from compliance.desk.selectors import duties_of, officer_name
 from compliance.rules.kernel.money import Language
 from documents.models import Document
+from equity.evidence.gathering import SubscriptionFile
 from equity.models import Closing, Offering
 from equity.selectors.figures import offering_figures
 

@@ -20,11 +20,10 @@ from compliance.rules.kernel.grades import Grade
 from compliance.rules.kernel.money import format_date
 from compliance.rules.kernel.terms import term
 from compliance.rules.kernel.zones import local_date, zone_of
-from compliance.rules.wording.wording import Statement
+from compliance.rules.wording import Statement
 from compliance.web.language import current
 from compliance.web.templatetags.web import capital
-from equity.models import GroupEdge, JournalEntry
-from equity.models.ledger import Account
+from equity.models import GroupEdge
 
 register = template.Library()
 
@@ -32,18 +31,6 @@ _EDGES = {
     GroupEdge.Kind.AFFILIATE.value: _("Affiliate"),
     GroupEdge.Kind.COMMON_ENTERPRISE.value: _("Common enterprise"),
     GroupEdge.Kind.SAME_FOUNDER.value: _("Same founder"),
-}
-_MOVEMENTS = {
-    JournalEntry.Kind.PAYMENT.value: _("Payment received in trust"),
-    JournalEntry.Kind.REFUND_DUE.value: _("Refund due"),
-    JournalEntry.Kind.REFUND_PAID.value: _("Refund paid"),
-    JournalEntry.Kind.CORRECTION.value: _("Payment taken back"),
-    JournalEntry.Kind.RELEASE.value: _("Released to the issuer"),
-}
-_ACCOUNTS = {
-    Account.TRUST.value: _("In the trust account"),
-    Account.PURCHASERS.value: _("Owed to purchasers"),
-    Account.REFUNDS.value: _("Refunds due"),
 }
 
 
@@ -110,18 +97,6 @@ def one_finding(finding: Finding, *, raised: bool = False) -> dict[str, Any]:
 
 
 @register.filter
-def movement(kind: str) -> str:
-    """What moved the money, in words."""
-    return str(_MOVEMENTS[kind])
-
-
-@register.filter
-def ledger_account(code: str) -> str:
-    """An account of the ledger in words."""
-    return str(_ACCOUNTS[code])
-
-
-@register.filter
 def local_day(at: datetime, province: str) -> date:
     """The day that it was at an instant by the clocks of a province."""
     return local_date(at, zone_of(province))
@@ -137,6 +112,12 @@ def iso_day(text: str) -> str:
 def grade(value: Grade) -> str:
     """How sure we are of a line, in words."""
     return value.label(current())
+
+
+@register.filter
+def grade_named(code: str) -> str:
+    """The same, by the code of the grade."""
+    return Grade(code).label(current())
 
 
 @register.filter

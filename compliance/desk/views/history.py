@@ -12,11 +12,11 @@ from django.shortcuts import get_object_or_404
 from compliance.audit.tree.checkpoints import latest
 from compliance.desk import selectors
 from compliance.desk.case_selectors import link
-from compliance.desk.examination.gathering import told
 from compliance.desk.history import VIEWS, deeds, each, history
 from compliance.desk.views.common import Desk, looking, show, the_offering
 from compliance.web.language import current
 from equity.comparing import compared_items
+from equity.evidence.gathering import told
 from equity.models import Offering
 
 _A_PAGE = 50

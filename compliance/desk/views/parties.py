@@ -31,6 +31,7 @@ from equity import moves
 from equity.models import Issuer, Offering, Portal
 from equity.particulars import principal_incomplete
 from equity.selectors import groups
+from equity.selectors.own import looked_at_only
 from equity.services import issuers as issuer_services
 from equity.services import portals as portal_services
 from investors import services as investor_services
@@ -183,6 +184,7 @@ def _person(person_id: UUID) -> dict[str, Any]:
         "subscriptions": row.subscriptions.select_related(
             "offering__issuer", "offering__portal"
         ).order_by("-agreed_at")[:100],
+        "looked": looked_at_only(row)[:20],
         "open_offerings": Offering.objects.filter(state=moves.OPEN)
         .select_related("issuer")
         .order_by("issuer__name", "pk")[:20],

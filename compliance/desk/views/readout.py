@@ -14,8 +14,8 @@ from django.shortcuts import get_object_or_404
 from compliance.desk.views.common import Desk, acting, show, the_offering
 from compliance.rules.kernel.findings import not_met
 from compliance.rules.ni45_110 import subscription as rules
-from compliance.rules.wording.wording import statements_of
 from compliance.web import clock
+from documents.shelf import known
 from equity import moves
 from equity.models import Offering
 from equity.selectors.clock import portal_day
@@ -46,7 +46,10 @@ def readout(request: HttpRequest, desk: Desk, person_id: UUID, offering_id: UUID
         "right": wanted.right,
         "notice": entry_notice(offering.portal, on, language),
         "statements": filled_in(
-            statements_of("45-110F2", language, on, kind), offering, person, language
+            known().shelf.statements_of("45-110F2", language, on, kind),
+            offering,
+            person,
+            language,
         ),
     }
     return show(request, "readout.html", desk, context)

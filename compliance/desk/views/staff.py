@@ -1,10 +1,10 @@
-"""Who holds a role of the portal, and which prescribed words two people have confirmed."""
+"""Who holds a role of the portal, and how it is given and taken away."""
 
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,17 +14,11 @@ from compliance.accounts.models import RoleGrant
 from compliance.accounts.roles import Role
 from compliance.accounts.selectors import account_of, display_name, officers, roles_of
 from compliance.accounts.services import AccountError
-from compliance.approvals.selectors import standing_request
-from compliance.desk.forms import CompareForm, RoleForm
+from compliance.desk.forms import RoleForm
 from compliance.desk.views.common import Desk, act, acting, looking, show
-from compliance.desk.wording_told import CONFIRMED, STANDINGS, STATES, forms, shown
 from compliance.idempotency.services import is_answered
 from compliance.web import clock
 from compliance.web.acting import done, sent
-from compliance.web.language import current
-from documents import confirming
-from documents.models import WordingConfirmation
-from documents.selectors import comparable_statements, statement_subject
 
 
 @looking()
@@ -112,70 +106,3 @@ def revoke(request: HttpRequest, desk: Desk, grant_id: UUID) -> HttpResponse:
         return _staff(request, desk, RoleForm(), reasons=outcome.reasons, status=422)
     url = reverse("desk:staff") if desk.actor.id != row.holder else "/"
     return done(request, url, _("The role has ended."))
-
-
-@looking()
-def wording(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Every prescribed statement in use, form by form, and how it stands in each language; of one
-    form or one standing where the address asks for it."""
-    every = forms(clock.now().date(), current())
-    code, state = request.GET.get("form", ""), request.GET.get("state", "")
-    code = code if code in {form.code for form in every} else ""
-    state = state if state in STATES else ""
-    texts = [text.state for form in every for line in form.lines for text in line.texts]
-    context = {
-        "forms": shown(every, code, state),
-        "every": every,
-        "code": code,
-        "state": state,
-        "states": [(one, STANDINGS[one], texts.count(one)) for one in STATES],
-        "confirmed": texts.count(CONFIRMED),
-        "total": len(texts),
-    }
-    return show(request, "wording.html", desk, context)
-
-
-@acting("GET", "HEAD", "POST")
-def statement(request: HttpRequest, desk: Desk, text_digest: str) -> HttpResponse:
-    """One statement in both languages; an officer says that they compared it."""
-    at = clock.now()
-    used = comparable_statements(at.date())
-    read = used.get(text_digest)
-    if read is None:
-        raise Http404
-    posted = request.POST if request.method == "POST" else None
-    form = CompareForm(posted)
-    context: dict[str, Any] = {
-        "read": read,
-        "beside": [
-            each
-            for each in used.values()
-            if (each.id, each.applies_to) == (read.id, read.applies_to)
-        ],
-        "confirmed": WordingConfirmation.objects.filter(text_digest=text_digest).first(),
-        "waits": standing_request("wording", statement_subject(text_digest)),
-        "form": form,
-    }
-    if posted is None:
-        return show(request, "statement.html", desk, context)
-    if not form.is_valid():
-        return show(request, "statement.html", desk, context, status=422)
-    try:
-        outcome = act(
-            lambda: confirming.compare_wording(
-                actor=desk.actor,
-                text_digest=text_digest,
-                source=form.cleaned_data["source"],
-                source_digest=form.cleaned_data["source_digest"],
-                at=at,
-                key=sent(request),
-            )
-        )
-    except confirming.WordingFault:
-        form.add_error(None, _("Two people confirmed these words already."))
-        return show(request, "statement.html", desk, context, status=422)
-    if outcome.refused:
-        context["reasons"] = outcome.reasons
-        return show(request, "statement.html", desk, context, status=422)
-    said = _("It is asked for. Another officer approves it.")
-    return done(request, reverse("desk:approvals"), said)

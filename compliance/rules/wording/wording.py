@@ -1,242 +1,262 @@
-"""Reads the statements of Forms 45-110F1 and 45-110F2 and of the notices shown beside them.
+"""Which words hold on a day: the packaged ones, and over them those that a portal put in.
 
-Sources: the forms of NI 45-110 (in force from 2021-09-21), NI 45-102 s. 2.5 for the legend. How
-sure we are of each line stands in the data, per language.
+A shelf is a value: whoever asks brings it along. Nothing here reads a database or a clock, and no
+shelf of the process is changed behind anybody's back. The packaged shelf holds what the data files
+hold; the floor of the documents lays on it what two people confirmed.
 """
 
-import hashlib
-import json
-import re
-import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property, lru_cache
 from importlib import resources
-from typing import Any, Final
+from itertools import pairwise
+from typing import Final
 
 from compliance.rules.kernel.dates import OutsideDates
 from compliance.rules.kernel.grades import Grade
 from compliance.rules.kernel.money import Language
+from compliance.rules.wording.statements import (
+    LANGUAGES,
+    PLACEHOLDER,
+    PORTAL_KINDS,
+    PortalKind,
+    Statement,
+    WordingError,
+    parse_statements,
+    words_digest,
+)
 
-PortalKind = str
-
-_FILES: Final = ("form_45_110f1.toml", "form_45_110f2.toml", "form_45_106f1.toml", "other.toml")
-_PORTAL_KINDS: Final = ("exempt", "dealer")
-_LANGUAGES: Final[tuple[Language, ...]] = ("fr", "en")
-_STATUSES: Final = ("unconfirmed", "confirmed")
-_VARIABLE: Final = re.compile(r"\{([a-z_]+)\}")
-
-
-class WordingError(ValueError):
-    """A statement was asked for, or filled in, in a way that it does not allow."""
+_FILES: Final = (
+    "form_45_110f1.toml",
+    "form_45_110f2.toml",
+    "form_45_110f3_f5.toml",
+    "form_45_106f1.toml",
+    "other.toml",
+)
+_CONFIDENCE: Final = {Grade.VERIFIED: "V", Grade.SECONDARY: "S", Grade.RECALLED: "h"}
+_Key = tuple[str, str | None, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement in one language, in the words that hold on a day."""
+class ImportedWords:
+    """The words of one statement in one language as a portal put them in, confirmed by two people.
+
+    They hold from the day ``effective_from`` on. ``number`` counts the versions of a statement in
+    a language, in the order in which they were put in.
+    """
 
     id: str
-    language: Language
-    text: str
-    """The words, with ``{names}`` where something is filled in (``render``)."""
-    grade: Grade
-    """How sure we are of these words in this language."""
-    form: str
-    """``45-110F1``, ``45-110F2``, ``45-102``, ``entry notice`` or ``draft mark``."""
-    item: str
-    version_digest: str
-    """SHA-256 of id, variant, language and words: what a confirmation or an answer speaks of."""
-    kind: str
-    """``heading``, ``label``, ``question``, ``statement``, ``notice``, or ``placeholder``: words
-    that nobody has seen belong here, and it can never be confirmed."""
-    prescribed: bool
-    """Whether the form is believed to prescribe these very words."""
-    answered: bool
-    """Whether the purchaser answers it, yes or no (Form 45-110F2)."""
     applies_to: str | None
-    """The kind of portal it is for; None where it is for both."""
-    status: str
-    """``unconfirmed`` until the packaged words were compared with the official text."""
-    confidence: str
-    """V, S, h, m, l or ours, as explained at the head of the data files."""
-    variables: tuple[str, ...]
+    language: Language
+    number: int
+    text: str
+    grade: Grade
     effective_from: date
-    effective_until: date | None
-    note: str
+    confirmed_at: datetime
+    source: str
 
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """The pieces between semicolons: some labels of Form 45-110F1 are lists of headings."""
-        return tuple(self.text.split("; "))
 
-    def holds(self, on: date) -> bool:
-        """Say whether these words are the ones in force on the day ``on``."""
-        return self.effective_from <= on and (
-            self.effective_until is None or on <= self.effective_until
+class Shelf:
+    """Statements by day, kind of portal and language. It is never changed once it is made.
+
+    Of the words of one statement, those hold whose first day came last. Words that a portal put in
+    take the place of packaged ones with the same first day, and later ones that of earlier ones;
+    packaged words with a later first day (the form changed, and a release knew) take over on it.
+    """
+
+    def __init__(
+        self, packaged: tuple[Statement, ...], imported: Iterable[ImportedWords] = ()
+    ) -> None:
+        self._packaged = packaged
+        self.imported = tuple(imported)
+
+    def known_at(self, at: datetime) -> "Shelf":
+        """The shelf as it stood at an instant: without the words confirmed after it."""
+        earlier = tuple(one for one in self.imported if one.confirmed_at <= at)
+        return self if earlier == self.imported else Shelf(self._packaged, earlier)
+
+    def states(self) -> Iterator["Shelf"]:
+        """This shelf, and every one that stood before it, the latest first."""
+        for at in sorted({one.confirmed_at for one in self.imported}, reverse=True):
+            yield self.known_at(at)
+        yield Shelf(self._packaged)
+
+    def statement(
+        self, id: str, language: Language, on: date, portal_kind: PortalKind | None = None
+    ) -> Statement:
+        """Return a statement in the words in force on ``on``.
+
+        ``portal_kind`` chooses between the variants of a statement that has two (F2.2), and refuses
+        one that is not for that kind of portal (R6, R13, E1, E2). Raises WordingError for an
+        unknown id or language, a missing or wrong kind, OutsideDates for a day without words.
+        """
+        _check(language, portal_kind)
+        same_id = self._by_id.get((id, language), ())
+        if not same_id:
+            raise WordingError(f"There is no statement {id!r}.")
+        fitting = [s for s in same_id if portal_kind is None or s.applies_to in (None, portal_kind)]
+        if not fitting:
+            raise WordingError(f"{id} is not used on a portal of kind {portal_kind!r}.")
+        if len({s.applies_to for s in fitting}) > 1:
+            raise WordingError(f"{id} differs by kind of portal: say which, 'exempt' or 'dealer'.")
+        for candidate in fitting:
+            if candidate.holds(on):
+                return candidate
+        first = min(s.effective_from for s in fitting)
+        raise OutsideDates(
+            f"The statement {id} has no words on {on.isoformat()}: they are known from "
+            f"{first.isoformat()}."
         )
 
-    def render(self, **values: str) -> str:
-        """Return the words with every variable filled in.
+    def statements_of(
+        self, form: str, language: Language, on: date, portal_kind: PortalKind
+    ) -> tuple[Statement, ...]:
+        """Return every statement of a form for a kind of portal, in the order of the form.
 
-        Raises WordingError when one is missing, empty or unknown: a statement with a hole in it
-        would be served as if it were the prescribed one.
+        Raises WordingError for an unknown form, OutsideDates for a day on which it has no words.
         """
-        if wrong := set(values) ^ set(self.variables):
-            raise WordingError(
-                f"{self.id} is filled in with {', '.join(self.variables) or 'nothing'}; "
-                f"wrong or missing: {', '.join(sorted(wrong))}."
-            )
-        if empty := [name for name, value in values.items() if not value.strip()]:
-            raise WordingError(f"{self.id} cannot be filled in with an empty {empty[0]}.")
-        # Not str.format: a company's name may hold braces, and must not be read as a variable.
-        return _VARIABLE.sub(lambda found: values[found[1]], self.text)
+        _check(language, portal_kind)
+        of_form = [s for s in self._all if s.form == form and s.language == language]
+        if not of_form:
+            raise WordingError(f"There is no form {form!r}.")
+        found = tuple(s for s in of_form if s.applies_to in (None, portal_kind) and s.holds(on))
+        if not found:
+            raise OutsideDates(f"The form {form} has no words on {on.isoformat()}.")
+        return found
+
+    def in_language(self, language: Language) -> tuple[Statement, ...]:
+        """Return every statement in a language, of whatever form, kind of portal and days."""
+        return tuple(s for s in self._all if s.language == language)
+
+    @cached_property
+    def by_digest(self) -> Mapping[str, Statement]:
+        """Every statement there ever was, in each language, by its ``version_digest``: also the
+        words that others replaced from their very first day."""
+        replaced = (_as_statement(self._base[_key(one)], one) for one in self.imported)
+        return {s.version_digest: s for s in (*replaced, *self._packaged, *self._all)}
+
+    @cached_property
+    def _base(self) -> Mapping[_Key, Statement]:
+        """Of each statement in each language, the packaged one that says what it is."""
+        return {_key(one): one for one in self._packaged}
+
+    @cached_property
+    def _all(self) -> tuple[Statement, ...]:
+        by_key: dict[_Key, list[Statement]] = {key: [] for key in self._base}
+        for one in self._packaged:
+            by_key[_key(one)].append(one)
+        for words in sorted(self.imported, key=lambda one: (one.confirmed_at, one.number)):
+            key = _key(words)
+            if key not in by_key:
+                raise WordingError(f"There is no statement {words.id!r}.")
+            by_key[key].append(_as_statement(self._base[key], words))
+        return tuple(one for same in by_key.values() for one in _in_turn(same))
+
+    @cached_property
+    def _by_id(self) -> Mapping[tuple[str, str], tuple[Statement, ...]]:
+        found: dict[tuple[str, str], list[Statement]] = {}
+        for one in self._all:
+            found.setdefault((one.id, one.language), []).append(one)
+        return {key: tuple(same) for key, same in found.items()}
+
+
+def _in_turn(same: list[Statement]) -> Iterator[Statement]:
+    """One statement's words, each until the day before the next ones; of those with one first day
+    only the last in the list, which is that confirmed last."""
+    last = {one.effective_from: one for one in same}
+    in_order = [last[day] for day in sorted(last)]
+    for one, after in pairwise(in_order):
+        eve = after.effective_from - timedelta(days=1)
+        until = eve if one.effective_until is None else min(one.effective_until, eve)
+        yield replace(one, effective_until=until)
+    yield in_order[-1]
+
+
+def _as_statement(base: Statement, words: ImportedWords) -> Statement:
+    """What a portal put in, as the statement that it gives words to. Where a placeholder stood for
+    words that nobody had seen, there are words now."""
+    return replace(
+        base,
+        kind="statement" if base.kind == PLACEHOLDER else base.kind,
+        text=words.text,
+        grade=words.grade,
+        version_digest=words_digest(words.id, words.applies_to, words.language, words.text),
+        status="confirmed",
+        confidence=_CONFIDENCE[words.grade],
+        effective_from=words.effective_from,
+        effective_until=None,
+        note=words.source,
+    )
+
+
+def _key(one: Statement | ImportedWords) -> _Key:
+    return one.id, one.applies_to, one.language
 
 
 def statement(
     id: str, language: Language, on: date, portal_kind: PortalKind | None = None
 ) -> Statement:
-    """Return a statement in the words in force on ``on``.
+    """Return a statement as it is packaged, whatever a portal put in; as ``Shelf.statement`` does.
 
-    ``portal_kind`` chooses between the variants of a statement that has two (F2.2), and refuses
-    one that is not for that kind of portal (R6, R13, E1, E2). Raises WordingError for an unknown
-    id or language, a missing or wrong kind, OutsideDates for a day without words.
+    For what no portal puts in (the entry notices, the draft mark), and for a look under the rest.
     """
-    _check(language, portal_kind)
-    same_id = _by_id().get((id, language), ())
-    if not same_id:
-        raise WordingError(f"There is no statement {id!r}.")
-    fitting = [s for s in same_id if portal_kind is None or s.applies_to in (None, portal_kind)]
-    if not fitting:
-        raise WordingError(f"{id} is not used on a portal of kind {portal_kind!r}.")
-    if len({s.applies_to for s in fitting}) > 1:
-        raise WordingError(f"{id} differs by kind of portal: say which, 'exempt' or 'dealer'.")
-    for candidate in fitting:
-        if candidate.holds(on):
-            return candidate
-    first = min(s.effective_from for s in fitting)
-    raise OutsideDates(
-        f"The statement {id} has no words on {on.isoformat()}: they are known from "
-        f"{first.isoformat()}."
-    )
+    return packaged().statement(id, language, on, portal_kind)
 
 
 def statements_of(
     form: str, language: Language, on: date, portal_kind: PortalKind
 ) -> tuple[Statement, ...]:
-    """Return every statement of a form for a kind of portal, in the order of the form.
-
-    Raises WordingError for an unknown form, OutsideDates for a day on which it has no words.
-    """
-    _check(language, portal_kind)
-    of_form = [s for s in _all() if s.form == form and s.language == language]
-    if not of_form:
-        raise WordingError(f"There is no form {form!r}.")
-    found = tuple(s for s in of_form if s.applies_to in (None, portal_kind) and s.holds(on))
-    if not found:
-        raise OutsideDates(f"The form {form} has no words on {on.isoformat()}.")
-    return found
+    """Return every statement of a form as it is packaged; as ``Shelf.statements_of`` does."""
+    return packaged().statements_of(form, language, on, portal_kind)
 
 
 def risk_statements(portal_kind: PortalKind, on: date) -> tuple[str, ...]:
     """Return the ids of Form 45-110F2 that a purchaser answers, each separately, in order.
 
-    R1 to R9; without R6 (no advice) on a portal operated by a registered dealer.
-    Raises as ``statements_of`` does.
+    R1 to R9; without R6 (no advice) on a portal operated by a registered dealer. Words that a
+    portal puts in change neither the ids nor their order, so the packaged shelf knows them.
+    Raises as ``Shelf.statements_of`` does.
     """
     return _risk_ids(portal_kind, on)
 
 
 def statement_ids() -> tuple[str, ...]:
     """Return every id once, in the order of the data files."""
-    return tuple(dict.fromkeys(s.id for s in _all()))
-
-
-def statements_by_digest() -> Mapping[str, Statement]:
-    """Return every statement there ever was, in each language, by its ``version_digest``."""
-    return {s.version_digest: s for s in _all()}
-
-
-def parse_statements(text: str) -> tuple[Statement, ...]:
-    """Read the text of a data file; WordingError, in words, where a line does not hold together."""
-    found: list[Statement] = []
-    for row in tomllib.loads(text)["statement"]:
-        found.extend(_versions(row))
-    return tuple(found)
-
-
-def _versions(row: Mapping[str, Any]) -> Iterator[Statement]:
-    id_, applies_to = row["id"], row.get("applies_to")
-    if applies_to not in (None, *_PORTAL_KINDS):
-        raise WordingError(f"{id_}: applies_to is 'exempt' or 'dealer', not {applies_to!r}.")
-    last: date | None = None
-    for index, version in enumerate(row["version"]):
-        start = version["from"]
-        if index and (last is None or start <= last):
-            raise WordingError(f"{id_}: the version of {start} begins before the last one ended.")
-        last = version.get("until")
-        if version["status"] not in _STATUSES:
-            raise WordingError(f"{id_}: {version['status']!r} is not a status.")
-        for language in _LANGUAGES:
-            yield _statement(row, version, language)
-
-
-def _statement(row: Mapping[str, Any], version: Mapping[str, Any], language: Language) -> Statement:
-    text = version[language]
-    variables = tuple(row.get("variables", {}))
-    if set(_VARIABLE.findall(text)) != set(variables):
-        raise WordingError(
-            f"{row['id']} ({language}): the names between braces are not those of `variables`."
-        )
-    identity = json.dumps([row["id"], row.get("applies_to"), language, text], ensure_ascii=False)
-    return Statement(
-        id=row["id"],
-        language=language,
-        text=text,
-        grade=Grade(version[f"grade_{language}"]),
-        form=row["form"],
-        item=row["item"],
-        version_digest=hashlib.sha256(identity.encode()).hexdigest(),
-        kind=row["kind"],
-        prescribed=row["prescribed"],
-        answered=row.get("answered", False),
-        applies_to=row.get("applies_to"),
-        status=version["status"],
-        confidence=version[f"confidence_{language}"],
-        variables=variables,
-        effective_from=version["from"],
-        effective_until=version.get("until"),
-        note=row.get("note", ""),
-    )
+    return tuple(dict.fromkeys(s.id for s in packaged().in_language("fr")))
 
 
 @lru_cache(maxsize=1)
-def _all() -> tuple[Statement, ...]:
+def packaged() -> Shelf:
+    """The shelf of the data files alone, as this release has them.
+
+    What is shown to people or printed asks the shelf with what the portal put in
+    (``documents.shelf``); this one is what lies under it.
+    """
     folder = resources.files("compliance.rules.wording")
-    return tuple(
-        found
-        for name in _FILES
-        for found in parse_statements(folder.joinpath(name).read_text(encoding="utf-8"))
+    return Shelf(
+        tuple(
+            found
+            for name in _FILES
+            for found in parse_statements(folder.joinpath(name).read_text(encoding="utf-8"))
+        )
     )
 
 
-@lru_cache(maxsize=1)
-def _by_id() -> Mapping[tuple[str, str], tuple[Statement, ...]]:
-    found: dict[tuple[str, str], list[Statement]] = {}
-    for one in _all():
-        found.setdefault((one.id, one.language), []).append(one)
-    return {key: tuple(same) for key, same in found.items()}
+def with_imported(imported: Iterable[ImportedWords]) -> Shelf:
+    """The packaged shelf with what a portal put in and two people confirmed."""
+    return Shelf(packaged()._packaged, imported)
 
 
 @lru_cache(maxsize=1024)
 def _risk_ids(portal_kind: PortalKind, on: date) -> tuple[str, ...]:
     """Remembered, since every subscription asks for it."""
-    form = statements_of("45-110F2", "fr", on, portal_kind)
+    form = packaged().statements_of("45-110F2", "fr", on, portal_kind)
     return tuple(s.id for s in form if s.answered)
 
 
 def _check(language: str, portal_kind: str | None) -> None:
-    if language not in _LANGUAGES:
+    if language not in LANGUAGES:
         raise WordingError(f"{language!r} is not a language of the forms; it is 'fr' or 'en'.")
-    if portal_kind not in (None, *_PORTAL_KINDS):
+    if portal_kind not in (None, *PORTAL_KINDS):
         raise WordingError(f"{portal_kind!r} is not a kind of portal: 'exempt' or 'dealer'.")

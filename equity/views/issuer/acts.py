@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from compliance.accounts.selectors import user_uuid
 from compliance.idempotency.services import is_answered
 from compliance.rules.ni45_110.items import NOT_APPLICABLE
-from compliance.rules.wording.wording import statement
 from compliance.web import clock
 from compliance.web.acting import done, sent
 from compliance.web.language import current
+from documents.shelf import known
 from equity import moves
 from equity.content import content_of
 from equity.forms.offering import AmendForm, CancelForm, CertifyForm, ConcurrentForm
@@ -38,7 +38,7 @@ def certify(request: HttpRequest, acting: Acting) -> HttpResponse:
         "form": form,
         "version": version,
         "standing": standing_of(offering, version, at),
-        "statements": [statement(each, current(), on) for each in ("P10", "P11")],
+        "statements": [known().shelf.statement(each, current(), on) for each in ("P10", "P11")],
         "seen": content_digest(version),
     }
     if posted is None:

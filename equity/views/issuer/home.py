@@ -19,6 +19,7 @@ from equity.models import GroupEdge, Issuer, Principal
 from equity.particulars import principal_incomplete
 from equity.refusal import Refused
 from equity.selectors import groups
+from equity.selectors.content import principals_digest
 from equity.selectors.payouts import account_in_force
 from equity.services.bank_details import propose_account
 from equity.services.issuers import NewPrincipal, replace_principals
@@ -48,6 +49,7 @@ def _issuer(
     us = acting.issuer
     context = {
         "reasons": reasons,
+        "seen": principals_digest(us),
         "principals": [
             {"row": row, "incomplete": principal_incomplete(row)} for row in us.principals.all()
         ],
@@ -149,7 +151,8 @@ def _principal(request: HttpRequest, acting: Acting, order: int | None) -> HttpR
         stored=kept,
     )
     held = held_rows(posted, kept.get("held"))
-    context: dict[str, Any] = {"form": form, "held": held, "order": order, "row": row}
+    seen = principals_digest(acting.issuer) if posted is None else posted.get("seen")
+    context: dict[str, Any] = {"form": form, "held": held, "order": order, "row": row, "seen": seen}
     if posted is None:
         return show(request, "principal.html", acting, context)
     if not (form.is_valid() and held.is_valid()):
@@ -167,8 +170,10 @@ def _principal(request: HttpRequest, acting: Acting, order: int | None) -> HttpR
             issuer_id=acting.issuer.pk,
             principals=declared,
             at=clock.now(),
+            seen=seen,
             key=sent(request),
-        )
+        ),
+        Refused,
     )
     if outcome.refused:
         context["reasons"] = outcome.reasons
@@ -193,8 +198,10 @@ def principal_remove(request: HttpRequest, acting: Acting, order: int) -> HttpRe
             issuer_id=acting.issuer.pk,
             principals=declared,
             at=clock.now(),
+            seen=request.POST.get("seen"),
             key=key,
-        )
+        ),
+        Refused,
     )
     if outcome.refused:
         return _issuer(request, acting, reasons=outcome.reasons, status=422)
