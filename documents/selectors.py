@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from compliance.rules.kernel.money import Language
 from compliance.rules.wording import PLACEHOLDER, Shelf, Statement
@@ -136,6 +136,27 @@ def documents_about(subject_type: str, subject_ids: Iterable[UUID]) -> QuerySet[
 def documents_of(offering_id: UUID) -> QuerySet[Document]:
     """Every document issued for an offering, oldest first."""
     return Document.objects.filter(offering_id=offering_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How many documents of an offering have their bytes, of how many that were issued."""
+
+    made: int
+    issued: int
+
+    @property
+    def all(self) -> bool:
+        """Whether none is waited for."""
+        return self.made == self.issued
+
+
+def made_of(offering_id: UUID) -> Made:
+    """How far the papers of an offering are; a closing leaves thousands at once."""
+    counted = documents_of(offering_id).aggregate(
+        made=Count("pk", filter=Q(sha256__gt="")), issued=Count("pk")
+    )
+    return Made(**counted)
 
 
 def with_seals(documents: QuerySet[Document]) -> QuerySet[Document]:

@@ -16,7 +16,7 @@ from equity.services.portal_forms import NothingToIssue, issue_form, save_form
 from equity.services.portals import add_principal
 from tests import factories as f
 from tests.pages.issuing import at, officer_client
-from tests.pages.screens import Form, _Reader
+from tests.pages.screens import Form, Reader
 
 pytestmark = pytest.mark.django_db
 
@@ -179,7 +179,7 @@ def test_the_list_of_forms_asks_the_same_few_questions_however_many_principals(
 
 
 def forms_of(page: str) -> list[Form]:
-    reader = _Reader()
+    reader = Reader()
     reader.feed(page)
     return reader.forms
 

@@ -9,16 +9,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from compliance.rules.ni45_110.duties import CERTIFY_RESOURCES
+from compliance.rules.wording.resource import prescribed_of
 from compliance.rules.wording.wording import statement
 from documents.confirming import WordingFault, compare_wording
 from documents.models import Document
-from documents.selectors import comparable_statements
+from documents.selectors import comparable_statements, unconfirmed_statements
 from equity.models import Portal
 from equity.selectors.facts import portal_facts
 from equity.selectors.portal_papers import own_paper, resources_papers
 from equity.services.portals import certify_resources
 from tests import factories as f
 from tests.pages.issuing import at, officer_client
+from tests.papers.test_wording import confirm, put_in, resource
 
 pytestmark = pytest.mark.django_db
 
@@ -135,3 +137,21 @@ def test_the_page_hands_the_documents_out_and_no_other_portal_does() -> None:
 
 def document_url(portal: Portal, paper: Document) -> str:
     return reverse("desk:portal_document", args=[portal.pk, paper.pk])
+
+
+def test_the_mark_goes_once_the_official_words_were_put_in_and_confirmed_by_another() -> None:
+    """French only: the English paper keeps its mark, and so does the one issued before."""
+    cast = f.draft_offering()
+    before = certified(cast, certifier=SIGNED)
+    texts = {one.id: one.text for one in prescribed_of("45-110F5", "fr")}
+    official = "Le portail atteste qu'il dispose des ressources nécessaires. (exemple)"
+    given = resource(texts | {"F5.C1": official}, form="45-110F5")
+    for request in put_in(cast.asks, given).asked:
+        confirm(cast.approves, request)
+    french, english = certified(cast, certifier=SIGNED)
+    assert french.facts["unconfirmed"] == []
+    assert official in {one["text"] for one in french.facts["wording"]}
+    assert english.facts["unconfirmed"] == before[1].facts["unconfirmed"] != []
+    assert "F5.C1" in Document.objects.get(pk=before[0].pk).facts["unconfirmed"]
+    # No offering waits for the words of the portal's own forms.
+    assert not {one for one in unconfirmed_statements("exempt", ["en"], DAY) if one[:2] == "F5"}

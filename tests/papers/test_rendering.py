@@ -24,6 +24,14 @@ from tests.reports.scene import answered, issued
 
 pytestmark = pytest.mark.django_db
 
+APART = {
+    "evidence_summary",  # made on the spot, and never issued
+    "annual_statement",
+    "portal_information",
+    "portal_individual_information",
+}
+"""Papers of no offering's life; tests of their own issue and render them."""
+
 
 def test_every_kind_of_paper_can_be_rendered_from_its_frozen_facts() -> None:
     cast, marie = open_offering(), make_person()
@@ -44,8 +52,7 @@ def test_every_kind_of_paper_can_be_rendered_from_its_frozen_facts() -> None:
         closed(other, CLOSED)
     answered(other)
     issued(other)
-    # The summary of an evidence package is made on the spot, and never issued.
-    for kind in KINDS.keys() - {"evidence_summary"}:
+    for kind in KINDS.keys() - APART:
         paper = Document.objects.filter(kind=kind).latest("issued_at", "number")
         rendered = render_document(paper.pk, at=BOUND)
         assert rendered.pages, kind

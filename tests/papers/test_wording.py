@@ -14,7 +14,7 @@ from compliance.approvals.judging import ApprovalRefused
 from compliance.approvals.models import ApprovalRequest
 from compliance.audit.models import Entry
 from compliance.rules.kernel.findings import not_met
-from compliance.rules.wording import packaged, risk_statements, statement
+from compliance.rules.wording import packaged, statement
 from compliance.rules.wording.checking import WordsRefused
 from compliance.rules.wording.resource import Entry as Put
 from compliance.rules.wording.resource import Resource, checked_head, prescribed_of
@@ -25,9 +25,7 @@ from documents.services import render_document
 from documents.shelf import known
 from equity.refusal import Refused
 from equity.selectors.facts import filing_facts
-from equity.selectors.personal import _answers
-from equity.services import filing, subscribing
-from investors.risks import Answered, risks_digest
+from equity.services import filing
 from tests import factories as f
 from tests.papers.reading import facts_of
 
@@ -335,51 +333,6 @@ def test_only_a_demonstration_opens_until_every_word_is_confirmed() -> None:
     put_in(cast.asks, resource({"P1": "Autre."}))
     offering = cast.fresh()
     assert filing_facts(offering, offering.document, f.OPENED).unconfirmed == ()
-
-
-def test_an_answer_to_words_is_never_shown_under_the_next_ones() -> None:
-    cast, day = f.open_offering(), f.OPENED.date()
-    asked = {one: known().shelf.statement(one, "fr", day, "exempt").text
-             for one in risk_statements("exempt", day)}  # fmt: skip
-    person = f.make_person("Anne")
-    row = f.acknowledged(cast, person)
-    old = facts_of(cast.offering.pk, "risk_acknowledgement")
-    done = put_in(cast.asks, resource(asked | {"R1": R1}, form="45-110F2"))
-    for request in done.asked:
-        confirm(cast.approves, request, at=LATER)
-    again = f.acknowledged(cast, person, at=LATER + timedelta(hours=1))
-    new = facts_of(cast.offering.pk, "risk_acknowledgement")
-    assert (printed(old, "R1"), printed(new, "R1")) == (asked["R1"], R1)
-    words = [told[3] for told in _answers(person) if told[2] == "R1"]
-    assert words == [asked["R1"], R1]
-    # Also where the clocks of two machines differ: the digest decides, and not the instant.
-    row.at = LATER + timedelta(days=1)
-    again.at = f.OPENED
-    now = known().shelf
-    assert Answered(row, "exempt", day, now).words("R1", "fr") == asked["R1"]
-    assert Answered(again, "exempt", day, now).words("R1", "fr") == R1
-    row.statements_digest = "0" * 64
-    assert "reconnaissance" in Answered(row, "exempt", day, now).words("R1", "fr")
-
-
-def test_an_answer_to_words_that_changed_meanwhile_is_not_taken() -> None:
-    cast, day = f.open_offering(), f.OPENED.date()
-    person = f.make_person("Anne")
-    seen = risks_digest(packaged(), "exempt", "fr", day)
-    asked = {one: known().shelf.statement(one, "fr", day, "exempt").text
-             for one in risk_statements("exempt", day)}  # fmt: skip
-    given: dict[str, Any] = {
-        "actor": f.investor_actor(person),
-        "offering_id": cast.offering.pk,
-        "answers": dict.fromkeys(asked, True),
-        "at": LATER,
-    }
-    for request in put_in(cast.asks, resource(asked | {"R1": R1}, form="45-110F2")).asked:
-        confirm(cast.approves, request)
-    with pytest.raises(subscribing.WordsMovedError):
-        subscribing.acknowledge_risks(seen=seen, **given)
-    assert not person.acknowledgements.exists()
-    subscribing.acknowledge_risks(seen=risks_digest(known().shelf, "exempt", "fr", day), **given)
 
 
 def test_a_confirmation_is_seen_at_once_and_costs_no_question_more() -> None:

@@ -101,6 +101,7 @@ def _next(desk: Desk, row: ApprovalRequest) -> str:
         return reverse("desk:approvals")
     assert desk.actor.id is not None
     places = {name: place for place, name in enumerate(statement_ids())}
+    assert desk.actor.id is not None
     rest = ApprovalRequest.objects.filter(act=WORDING, standing=True)
     waiting_rows = sorted(
         rest.exclude(asked_by=desk.actor.id),
