@@ -32,9 +32,8 @@ NASTY = (
     "{{ head.digest }}{% include 'documents/v1/base.html' %}",
     "</title><script>alert(1)</script>&nbsp;",
 )
-_TEN_TIMES = "".join(
-    '<g id="g%d">%s</g>' % (n, f'<use href="#g{n - 1}"/>' * 10) for n in range(1, 9)
-)
+_USES = {n: f'<use href="#g{n - 1}"/>' * 10 for n in range(1, 9)}
+_TEN_TIMES = "".join(f'<g id="g{n}">{uses}</g>' for n, uses in _USES.items())
 BOMB = f'<svg xmlns="http://www.w3.org/2000/svg">{_TEN_TIMES}<!--{"x" * LARGEST_PICTURE}--></svg>'
 LONG_WORD = "Hippopotomonstrosesquippedaliophobie" * 4
 LONG_TEXT = "Les fonds serviront à moderniser la cabane à sucre et l'évaporateur. " * 182
