@@ -64,7 +64,7 @@ guarantee-%: setup
 
 PART ?=
 SIZE ?= sample
-# The peers judge in a place of their own; other parts do without.
+# The peers have a place of their own; other parts do without.
 $(PEERS)/.installed: requirements/bench.txt | system
 	$(PYTHON) -m venv $(PEERS)
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
@@ -72,7 +72,7 @@ $(PEERS)/.installed: requirements/bench.txt | system
 	@touch $@
 
 .PHONY: bench
-bench: setup $(if $(filter judgements,$(or $(PART),judgements)),$(PEERS)/.installed) ## Measure, write docs/performance.md
+bench: setup $(if $(filter judgements paper,$(or $(PART),judgements)),$(PEERS)/.installed) ## Measure, write docs/performance.md
 	$(BIN)/python -m tests.bench $(PART) --size $(SIZE) --peers $(PEERS)/bin/python
 
 .PHONY: screens

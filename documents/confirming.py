@@ -16,6 +16,7 @@ from compliance.approvals import services as approvals
 from compliance.approvals.models import ApprovalRequest
 from compliance.audit.services import Subject, record
 from compliance.idempotency.services import Key, repeatable, row_telling
+from compliance.rules.wording import PLACEHOLDER
 from documents import actions
 from documents.models import WordingComparison, WordingConfirmation, WordingVersion
 from documents.selectors import comparable_statements, statement_subject
@@ -52,6 +53,8 @@ def compare_wording(
         read = comparable_statements(at.date()).get(text_digest)
         if read is None:
             raise WordingFault("No prescribed statement in use reads so. Read it again.")
+        if read.kind == PLACEHOLDER:
+            raise WordingFault("Nobody has seen these words. Put the official ones in.")
         named = (read.id, read.language)
         before = WordingConfirmation.objects.filter(text_digest=text_digest)
     else:

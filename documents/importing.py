@@ -21,7 +21,7 @@ from compliance.approvals.models import ApprovalRequest
 from compliance.approvals.selectors import standing_request
 from compliance.audit.services import record
 from compliance.idempotency.services import Key, Telling, repeatable
-from compliance.rules.wording import Statement, words_digest
+from compliance.rules.wording import PLACEHOLDER, Statement, words_digest
 from compliance.rules.wording.checking import WordsRefused, fault, same_words
 from compliance.rules.wording.resource import Entry, Head, Resource
 from documents import actions
@@ -30,7 +30,8 @@ from documents.models import WordingVersion
 from documents.selectors import statement_subject
 from documents.shelf import Known, known
 
-NEW, WAITS, TO_CONFIRM, ASKED, CONFIRMED = "new", "waits", "to_confirm", "asked", "confirmed"
+NEW, WAITS, UNSEEN = "new", "waits", "unseen"
+TO_CONFIRM, ASKED, CONFIRMED = "to_confirm", "asked", "confirmed"
 _LOCK = 0x574F524453  # "WORDS", for pg_advisory_xact_lock
 
 
@@ -40,7 +41,7 @@ class Change:
 
     `standing` is `new` for words that are not these yet; `waits` for those that somebody put in
     and nobody has confirmed; of words that are in force already, `to_confirm`, `asked` (a second
-    person is waited for) or `confirmed`.
+    person is waited for) or `confirmed`; `unseen` for a placeholder that was left in its place.
     """
 
     packaged: Statement
@@ -146,7 +147,9 @@ def _change(
     text = before.text if same_words(before.text, entry.text) else entry.text
     digest = words_digest(one.id, one.applies_to, one.language, text)
     if digest == before.version_digest:
-        if (one.id, one.language, digest) in standing.confirmed:
+        if before.kind == PLACEHOLDER:
+            said = UNSEEN
+        elif (one.id, one.language, digest) in standing.confirmed:
             said = CONFIRMED
         else:
             said = ASKED if statement_subject(digest)[1] in asked else TO_CONFIRM

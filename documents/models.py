@@ -11,6 +11,14 @@ from compliance.approvals.models import Consumption
 from compliance.vault.fields import SealedBytesField, SealedJSONField
 from compliance.vault.models import SealedModel
 
+WITHOUT_OFFERING = (
+    "annual_statement",
+    "portal_individual_information",
+    "portal_information",
+    "portal_resources_certificate",
+)
+"""Kinds of documents that are of no one offering: the portal's own, and those of a whole year."""
+
 
 class Document(SealedModel):
     """One issued document: its frozen facts, and the bytes once they are rendered.
@@ -23,7 +31,8 @@ class Document(SealedModel):
     kind = models.CharField(max_length=40)
     language = models.CharField(max_length=2)
     template = models.CharField(max_length=10)
-    offering_id = models.UUIDField(db_index=True)
+    offering_id = models.UUIDField(null=True, db_index=True)
+    """None for the kinds of ``WITHOUT_OFFERING``, and for no other."""
     subject_type = models.CharField(max_length=40)
     subject_id = models.UUIDField()
     person_id = models.UUIDField(null=True)
@@ -46,6 +55,11 @@ class Document(SealedModel):
             models.UniqueConstraint(
                 fields=["kind", "language", "subject_type", "subject_id", "number"],
                 name="document_once",
+            ),
+            models.CheckConstraint(
+                name="document_of_an_offering_or_of_none",
+                condition=Q(offering_id__isnull=False) & ~Q(kind__in=WITHOUT_OFFERING)
+                | Q(offering_id=None, kind__in=WITHOUT_OFFERING),
             ),
         )
         indexes = (

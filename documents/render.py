@@ -16,7 +16,10 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 from unicodedata import normalize
+from xml.etree import ElementTree
 
+import tinyhtml5  # type: ignore[import-untyped]
+from cssselect2 import ElementWrapper  # type: ignore[import-untyped]
 from django.template import Context, Engine
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
@@ -24,8 +27,10 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from compliance.rules.wording import Shelf
 from documents.errors import RenderError
-from documents.facts import KINDS, Facts, FactsError, StatementFacts, facts_digest
+from documents.facts import KINDS, FactsError, Paper, StatementFacts, facts_digest
+from documents.facts.security import CERTIFICATES
 from documents.finishing import finish
+from documents.objects import put_into_bytes
 from documents.paper.certificates import (
     bond_certificate,
     cooperative_share_certificate,
@@ -34,6 +39,11 @@ from documents.paper.certificates import (
 )
 from documents.paper.evidence import evidence_summary
 from documents.paper.offering import offering_document
+from documents.paper.portal import (
+    portal_individual_information,
+    portal_information,
+    portal_resources_certificate,
+)
 from documents.paper.purchaser import (
     amendment_notice,
     purchaser_confirmation,
@@ -41,6 +51,8 @@ from documents.paper.purchaser import (
     subscription_agreement,
     withdrawal_notice,
 )
+from documents.paper.report import exempt_distribution_report
+from documents.paper.statement import annual_statement
 from documents.paper.words import Words
 from documents.versions import HERE, VERSIONS, folder_of, latest, require_unchanged
 
@@ -63,6 +75,11 @@ BUILDERS: dict[str, Callable[[Words, Any], dict[str, Any]]] = {
     "bond_certificate": bond_certificate,
     "payment_schedule": payment_schedule,
     "evidence_summary": evidence_summary,
+    "portal_resources_certificate": portal_resources_certificate,
+    "annual_statement": annual_statement,
+    "portal_information": portal_information,
+    "portal_individual_information": portal_individual_information,
+    "exempt_distribution_report": exempt_distribution_report,
 }
 
 
@@ -75,7 +92,7 @@ class Rendered:
     pages: int
 
 
-def render(kind: str, facts: Facts, *, version: str = "") -> Rendered:
+def render(kind: str, facts: Paper, *, version: str = "") -> Rendered:
     """Make the PDF of a document from its facts, in the newest template version of its kind or in
     the one that is named.
 
@@ -88,14 +105,14 @@ def render(kind: str, facts: Facts, *, version: str = "") -> Rendered:
     press = _press(version, os.getpid())
     html = page(kind, facts, version=version)
     with press.lock:
-        document = HTML(string=html, base_url=press.base, url_fetcher=press.fetcher).render(
+        document = _Page(html, press).render(
             stylesheets=press.sheets(facts),
             font_config=press.fonts,
             cache=press.cache,
             pdf_variant="pdf/a-2a",
         )
         pdf = document.write_pdf(
-            finisher=partial(finish, under=press.under(kind)),
+            finisher=partial(_close, under=press.under(kind)),
             pdf_variant="pdf/a-2a",
             pdf_identifier=digest[:32].encode(),
             cache=press.cache,
@@ -103,7 +120,12 @@ def render(kind: str, facts: Facts, *, version: str = "") -> Rendered:
     return Rendered(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=len(document.pages))
 
 
-def page(kind: str, facts: Facts, *, version: str = "") -> str:
+def _close(document: Any, pdf: Any, *, under: bytes) -> None:
+    finish(document, pdf, under=under)
+    put_into_bytes(pdf)
+
+
+def page(kind: str, facts: Paper, *, version: str = "") -> str:
     """The HTML that a document is printed from; raises as `render` does."""
     version = _version_of(kind, facts, version)
     words = Words(facts, version)
@@ -122,7 +144,7 @@ def page(kind: str, facts: Facts, *, version: str = "") -> str:
     return html
 
 
-def _version_of(kind: str, facts: Facts, version: str) -> str:
+def _version_of(kind: str, facts: Paper, version: str) -> str:
     """The version asked for, or else the newest; raises FactsError unless a document of that kind
     is made from such facts in it."""
     if kind not in KINDS or type(facts) is not KINDS[kind]:
@@ -136,13 +158,13 @@ def _version_of(kind: str, facts: Facts, version: str) -> str:
     return version
 
 
-def statements_used(facts: Facts, *, version: str = "") -> tuple[str, ...]:
+def statements_used(facts: Paper, *, version: str = "") -> tuple[str, ...]:
     """Ids of the prescribed statements that the document prints, in their order."""
     return tuple(one.id for one in words_used(facts, version=version))
 
 
 def words_used(
-    facts: Facts, shelf: Shelf | None = None, *, version: str = ""
+    facts: Paper, shelf: Shelf | None = None, *, version: str = ""
 ) -> tuple[StatementFacts, ...]:
     """The statements that the document prints, in their order, in the words that it prints.
 
@@ -155,7 +177,7 @@ def words_used(
     return tuple(words.used.values())
 
 
-def _head(kind: str, words: Words, facts: Facts) -> dict[str, Any]:
+def _head(kind: str, words: Words, facts: Paper) -> dict[str, Any]:
     """What stands on every page of every kind."""
     draft = ""
     if facts.unconfirmed:
@@ -163,11 +185,11 @@ def _head(kind: str, words: Words, facts: Facts) -> dict[str, Any]:
     document_version = str(getattr(facts, "version", ""))
     return {
         "language": facts.language,
-        "title": f"{words.label(f'{kind}.title')} – {words.set(facts.issuer.name)}",
+        "title": f"{words.label(f'{kind}.title')} – {words.set(facts.about)}",
         "short_title": words.label(f"{kind}.title"),
         "subject": words.label(f"{kind}.subject"),
         "author": words.set(facts.portal.name),
-        "issuer": words.set(facts.issuer.name),
+        "issuer": words.set(facts.about),
         "created": facts.issued_at.isoformat(timespec="seconds"),
         "issued": words.instant(facts.issued_at),
         "reference": words.set(facts.reference),
@@ -199,6 +221,31 @@ class _OnlyOurs(URLFetcher):
         raise FatalURLFetchingError(f"A document may not fetch {url[:120]!r}.")
 
 
+class _Page(HTML):
+    """A page that is read as the XML that it is, whose elements are what ``v1.base.css`` says.
+
+    Both save time, and the second keeps the look out of the reach of another WeasyPrint. What is
+    not well-formed, for a control character that somebody wrote, is read as HTML.
+    """
+
+    def __init__(self, html: str, press: "_Press") -> None:
+        self.base_url, self.url_fetcher, self.media_type = press.base, press.fetcher, "print"
+        self.wrapper_element = ElementWrapper.from_html_root(_tree(html), content_language=None)
+        self.etree_element = self.wrapper_element.etree_element
+        self.sheets = [press.elements]
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
+        return self.sheets
+
+
+def _tree(html: str) -> ElementTree.Element:
+    try:
+        return ElementTree.fromstring(html)
+    except ElementTree.ParseError:
+        read: ElementTree.Element = tinyhtml5.parse(html, namespace_html_elements=False)
+        return read
+
+
 class _Fonts(FontConfiguration):
     """Fonts unpacked in a folder that only the process that made it removes.
 
@@ -226,7 +273,9 @@ class _Press:
         self.fonts = _Fonts()
         self.cache: dict[str, Any] = {}
         self.lock = RLock()
+        self.elements = self._sheet(f"{version}.base.css")
         self.plain = self._sheet(f"{version}.css")
+        self.marked = self._sheet(f"{version}.marked.css")
         self.cover = self._ornament("cover.ops")
         self.certificate = self._ornament("certificate.ops")
         self.draft = {
@@ -248,13 +297,18 @@ class _Press:
 
     def under(self, kind: str) -> bytes:
         """What is drawn under the first page of that kind: a compressed content stream."""
-        if kind.endswith("_certificate"):
+        if kind in CERTIFICATES.values():
             return self.certificate
         return self.cover if kind == "offering_document" else b""
 
-    def sheets(self, facts: Facts) -> list[CSS]:
-        """The style sheets of a document: those of a draft come on top."""
-        return [self.plain, self.draft[facts.language]] if facts.unconfirmed else [self.plain]
+    def sheets(self, facts: Paper) -> list[CSS]:
+        """The style sheets of a document: what bears a mark has one more, and a draft another."""
+        found = [self.plain]
+        if facts.unconfirmed or facts.portal.demonstration:
+            found.append(self.marked)
+        if facts.unconfirmed:
+            found.append(self.draft[facts.language])
+        return found
 
 
 @lru_cache(maxsize=len(VERSIONS))

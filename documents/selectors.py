@@ -6,9 +6,10 @@ from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from compliance.rules.wording import Shelf, Statement
+from compliance.rules.kernel.money import Language
+from compliance.rules.wording import PLACEHOLDER, Shelf, Statement
 from documents.models import Document, Seal, WordingConfirmation
 from documents.shelf import Known, known
 
@@ -16,6 +17,9 @@ LANGUAGES = ("fr", "en")
 PORTAL_KINDS = ("exempt", "dealer")
 PRESCRIBED_FORMS = ("45-110F1", "45-110F2", "45-102")
 """Where prescribed words come from: the offering document, the risk acknowledgement, the legend."""
+
+PORTAL_FORMS = ("45-110F3", "45-110F4", "45-110F5")
+"""Forms that the portal delivers about itself. No offering waits for their words."""
 
 
 @lru_cache(maxsize=256)
@@ -53,7 +57,7 @@ def unconfirmed_statements(
 
 def comparable_statements(on: date, standing: Known | None = None) -> Mapping[str, Statement]:
     """The prescribed statements of every form, kind of portal and language, in the words in force
-    on a day, by their digest."""
+    on a day, by their digest. Among them are placeholders, which nobody compares."""
     return _comparable(on, (standing or known()).shelf)
 
 
@@ -63,7 +67,9 @@ def _comparable(on: date, shelf: Shelf) -> Mapping[str, Statement]:
         statement.version_digest: statement
         for language in LANGUAGES
         for kind in PORTAL_KINDS
-        for statement in used_statements(kind, language, on, shelf)
+        for form in (*PRESCRIBED_FORMS, *PORTAL_FORMS)
+        for statement in shelf.statements_of(form, language, on, kind)
+        if statement.prescribed
     }
 
 
@@ -102,9 +108,60 @@ def statement_subject(text_digest: str) -> tuple[str, UUID]:
     return "documents.statement", UUID(text_digest[:32])
 
 
+def unconfirmed_among(
+    ids: Iterable[str], portal_kind: str, language: Language, on: date, standing: Known
+) -> tuple[str, ...]:
+    """Of the statements that a paper prints, those to be marked as not confirmed, in their order.
+
+    A placeholder always is, whatever anybody confirmed.
+    """
+    used = (standing.shelf.statement(one, language, on, portal_kind) for one in ids)
+    return tuple(
+        one.id
+        for one in used
+        if one.prescribed
+        and (
+            one.kind == PLACEHOLDER
+            or (one.id, one.language, one.version_digest) not in standing.confirmed
+        )
+    )
+
+
+def documents_about(subject_type: str, subject_ids: Iterable[UUID]) -> QuerySet[Document]:
+    """Every document about these subjects, the newest first, French first."""
+    rows = Document.objects.filter(subject_type=subject_type, subject_id__in=list(subject_ids))
+    return rows.order_by("-issued_at", "-number", "-language", "kind")
+
+
 def documents_of(offering_id: UUID) -> QuerySet[Document]:
     """Every document issued for an offering, oldest first."""
     return Document.objects.filter(offering_id=offering_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How many documents of an offering have their bytes, of how many that were issued."""
+
+    made: int
+    issued: int
+
+    @property
+    def all(self) -> bool:
+        """Whether none is waited for."""
+        return self.made == self.issued
+
+
+def made_of(offering_id: UUID) -> Made:
+    """How far the papers of an offering are; a closing leaves thousands at once."""
+    counted = documents_of(offering_id).aggregate(
+        made=Count("pk", filter=Q(sha256__gt="")), issued=Count("pk")
+    )
+    return Made(**counted)
+
+
+def with_seals(documents: QuerySet[Document]) -> QuerySet[Document]:
+    """The same documents with what is listed of their seals."""
+    return documents.select_related("seal").defer("seal__increment")
 
 
 def documents_for_person(person_id: UUID) -> QuerySet[Document]:

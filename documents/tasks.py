@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from compliance.audit import clock
 from documents.seals.services import running_from, seal_pending, stamp_pending
-from documents.services import render_pending
+from documents.workers import render_waiting
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True, ignore_result=True)
@@ -18,12 +18,11 @@ def render() -> None:
 
 
 def _render(at: datetime) -> None:
-    for _ in render_pending(at=at):
-        continue
+    render_waiting(at=at)
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True, ignore_result=True)
-def seal() -> None:
+def seal_documents() -> None:
     """Seal every rendered document that has no seal, and stamp anew those whose stamp ends soon."""
     clock.unless_wrong(timezone.now(), _seal)
 

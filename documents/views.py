@@ -23,6 +23,8 @@ _AROUND = 64 * 1024
 class _InMemory(FileUploadHandler):
     """Takes a file into memory and nowhere else, and stops a client that sends more than it may."""
 
+    too_large = False
+
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self.held = bytearray()
@@ -30,6 +32,7 @@ class _InMemory(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.held += raw_data
         if len(self.held) > LARGEST:
+            self.too_large = True
             raise StopUpload(connection_reset=True)
 
     def file_complete(self, file_size: int) -> SimpleUploadedFile:
@@ -49,11 +52,15 @@ def verify(request: HttpRequest) -> HttpResponse:
         return render(request, "documents/pages/verify.html", {"form": VerifyForm()})
     if _too_large(request):
         return _answer(request, VerifyForm(), Verdict(Answer.TOO_LARGE), status=413)
-    request.upload_handlers = [_InMemory(request)]
+    taking = _InMemory(request)
+    request.upload_handlers = [taking]
     form = VerifyForm(request.POST, request.FILES)
+    if taking.too_large:
+        return _answer(request, VerifyForm(), Verdict(Answer.TOO_LARGE), status=413)
     if not form.is_valid():
         return _answer(request, form, None, status=422)
-    held, at, file = ring(), clock.now(), form.cleaned_data["file"]
+    at, file = clock.now(), form.cleaned_data["file"]
+    held = ring(at=at)
     if file:
         verdict = verify_file(file.read(), ring=held, at=at)
     else:
@@ -73,6 +80,7 @@ def _answer(
     if verdict is not None:
         context |= {
             "heading": telling.heading(verdict),
+            "superseded": telling.superseded(verdict),
             "sentences": list(telling.sentences(verdict)),
             "lines": list(telling.lines(verdict)),
         }

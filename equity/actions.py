@@ -15,6 +15,13 @@ _ACTIONS = (
     ("portal:two_officers", "Deux responsables exigés", "Two officers asked for"),
     ("portal:certify_resources", "Ressources attestées (A5)", "Resources certified (F5)"),
     ("portal:change", "Changement aux annexes A3 ou A4 consigné", "Change in F3 or F4 recorded"),
+    (
+        "portal:add_principal",
+        "Principal intéressé du portail inscrit",
+        "Principal of the portal recorded",
+    ),
+    ("portal:save_form", "Annexe A3 ou A4 remplie", "Form F3 or F4 filled in"),
+    ("portal:issue_form", "Annexe A3 ou A4 établie", "Form F3 or F4 issued"),
     ("portal:notify_change", "Changement notifié à une autorité", "Change notified to a regulator"),
     ("calendar:replace", "Adresse de calendrier remplacée", "Calendar address replaced"),
     ("calendar:close", "Adresse de calendrier retirée", "Calendar address taken back"),
@@ -58,6 +65,9 @@ _ACTIONS = (
     ("offering:ask_closing", "Clôture demandée", "Closing asked for"),
     ("offering:approve_closing", "Clôture approuvée", "Closing approved"),
     ("offering:file", "Dépôt consigné", "Filing recorded"),
+    ("report:details", "Renseignements de déclaration", "Report details saved"),
+    ("report:issue", "Déclaration de placement délivrée", "Report of distribution issued"),
+    ("report:hand_over", "Dossier de dépôt remis", "Filing folder handed over"),
     ("subscription:subscribe", "Souscription conclue", "Subscription agreed"),
     ("subscription:pay", "Paiement reçu", "Payment received"),
     ("subscription:ask_correction", "Correction demandée", "Correction asked for"),
@@ -70,8 +80,10 @@ _ACTIONS = (
     ("subscription:lapse", "Souscription caduque", "Subscription lapsed"),
     ("subscription:release", "Souscription libérée", "Subscription released"),
     ("subscription:refund", "Remboursement versé", "Refund paid"),
+    ("statement:issue", "Relevé annuel établi", "Annual statement issued"),
     ("person:export", "Données remises à la personne", "Data handed to the person"),
     ("evidence:hand_over", "Dossier de preuve remis", "Evidence handed over"),
+    ("book:hand_over", "Livre de clôture remis", "Closing book handed over"),
 )
 
 ACTS = (

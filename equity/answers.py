@@ -25,6 +25,7 @@ from equity.models import (
     ConcurrentMoney,
     Duty,
     EarlierDistribution,
+    ExemptReport,
     GroupEdge,
     Issuer,
     IssuerAccount,
@@ -32,6 +33,8 @@ from equity.models import (
     Payout,
     Portal,
     PortalChange,
+    PortalFormVersion,
+    ReportDetails,
     Subscription,
 )
 from investors.models import Advice, RiskAcknowledgement
@@ -46,6 +49,7 @@ _TOLD: Mapping[type[models.Model], tuple[str, ...]] = {
     ConcurrentMoney: ("amount", "unconditional", "recorded_at"),
     Duty: ("code", "jurisdiction", "due_on", "done_at"),
     EarlierDistribution: ("closed_on", "amount"),
+    ExemptReport: ("number", "amends_filed_on", "certified_on", "amount", "purchasers"),
     GroupEdge: ("kind", "since", "until"),
     Issuer: (),
     IssuerAccount: ("proposed_at",),
@@ -54,6 +58,8 @@ _TOLD: Mapping[type[models.Model], tuple[str, ...]] = {
     Payout: ("amount", "paid_at"),
     Portal: ("approval_officers",),
     PortalChange: ("form", "happened_on"),
+    PortalFormVersion: ("form", "language", "number"),
+    ReportDetails: ("saved_at",),
     RiskAcknowledgement: ("answers", "at"),
     Subscription: ("state", "units", "amount", "paid", "right_ends_at", "ended_at"),
 }

@@ -8,11 +8,13 @@ from equity.views.issuer import (
     asked,
     downloads,
     drafting,
+    filings,
     following,
     home,
     members,
     remarks,
     sections,
+    statements,
 )
 
 urlpatterns = [
@@ -30,6 +32,12 @@ urlpatterns = [
         name="member_remove",
     ),
     path("issuers/<uuid:issuer_id>/account/", home.account, name="account"),
+    path("issuers/<uuid:issuer_id>/statements/", statements.statements, name="statements"),
+    path(
+        "issuers/<uuid:issuer_id>/statements/<uuid:document_id>/",
+        statements.document,
+        name="statement_document",
+    ),
     path("issuers/<uuid:issuer_id>/questions/", asked.asked, name="issuer_asked"),
     path(
         "issuers/<uuid:issuer_id>/questions/<uuid:question_id>/", asked.reply, name="issuer_reply"
@@ -70,12 +78,22 @@ urlpatterns = [
     path("issuing/<uuid:offering_id>/concurrent/", acts.concurrent, name="issuing_concurrent"),
     path("issuing/<uuid:offering_id>/cancel/", acts.cancel, name="issuing_cancel"),
     path("issuing/<uuid:offering_id>/duties/", following.duties, name="issuing_duties"),
+    path("issuing/<uuid:offering_id>/filings/", filings.filings, name="issuing_filings"),
+    path("issuing/<uuid:offering_id>/filings/details/", filings.details, name="filing_details"),
+    path(
+        "issuing/<uuid:offering_id>/filings/draft/<slug:language>/",
+        filings.draft,
+        name="filing_draft",
+    ),
+    path("issuing/<uuid:offering_id>/filings/issue/", filings.issue, name="filing_issue"),
+    path("issuing/<uuid:offering_id>/filings/folder/", filings.folder, name="filing_folder"),
     path("issuing/<uuid:offering_id>/holders/", following.holders, name="issuing_holders"),
     path(
         "issuing/<uuid:offering_id>/holders.<slug:form>",
         downloads.holders,
         name="issuing_holders_file",
     ),
+    path("issuing/<uuid:offering_id>/book/", downloads.closing_book, name="issuing_book"),
     path("issuing/<uuid:offering_id>/days.<slug:form>", downloads.days, name="issuing_days"),
     path("issuing/<uuid:offering_id>/documents/", following.documents, name="issuing_documents"),
     path(

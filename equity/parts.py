@@ -36,6 +36,8 @@ ACTS: Mapping[str, frozenset[str]] = {
     "publish": _SIGNS,
     "cancel": _SIGNS,
     "members": _SIGNS,
+    "report": _ALL,
+    "issue_report": _SIGNS,
 }
 """Each act, and the parts that may do it."""
 OF_MOVES = {

@@ -5,13 +5,13 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from documents.facts import Facts
+from documents.facts import Paper
 from documents.facts.shared import Language
-from documents.models import Document
+from documents.models import Document, DocumentContent
 from documents.render import Rendered
 from documents.samples import samples
 from documents.seals.ring import Known, install, new_key
-from documents.services import issue, render_document
+from documents.services import issue
 from tests.documents import printing
 
 HOLDER = "Portail d’essai"
@@ -22,15 +22,15 @@ def keyed(folder: Path, at: datetime, *, holder: str = HOLDER) -> Known:
     return install(folder, new_key(holder, at=at))
 
 
-def facts(kind: str = "withdrawal_notice", language: Language = "fr", reference: str = "") -> Facts:
+def facts(kind: str = "withdrawal_notice", language: Language = "fr", reference: str = "") -> Paper:
     """The sample of a kind, under another reference where one is given."""
     made = samples(language)[kind]
     return replace(made, reference=reference) if reference else made
 
 
-def printed(kind: str, language: Language) -> Rendered:
+def printed(kind: str, language: Language, reference: str = "") -> Rendered:
     """The sample of a kind as it is issued; printed once in a run."""
-    return printing.printed(facts(kind, language))
+    return printing.printed(facts(kind, language, reference))
 
 
 def rendered(
@@ -50,4 +50,9 @@ def rendered(
         person_id=person,
         at=at,
     )
-    return render_document(made.pk, at=at)
+    # The same facts make the same bytes, so that they are printed once.
+    paper = printed(kind, language, reference)
+    DocumentContent.objects.create(document=made, pdf=paper.pdf)
+    made.sha256, made.pages, made.rendered_at = paper.sha256, paper.pages, at
+    made.save(update_fields=["sha256", "pages", "rendered_at"])
+    return made

@@ -15,7 +15,7 @@ SWEEPS = (
     "equity.tasks.bring_time",
     "equity.tasks.leave_reminders",
     "documents.tasks.render",
-    "documents.tasks.seal",
+    "documents.tasks.seal_documents",
     "equity.tasks.write_letters",
     "equity.tasks.work_on_cases",
     "compliance.outbox.tasks.deliver",

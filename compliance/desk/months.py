@@ -90,7 +90,7 @@ def _duty(row: Duty) -> Due:
         about, url = row.offering.issuer.name, reverse("desk:duties", args=(row.offering.pk,))
     else:
         assert row.portal is not None
-        about, url = row.portal.name, reverse("desk:portal", args=(row.portal.pk,))
+        about, url = row.portal.name, reverse("desk:portal", args=(row.portal.pk,)) + "#f5"
     return Due(row.due_on, what, about, url, done=row.done_at is not None)
 
 

@@ -73,7 +73,8 @@ class PortalFile:
 
 def portal_file(portal: Portal, at: datetime) -> PortalFile:
     """The file of a portal as it stands at an instant."""
-    facts, today = portal_facts(portal), portal_day(portal, at)
+    today = portal_day(portal, at)
+    facts = portal_facts(portal, today)
     offerings = list(
         Offering.objects.filter(portal=portal, state__in=_WAITING)
         .select_related("issuer", "portal", "in_force", "working")

@@ -10,18 +10,21 @@ from django.utils.translation import gettext_lazy as _
 from compliance.approvals.models import ApprovalRequest
 from compliance.desk.wording_history import waiting_versions
 from compliance.desk.wording_uses import older_words
+from compliance.rules.wording import PLACEHOLDER
+from compliance.rules.wording.resource import FORMS
 from documents.actions import WORDING
-from documents.selectors import PRESCRIBED_FORMS, Standing, statement_subject, wording_standing
+from documents.selectors import Standing, statement_subject, wording_standing
 from documents.shelf import known
 
-TO_CONFIRM, ASKED, CONFIRMED = "to_confirm", "asked", "confirmed"
-STATES = (TO_CONFIRM, ASKED, CONFIRMED)
+UNSEEN, TO_CONFIRM, ASKED, CONFIRMED = "unseen", "to_confirm", "asked", "confirmed"
+STATES = (UNSEEN, TO_CONFIRM, ASKED, CONFIRMED)
 STANDINGS = {
+    UNSEEN: _("words missing"),
     TO_CONFIRM: _("to confirm"),
     ASKED: _("waits for a second person"),
     CONFIRMED: _("confirmed by two people"),
 }
-TONES = {TO_CONFIRM: "wait", ASKED: "live", CONFIRMED: "good"}
+TONES = {UNSEEN: "bad", TO_CONFIRM: "wait", ASKED: "live", CONFIRMED: "good"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def forms(on: date, language: str) -> tuple[Form, ...]:
     subjects = ApprovalRequest.objects.filter(act=WORDING, standing=True)
     asked = set(subjects.values_list("subject_id", flat=True))
     found = []
-    for code in PRESCRIBED_FORMS:
+    for code in FORMS:
         lines = tuple(
             _line(one, language, asked, beside) for one in standings if one.texts[0][0].form == code
         )
@@ -111,7 +114,8 @@ def _line(standing: Standing, language: str, asked: Collection[object], beside: 
         if one.language == language:
             read = one
         waits = statement_subject(one.version_digest)[1] in asked
-        state = CONFIRMED if confirmed else ASKED if waits else TO_CONFIRM
+        unseen = one.kind == PLACEHOLDER
+        state = UNSEEN if unseen else CONFIRMED if confirmed else ASKED if waits else TO_CONFIRM
         key = (one.id, one.applies_to or "", one.language)
         texts.append(
             Text(

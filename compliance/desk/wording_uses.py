@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from compliance.rules.wording import Shelf, Statement, packaged
@@ -48,6 +49,7 @@ def older_words(on: date, standing: Known) -> Mapping[Key, tuple[Use, ...]]:
     )
     printed: dict[UUID, dict[str, list[str]]] = defaultdict(dict)
     for offering_id, language, wording in papers:
+        assert offering_id is not None  # It is one of those that were asked for.
         printed[offering_id][language] = wording
     found: dict[Key, list[Use]] = defaultdict(list)
     for pk, offering in opened.items():
@@ -60,17 +62,18 @@ def older_words(on: date, standing: Known) -> Mapping[Key, tuple[Use, ...]]:
 
 def _older(wording: list[str], language: str, kind: str, on: date, shelf: Shelf) -> list[Statement]:
     """The statements that a document prints in other words than those in force."""
-    now = {
-        one.id: one
-        for one in shelf.statements_of(PRINTED_FORM, "fr" if language == "fr" else "en", on, kind)
-        if one.prescribed
-    }
-    if not wording:
-        before = packaged().statements_of(
-            PRINTED_FORM, "fr" if language == "fr" else "en", on, kind
-        )
-        wording = [one.version_digest for one in before if one.prescribed]
-    read = (shelf.by_digest[digest] for digest in wording if digest in shelf.by_digest)
+    now = _printed(language, kind, on, shelf)
+    digests = wording or [
+        one.version_digest for one in _printed(language, kind, on, packaged()).values()
+    ]
+    read = (shelf.by_digest[digest] for digest in digests if digest in shelf.by_digest)
     return [
         one for one in read if one.id in now and one.version_digest != now[one.id].version_digest
     ]
+
+
+@lru_cache(maxsize=32)
+def _printed(language: str, kind: str, on: date, shelf: Shelf) -> Mapping[str, Statement]:
+    """The prescribed statements of the offering document, by id."""
+    rows = shelf.statements_of(PRINTED_FORM, "fr" if language == "fr" else "en", on, kind)
+    return {one.id: one for one in rows if one.prescribed}

@@ -36,6 +36,11 @@ from documents.facts.offering import (
     VotingTrust,
     missing_items,
 )
+from documents.facts.portal import (
+    IndividualInformationFacts,
+    PortalInformationFacts,
+    ResourcesCertificateFacts,
+)
 from documents.facts.purchaser import (
     AdviceFacts,
     AmendmentNoticeFacts,
@@ -46,6 +51,7 @@ from documents.facts.purchaser import (
     SubscriptionAgreementFacts,
     WithdrawalNoticeFacts,
 )
+from documents.facts.report import ExemptReportFacts
 from documents.facts.security import (
     ConversionTerms,
     CooperativeTerms,
@@ -61,6 +67,7 @@ from documents.facts.shared import (
     DocumentRef,
     Facts,
     IssuerFacts,
+    Paper,
     Passage,
     PersonFacts,
     PortalFacts,
@@ -68,8 +75,9 @@ from documents.facts.shared import (
     StatementFacts,
     SubscriptionRef,
 )
+from documents.facts.statement import AnnualStatementFacts, DebtYear, HeldLine, MovementLine
 
-KINDS: dict[str, type[Facts]] = {
+KINDS: dict[str, type[Paper]] = {
     cls.kind: cls
     for cls in (
         OfferingDocumentFacts,
@@ -83,28 +91,33 @@ KINDS: dict[str, type[Facts]] = {
         BondCertificateFacts,
         PaymentScheduleFacts,
         EvidenceSummaryFacts,
+        ResourcesCertificateFacts,
+        AnnualStatementFacts,
+        PortalInformationFacts,
+        IndividualInformationFacts,
+        ExemptReportFacts,
     )
 }
 """The kinds of documents and the class of their facts."""
 
 
-def to_json(facts: Facts) -> dict[str, Any]:
+def to_json(facts: Paper) -> dict[str, Any]:
     """Facts as plain JSON types: amounts, days and instants are strings. Every key is always
     there, but those of fields that came later (`codec.LATER`) while they say nothing."""
     encoded: dict[str, Any] = encode(facts, type(facts), facts.kind)
     return encoded
 
 
-def from_json(kind: str, data: dict[str, Any]) -> Facts:
+def from_json(kind: str, data: dict[str, Any]) -> Paper:
     """The facts that `to_json` wrote; raises FactsError naming the first key that is missing,
     unknown or wrong."""
     if kind not in KINDS:
         raise FactsError(f"{kind!r} is no kind of document")
-    facts: Facts = decode_object(data, KINDS[kind], kind)
+    facts: Paper = decode_object(data, KINDS[kind], kind)
     return facts
 
 
-def facts_digest(facts: Facts) -> str:
+def facts_digest(facts: Paper) -> str:
     """SHA-256 (64 hexadecimal digits) of the canonical JSON (RFC 8785) of the kind and the
     facts."""
     canonical = written({"kind": facts.kind, "facts": to_json(facts)})
@@ -117,6 +130,7 @@ __all__ = [
     "AmendmentNoticeFacts",
     "AmendmentRow",
     "AmountRow",
+    "AnnualStatementFacts",
     "Answer",
     "BondCertificateFacts",
     "CertificateFacts",
@@ -126,26 +140,34 @@ __all__ = [
     "CooperativeShareCertificateFacts",
     "CooperativeTerms",
     "DebtTerms",
+    "DebtYear",
     "DisclosureRow",
     "DocumentRef",
     "EvidenceSummaryFacts",
+    "ExemptReportFacts",
     "Facts",
     "FactsError",
+    "HeldLine",
     "HeldRow",
+    "IndividualInformationFacts",
     "IssuerFacts",
+    "MovementLine",
     "OfferingDocumentFacts",
     "OutstandingRow",
+    "Paper",
     "PartnershipTerms",
     "Passage",
     "PaymentRow",
     "PaymentScheduleFacts",
     "PersonFacts",
     "PortalFacts",
+    "PortalInformationFacts",
     "PreviousRow",
     "PrincipalPayment",
     "PrincipalRow",
     "PurchaserConfirmationFacts",
     "RateTerms",
+    "ResourcesCertificateFacts",
     "RightsFacts",
     "RiskAcknowledgementFacts",
     "RiskAnswer",

@@ -134,8 +134,8 @@ class StatementFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What every document says.
+class Paper:
+    """What every document says, those of the portal itself too.
 
     `wording_on` is the day whose prescribed wording is printed, and `wording` are the very words
     that held on it, as they were known when the facts were frozen. Facts that were frozen before
@@ -152,7 +152,6 @@ class Facts:
     issued_at: datetime
     wording_on: date
     portal: PortalFacts
-    issuer: IssuerFacts
     unconfirmed: tuple[str, ...] = ()
     supersedes: str = ""
     """Reference of the document that this one corrects and replaces, or empty."""
@@ -164,8 +163,25 @@ class Facts:
             raise FactsError(f"{self.kind}.unconfirmed: an id is given twice")
         self.check()
 
+    @property
+    def about(self) -> str:
+        """Whose document it is, as its head names them."""
+        return self.portal.name
+
     def check(self) -> None:
         """What must hold between the fields of this kind; raises FactsError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts(Paper):
+    """What every document about an issuer says."""
+
+    issuer: IssuerFacts
+
+    @property
+    def about(self) -> str:
+        """The issuer."""
+        return self.issuer.name
 
 
 def require(condition: bool, path: str, sentence: str) -> None:

@@ -9,6 +9,7 @@ from documents.facts import (
     DebtTerms,
     DocumentRef,
     Facts,
+    Paper,
     PartnershipTerms,
     PersonFacts,
     SecurityFacts,
@@ -45,7 +46,7 @@ def issuer_rows(words: Words, facts: Facts) -> list[Row]:
     )
 
 
-def portal_lines(words: Words, facts: Facts) -> list[str]:
+def portal_lines(words: Words, facts: Paper) -> list[str]:
     """The portal: name, what it is, address and how to reach it."""
     portal = facts.portal
     what = words.label(f"portals.{portal.kind}")

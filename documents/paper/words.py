@@ -14,7 +14,7 @@ from typing import Any
 
 from compliance.rules.kernel.money import NBSP, format_cad, format_date, format_instant
 from compliance.rules.wording import Shelf, Statement, fill_in, packaged, words_digest
-from documents.facts import Facts, FactsError
+from documents.facts import FactsError, Paper
 from documents.facts.shared import Language, StatementFacts
 from documents.versions import HERE
 
@@ -63,7 +63,7 @@ def as_facts(found: Statement) -> StatementFacts:
 class _Kept(dict[str, StatementFacts]):
     """The words that stand in facts, by the ids of their statements."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Paper) -> None:
         super().__init__((one.id, one) for one in facts.wording)
         self.path = f"{facts.kind}.wording"
         for one in facts.wording:
@@ -83,7 +83,7 @@ class Words:
     none is given it is the packaged one, which is what the latter were frozen with.
     """
 
-    def __init__(self, facts: Facts, version: str, shelf: Shelf | None = None) -> None:
+    def __init__(self, facts: Paper, version: str, shelf: Shelf | None = None) -> None:
         self.language: Language = facts.language
         self.facts = facts
         self.labels = labels(version, facts.language)

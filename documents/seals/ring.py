@@ -17,7 +17,7 @@ import os
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -100,11 +100,11 @@ def folder() -> Path | None:
     return Path(named) if named else None
 
 
-def ring() -> Ring:
+def ring(*, at: datetime) -> Ring:
     """The ring of this installation; an empty one where no folder is set.
 
-    A demonstration without a key makes one, and says in its certificate what it is. Raises
-    ImproperlyConfigured, in words, when the folder cannot be used.
+    A demonstration without a key makes one, good from `at`, and says in its certificate what it is.
+    Raises ImproperlyConfigured, in words, when the folder cannot be used.
     """
     place = folder()
     if place is None:
@@ -112,7 +112,7 @@ def ring() -> Ring:
     ours = settings.COMPLIANCE
     try:
         if ours.get("DEMONSTRATION") and not (place / CURRENT).exists():
-            made = new_key(str(ours.get("PORTAL", "")), at=datetime.now(UTC), demonstration=True)
+            made = new_key(str(ours.get("PORTAL", "")), at=at, demonstration=True)
             _put(place / CURRENT, made, replace=False)
         return read_ring(place)
     except RingError as error:

@@ -43,7 +43,7 @@ def running_from(at: datetime) -> Clock:
 def seal_pending(*, clock: Clock, done: Counter[str] | None = None) -> Iterator[Seal]:
     """Seal every document that has its bytes and no seal, oldest first; nothing where there is no
     key. One that fails is logged, counted in `done` as FAILED and found again."""
-    held = ring()
+    held = ring(at=clock())
     if held.key is None:
         return
     authority = Authority(held, clock) if authority_address() else None
@@ -63,7 +63,7 @@ def stamp_pending(*, clock: Clock, done: Counter[str] | None = None) -> Iterator
     an authority; nothing where none is configured. Failures are as those of `seal_pending`."""
     if not authority_address():
         return
-    authority = Authority(ring(), clock)
+    authority = Authority(ring(at=clock()), clock)
     for pk in list(ending(clock() + RENEW_BEFORE).values_list("pk", flat=True)):
         made = None
         with apart(logger, _STAMP, pk) as piece:

@@ -23,6 +23,7 @@ PORTAL = "QC"
 """Whose clocks an instant is shown by."""
 
 CANNOT = _("It cannot be told")
+SUPERSEDED = _("Unchanged, but superseded by a later document of this portal")
 
 SENTENCES: Mapping[Answer, Promise] = {
     Answer.FILING: _(
@@ -104,7 +105,15 @@ NOTICES: Mapping[Answer, Promise] = {
 
 def heading(verdict: Verdict) -> str:
     """The answer in one line."""
+    if superseded(verdict):
+        return str(SUPERSEDED)
     return str(HEADINGS.get(verdict.status, CANNOT))
+
+
+def superseded(verdict: Verdict) -> bool:
+    """Whether the file is good and there is a later document in its place."""
+    document = verdict.document
+    return verdict.status == GOOD and document is not None and document.later_number is not None
 
 
 def sentences(verdict: Verdict) -> Iterator[str]:
@@ -123,7 +132,9 @@ def sentences(verdict: Verdict) -> Iterator[str]:
             "authority disagreed. The time stamp is the one to rely on."
         )
     document = verdict.document
-    if document is not None and document.later_number is not None:
+    if document is not None and verdict.status != GOOD:
+        yield gettext("The document that its seal, or its beginning, is of:")
+    elif document is not None and document.later_number is not None:
         yield gettext(
             "The document has been superseded by number %(number)s, issued %(instant)s."
         ) % {

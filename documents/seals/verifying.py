@@ -10,8 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-
-from django.db.models import Q
+from itertools import islice
 
 from documents.facts import from_json
 from documents.models import Document, Seal, SealStamp
@@ -172,7 +171,7 @@ def told(document: Document) -> Told:
         language=document.language,
         number=document.number,
         title="",
-        issuer=facts.issuer.name,
+        issuer=facts.about,
         version=str(getattr(facts, "version", "")),
         reference=facts.reference,
         issued_at=document.issued_at,
@@ -184,17 +183,21 @@ def told(document: Document) -> Told:
 def _registered(digest: str, ring: Ring, at: datetime) -> Verdict | None:
     """The answer where a document has this digest, with or without its seal."""
     seals = Seal.objects.select_related("document").defer("increment")
-    seal = seals.filter(Q(sha256=digest) | Q(document__sha256=digest)).first()
+    seal = seals.filter(sha256=digest).first()
     if seal is not None:
-        plain = seal.document.sha256 == digest
-        answer = Answer.FILING if plain else Answer.SEALED
-        return _good(answer, seal, seal.stamp_ends, ring, at)
+        return _good(Answer.SEALED, seal, seal.stamp_ends, ring, at)
     stamps = SealStamp.objects.select_related("seal__document").defer("increment")
     stamp = stamps.filter(sha256=digest).first()
     if stamp is not None:
         return _good(Answer.STAMPED, stamp.seal, stamp.stamp_ends, ring, at)
-    document = Document.objects.filter(sha256=digest).first()
-    return None if document is None else Verdict(Answer.FILING, told(document))
+    # Two documents of the same facts have the same bytes; the newest one is not superseded.
+    document = Document.objects.filter(sha256=digest).order_by("-issued_at", "-number").first()
+    if document is None:
+        return None
+    seal = seals.filter(document=document).first()
+    if seal is not None:
+        return _good(Answer.FILING, seal, seal.stamp_ends, ring, at)
+    return Verdict(Answer.FILING, told(document))
 
 
 def _good(answer: Answer, seal: Seal, ends: datetime | None, ring: Ring, at: datetime) -> Verdict:
@@ -228,7 +231,7 @@ def _ours_and_not_registered(pdf: bytes, ours: Signature, ring: Ring, at: dateti
 def _issued_within(pdf: bytes) -> Document | None:
     """The issued document with which a longer file begins; None where there is none."""
     digests, digest, done = [], hashlib.sha256(), 0
-    for match in list(_END.finditer(pdf))[:_ENDS]:
+    for match in islice(_END.finditer(pdf), _ENDS):
         digest.update(memoryview(pdf)[done : match.end()])
         digests.append(digest.copy().hexdigest())
         done = match.end()

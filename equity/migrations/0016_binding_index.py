@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('equity', '0013_parts'),
+        ('equity', '0015_portal_papers'),
         ('investors', '0005_likeness_of_all'),
     ]
 

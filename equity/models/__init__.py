@@ -15,12 +15,16 @@ from equity.models.offering import ConcurrentMoney, Offering, UseOfFunds, Versio
 from equity.models.payout import AccountInForce, IssuerAccount, Payout
 from equity.models.portal import Authorisation, Portal, PortalPrincipal, ResourcesCertificate
 from equity.models.portal_change import ChangeNotice, PortalChange
+from equity.models.portal_form import PortalFormVersion
 from equity.models.proof import ProofFile
 from equity.models.remark import Remark, RemarkAnswer
+from equity.models.report import ExemptReport, ReportDetails
+from equity.models.statement import AnnualStatement
 from equity.models.subscription import Subscription, WithdrawalRight
 
 __all__ = [
     "AccountInForce",
+    "AnnualStatement",
     "Authorisation",
     "CalendarFeed",
     "ChangeNotice",
@@ -30,6 +34,7 @@ __all__ = [
     "Correction",
     "Duty",
     "EarlierDistribution",
+    "ExemptReport",
     "GroupEdge",
     "Holding",
     "Issuer",
@@ -42,12 +47,14 @@ __all__ = [
     "Payout",
     "Portal",
     "PortalChange",
+    "PortalFormVersion",
     "PortalPrincipal",
     "Posting",
     "Principal",
     "ProofFile",
     "Remark",
     "RemarkAnswer",
+    "ReportDetails",
     "ResourcesCertificate",
     "Subscription",
     "UseOfFunds",

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from compliance.rules.kernel.money import cad
@@ -13,6 +13,7 @@ from documents.facts import (
     DocumentRef,
     Facts,
     IssuerFacts,
+    Paper,
     PersonFacts,
     PortalFacts,
     SignatoryFacts,
@@ -22,7 +23,7 @@ from documents.facts.shared import Language
 from documents.models import Document
 from documents.paper.words import as_facts
 from documents.render import words_used
-from documents.selectors import unconfirmed_statements
+from documents.selectors import unconfirmed_among
 from documents.shelf import Known, known
 from equity import words
 from equity.models import Issuer, Offering, Portal, Subscription, Version
@@ -34,6 +35,7 @@ from equity.words import ENGLISH, FRENCH, LANGUAGES, said
 from investors.models import Person
 
 DRAFT_MARK = "D1"
+Printed = TypeVar("Printed", bound=Paper)
 _QUEBEC = "QC"
 
 
@@ -196,7 +198,7 @@ def signatory(offering: Offering, version: Version, language: Language) -> Signa
     return SignatoryFacts(name=first.name, position=principal_position(first, language))
 
 
-def marked(facts: Facts, standing: Known | None = None) -> Facts:
+def marked(facts: Printed, standing: Known | None = None) -> Printed:
     """The facts with the very words of the statements that they print, as they are known now, and
     with the ids of those that two people have not confirmed in their language.
 
@@ -207,8 +209,7 @@ def marked(facts: Facts, standing: Known | None = None) -> Facts:
     used = words_used(facts, standing.shelf)
     if not used:
         return facts
-    waiting = frozenset(unconfirmed_statements(kind, [language], on, standing))
-    found = tuple(one.id for one in used if one.id in waiting)
+    found = unconfirmed_among((one.id for one in used), kind, language, on, standing)
     if found:
         # The draft mark is a statement too: it is printed in the words that it had.
         used = (*used, as_facts(standing.shelf.statement(DRAFT_MARK, language, on)))

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from compliance.rules.kernel.schedule import Payment, ScheduleError, Terms, schedule
+from compliance.rules.kernel.schedule import Payment, ScheduleError, Terms, accrued, schedule
 from documents.facts import DebtTerms, RateTerms
 from documents.facts.shared import Language
 from equity import words
@@ -68,7 +69,21 @@ def payments(terms: DebtTerms, given: Particulars, principal: Decimal) -> tuple[
     a schedule of guesses would be worse than none."""
     if terms.issued_on is None or not understood(given):
         return ()
-    wanted = Terms(
+    try:
+        return schedule(_reckoned(terms), principal, terms.issued_on)
+    except ScheduleError:
+        return ()
+
+
+def running_interest(terms: DebtTerms, principal: Decimal, on: date) -> Decimal:
+    """The interest that has run by the end of a day and is not due by then, of a dated debt whose
+    payments can be reckoned (``payments``)."""
+    assert terms.issued_on is not None
+    return accrued(_reckoned(terms), principal, terms.issued_on, on)
+
+
+def _reckoned(terms: DebtTerms) -> Terms:
+    return Terms(
         percent=terms.rate.percent,
         term_months=terms.term_months,
         interest=terms.interest,
@@ -77,10 +92,6 @@ def payments(terms: DebtTerms, given: Particulars, principal: Decimal) -> tuple[
         repayment=terms.repayment,
         floating=terms.rate.kind == "floating",
     )
-    try:
-        return schedule(wanted, principal, terms.issued_on)
-    except ScheduleError:
-        return ()
 
 
 def _part(parts: Particulars, who: str) -> Any:

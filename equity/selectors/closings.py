@@ -69,7 +69,7 @@ def closing_facts(offering: Offering, rows: list[Subscription], at: datetime) ->
     total = sum((row.amount for row in rows), ZERO)
     return ClosingFacts(
         issuer=issuer_facts(offering, version, groups.group_of(offering.issuer_id, edges, on)),
-        portal=portal_facts(offering.portal),
+        portal=portal_facts(offering.portal, on),
         window=groups.window(offering.issuer_id, edges, on),
         jurisdictions=tuple(version.jurisdictions),
         minimum=version.minimum,

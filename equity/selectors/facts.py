@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
+from django.db.models import F, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast, JSONObject
 
 from compliance.rules.kernel.money import ZERO
@@ -39,9 +39,11 @@ from equity.selectors.clock import portal_day
 from equity.selectors.content import content_digest
 
 
-def portal_facts(portal: Portal) -> PortalFacts:
-    """The portal as it stands now: its authorisations in force, its last F5, its principals."""
-    return told_portal(portal, Portal.objects.annotate(**portal_columns("pk")).get(pk=portal.pk))
+def portal_facts(portal: Portal, on: date) -> PortalFacts:
+    """The portal as it stands on its day ``on``: its authorisations in force, the last F5 that was
+    certified by then, its principals."""
+    row = Portal.objects.annotate(**portal_columns("pk")).get(pk=portal.pk)
+    return told_portal(portal, row, on)
 
 
 def portal_columns(portal: str) -> dict[str, Any]:
@@ -49,10 +51,11 @@ def portal_columns(portal: str) -> dict[str, Any]:
     own = {"portal": OuterRef(portal)}
     standing = Authorisation.objects.filter(**own, ended_at=None).order_by("jurisdiction")
     told = JSONObject(**{name: F(name) for name in _AUTHORISATION})
-    certified = ResourcesCertificate.objects.filter(**own).order_by("-certified_on")
+    certified = ResourcesCertificate.objects.filter(**own).order_by("certified_on")
     return {
         "told_authorisations": ArraySubquery(standing.values(told=Cast(told, TextField()))),
-        "told_certified": Subquery(certified.values("certified_on")[:1]),
+        # Every day, and not the last: which of them counts hangs on the day that is judged.
+        "told_certified": ArraySubquery(certified.values("certified_on")),
         "told_principals": ArraySubquery(
             PortalPrincipal.objects.filter(**own).values("name_index")
         ),
@@ -62,14 +65,14 @@ def portal_columns(portal: str) -> dict[str, Any]:
 _AUTHORISATION = ("jurisdiction", "registered", "f3_delivered", "f4_delivered", "confirmed")
 
 
-def told_portal(portal: Portal, row: Any) -> PortalFacts:
-    """The facts of a portal, from a row that was asked for ``portal_columns``."""
+def told_portal(portal: Portal, row: Any, on: date) -> PortalFacts:
+    """The facts of a portal on its day ``on``, from a row that was asked for ``portal_columns``."""
     return PortalFacts(
         kind=portal.kind,
         demonstration=portal.demonstration,
         purchaser_fee=portal.purchaser_fee,
         authorisations=_authorisations(tuple(row.told_authorisations)),
-        f5_certified=row.told_certified,
+        f5_certified=max((day for day in row.told_certified if day <= on), default=None),
         principals=frozenset(_keys(row.told_principals)),
     )
 
@@ -126,7 +129,7 @@ def filing_facts(offering: Offering, version: Version, at: datetime) -> FilingFa
     uses = list(version.use_of_funds.all())
     return FilingFacts(
         issuer=issuer_facts(offering, version, groups.group_of(offering.issuer_id, edges, on)),
-        portal=portal_facts(offering.portal),
+        portal=portal_facts(offering.portal, on),
         window=groups.window(offering.issuer_id, edges, on),
         wider_links=groups.wider_count(offering.issuer_id, edges, on),
         other_active=groups.other_active(offering, edges, on),

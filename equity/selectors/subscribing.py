@@ -49,8 +49,9 @@ class Intended:
     standing: investors.Standing
 
 
-def glance(offering_id: UUID, person_id: UUID | None) -> Glance:
-    """The offering and what stands around it for a person, by one question to the database.
+def glance(offering_id: UUID, person_id: UUID | None, at: datetime) -> Glance:
+    """The offering and what stands around it for a person, by one question to the database; the
+    portal as on the day that it is there.
 
     Nothing is held: another act may change it at any moment. Raises Offering.DoesNotExist.
     """
@@ -59,7 +60,7 @@ def glance(offering_id: UUID, person_id: UUID | None) -> Glance:
         row.in_force = published(row.in_force_id)
     return Glance(
         offering=row,
-        portal=told_portal(row.portal, row),
+        portal=told_portal(row.portal, row, portal_day(row.portal, at)),
         person_live=row.person_live,
         confirmations=row.confirmations,
     )
@@ -104,7 +105,7 @@ def would_be(
     offering_id: UUID, person: Person, *, units: int, insider: bool | None, at: datetime
 ) -> Intended:
     """Everything a subscription of ``units`` by ``person`` would be judged by at that instant."""
-    around = glance(offering_id, person.pk)
+    around = glance(offering_id, person.pk, at)
     return intended(around, person.pk, units=units, insider=insider, at=at)
 
 

@@ -1,6 +1,6 @@
 """The portal's own file: its authorisations and its F5 certificates (NI 45-110 s. 3)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -10,6 +10,7 @@ from compliance.idempotency.services import Key
 from compliance.rules.ni45_110 import duties
 from equity import moves
 from equity.models import Authorisation, Duty, Portal, PortalPrincipal, ResourcesCertificate
+from equity.papers.portal import issue_resources_certificate
 from equity.selectors.clock import portal_day
 from equity.services.common import Done, leave_entry, repeatable, require_role
 from equity.services.proofs import Upload, keep, shown, told
@@ -40,6 +41,28 @@ def register_portal(
     for name in principals:
         PortalPrincipal.objects.create(portal=portal, name=name)
     leave_entry(actor, "portal:register", portal, at)
+    return Done(portal)
+
+
+@repeatable("portal:add_principal")
+def add_principal(
+    *, actor: Actor, portal_id: UUID, name: str, at: datetime, key: Key | None = None
+) -> Done[Portal]:
+    """Record somebody as a principal of the portal; who is one already is not recorded twice.
+
+    portal.no_common_principal asks for the names from then on. Raises Refused, Portal.DoesNotExist,
+    ValueError for an empty name.
+    """
+    portal = Portal.objects.select_for_update().get(pk=portal_id)
+    require_role(
+        actor, "portal_status", moves.STANDING_MOVES["portal_status"], portal_day(portal, at)
+    )
+    if not name.strip():
+        raise ValueError("A principal has a name.")
+    if not portal.principals.filter(name_index=name.strip()).exists():
+        principal = PortalPrincipal.objects.create(portal=portal, name=name.strip())
+        payload = {"principal": principal.pk}
+        leave_entry(actor, "portal:add_principal", portal, at, payload=payload)
     return Done(portal)
 
 
@@ -109,9 +132,11 @@ def certify_resources(
     on: date | None = None,
     reference: str = "",
     file: Upload | None = None,
+    certifier: Mapping[str, str] | None = None,
     key: Key | None = None,
 ) -> Done[Duty]:
-    """Record Form 45-110F5 as certified on a day (today when left out).
+    """Record Form 45-110F5 as certified on a day (today when left out), and issue it as a document
+    where the portal is exempt. ``certifier`` has the name and the position of who certified.
 
     The duty of the certificate before is done, with a reference, a file or both, and the next one
     is due (duty.certify_resources). Raises ProofMissing when a duty would be done without.
@@ -120,11 +145,16 @@ def certify_resources(
     today = portal_day(portal, at)
     require_role(actor, "portal_status", moves.STANDING_MOVES["portal_status"], today)
     certified_on = on or today
-    ResourcesCertificate.objects.get_or_create(
+    _row, new = ResourcesCertificate.objects.get_or_create(
         portal=portal,
         certified_on=certified_on,
         defaults={"recorded_at": at, "reference": reference},
     )
+    # Said again of the same day, it is issued anew only where somebody now signs it.
+    if portal.kind == Portal.Kind.EXEMPT and (new or certifier is not None):
+        issue_resources_certificate(
+            portal, certified_on, at=at, filed_under=reference, certifier=certifier
+        )
     own = Duty.objects.filter(portal=portal, code=duties.CERTIFY_RESOURCES)
     before = list(own.filter(done_at=None, event_on__lt=certified_on))
     proof = keep(actor, file, at)

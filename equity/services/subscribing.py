@@ -248,7 +248,7 @@ def _agree(
     actor: Actor, offering_id: UUID, units: int, insider: bool | None, at: datetime
 ) -> Done[Subscription]:
     """Judge a subscription by the offering as it now is, and write it."""
-    around = glance(offering_id, actor.id)
+    around = glance(offering_id, actor.id, at)
     require_offering_move(actor, around.offering, "subscribe", at)
     assert actor.id is not None
     on = portal_day(around.offering.portal, at)

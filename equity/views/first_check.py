@@ -70,7 +70,7 @@ def _judged(form: FirstCheckForm) -> dict[str, Any]:
         jurisdictions=tuple(given["jurisdictions"]),
         languages=tuple(given["languages"]),
         other_active=given["other_active"],
-        portal=None if portal is None else portal_facts(portal),
+        portal=None if portal is None else portal_facts(portal, on),
     )
     findings = rules.judge(facts, on=on)
     fee = None

@@ -199,10 +199,17 @@ def evidence(request: HttpRequest, person: Person, subscription_id: UUID) -> Htt
 def documents(request: HttpRequest, person: Person) -> HttpResponse:
     """Every document that is the person's own."""
     page = Paginator(documents_for_person(person.pk), _PAGE).get_page(request.GET.get("page"))
-    names = offerings.offering_names({row.offering_id for row in page})
-    rows = [{"document": row, "issuer": names.get(row.offering_id, "")} for row in page]
+    names = offerings.offering_names({row.offering_id for row in page if row.offering_id})
+    rows = [{"document": row, "issuer": _whose(row, names)} for row in page]
     context = {"rows": rows, "page": page, "person": person}
     return render(request, "equity/investor/documents.html", context)
+
+
+def _whose(paper: Document, names: dict[UUID, str]) -> str:
+    """The issuer of a document: by its offering, or as a document of a whole year names it."""
+    if paper.offering_id is None:
+        return f"{paper.facts['issuer']['name']}, {paper.facts['year']}"
+    return names.get(paper.offering_id, "")
 
 
 @require_safe

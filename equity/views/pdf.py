@@ -3,16 +3,18 @@
 from django.http import HttpRequest, HttpResponse
 
 from documents.models import Document
+from documents.selectors import archive_copy
 
 
 def pdf_response(document: Document) -> HttpResponse:
-    """The bytes of a rendered document, shown by the browser, kept by nobody on the way.
+    """A rendered document, with its seal where it has one, shown by the browser, kept by nobody on
+    the way. What is sealed begins with the bytes that were issued.
 
     The name of the file tells what it is and never whose.
     """
     name = f"{document.kind.replace('_', '-')}-{document.language}.pdf"
     return HttpResponse(
-        bytes(document.content.pdf),
+        archive_copy(document),
         content_type="application/pdf",
         headers={
             "Content-Disposition": f'inline; filename="{name}"',

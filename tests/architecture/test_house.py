@@ -85,6 +85,32 @@ def test_nothing_but_the_entrances_imports_the_roof() -> None:
     assert outside == set()
 
 
+WORDING = "compliance.rules.wording"
+PACKAGED_WORDS = {
+    "compliance/desk/wording_history.py",  # the history begins with them
+    "compliance/desk/wording_uses.py",  # what documents of before print
+    "documents/paper/words.py",  # the same
+    "documents/shelf.py",  # what lies under the rest
+    "equity/evidence/gathering.py",  # a default, replaced by what is known
+    "equity/selectors/shown.py",  # the entry notices, which nobody puts in
+    "equity/views/investor.py",  # the draft mark, which nobody puts in
+    "investors/services.py",  # the entry notices
+}
+
+
+def test_words_are_asked_of_the_shelf_and_not_of_the_package() -> None:
+    """Whoever shows the packaged words shows them also where a portal put the official ones in."""
+    importers = {
+        named(path)
+        for path in sources(*OURS)
+        if not named(path).startswith("compliance/rules/")
+        for found in imports(tree(path))
+        if isinstance(found, ast.ImportFrom) and (found.module or "").startswith(WORDING)
+        if {alias.name for alias in found.names} & {"statement", "statements_of", "packaged"}
+    }
+    assert importers == PACKAGED_WORDS
+
+
 def test_no_import_inside_a_function() -> None:
     inside = [
         f"{named(path)}:{found.lineno}"

@@ -21,6 +21,7 @@ MONEY = (
 EXCEPTIONS = {
     "documents/ornaments.py": "it draws: its numbers are places on a page, and none is an amount",
     "compliance/sealing/canonical.py": "it names the type to refuse it",
+    "documents/management/bar.py": "seconds on a terminal",
 }
 FLOATING = {"float", "complex", "FloatField", "fsum", "parse_float"}
 """Names that make binary numbers, or stand for them."""

@@ -63,10 +63,13 @@ FILES = frozenset(
         "desk:calendar_feed",
         "desk:document",
         "desk:evidence",
+        "desk:portal_document",
+        "desk:filing_draft",
         "desk:preview",
         "desk:proof",
         "desk:wording_file",
         "equity:document_pdf",
+        "equity:filing_draft",
         "equity:issuer_home",
         "equity:issuing_days",
         "equity:issuing_holders_file",
@@ -75,6 +78,7 @@ FILES = frozenset(
         "equity:my_document",
         "equity:offering_start",
         "equity:receipt",
+        "equity:statement_document",
         "equity:subscribe_total",
         "set_language",
     }
@@ -87,6 +91,7 @@ def public_pages() -> Iterator[Page]:
     yield Page("equity:home", PUBLIC)
     yield Page("accounts:sign_in", PUBLIC)
     yield Page("equity:first_check", PUBLIC)
+    yield Page("documents:verify", PUBLIC)
     yield Page("styleguide", PUBLIC)
     yield Page("investors:register", PUBLIC)
     for name in ("account_reset_password", "account_reset_password_done", "account_inactive"):
@@ -150,8 +155,10 @@ def issuer_pages() -> Iterator[Page]:
         yield Page(f"equity:{name}", "ferme", offering("ferme"))
     yield Page("equity:issuing_remarks", "erabliere", offering("erabliere"))
     yield Page("equity:issuing_changes", "boulangerie", offering("boulangerie"))
-    for name in ("issuing_holders", "issuing_documents", "issuing_duties"):
+    yield Page("equity:statements", "costumerie", issuer("costumerie"))
+    for name in ("issuing_filings", "filing_details", "issuing_holders", "issuing_documents"):
         yield Page(f"equity:{name}", "costumerie", offering("costumerie"))
+    yield Page("equity:issuing_duties", "costumerie", offering("costumerie"))
 
 
 def desk_pages() -> Iterator[Page]:
@@ -183,7 +190,7 @@ def desk_pages() -> Iterator[Page]:
     yield Page("desk:remarks", "odile", offering("erabliere"))
     yield Page("desk:compare", "odile", offering("boulangerie"))
     yield Page("desk:entry", "odile", lambda world: world.entry())
-    for name in ("duties", "payout"):
+    for name in ("duties", "filings", "payout"):
         yield Page(f"desk:{name}", "odile", offering("costumerie"))
     yield Page("desk:decide", "odile", lambda world: [world.offerings["ferme"].pk, "stop"])
     for name in ("subscription", "withdrawal", "late_case"):
@@ -191,6 +198,8 @@ def desk_pages() -> Iterator[Page]:
     yield Page("desk:correct", "odile", lambda world: world.payment())
     for name in ("portal", "authorisations", "resources", "change"):
         yield Page(f"desk:{name}", "odile", lambda world: [world.portal.pk])
+    yield Page("desk:portal_form", "odile", lambda world: [world.portal.pk, "fr"])
+    yield Page("desk:principal_form", "odile", lambda world: world.principal())
     for name in ("issuer", "particulars", "earlier", "members", "relate", "account"):
         yield Page(f"desk:{name}", "odile", issuer("costumerie"))
     yield Page(

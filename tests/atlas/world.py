@@ -24,7 +24,7 @@ from documents.models import Document, WordingVersion
 from documents.selectors import comparable_statements
 from equity.models import Duty, Holding, Issuer, Offering, Portal, PortalChange, Subscription
 from equity.selectors.money import payments_of
-from equity.services import filing, remarks
+from equity.services import filing, portals, remarks
 from equity.services.duties import file_duty
 from equity.services.portal_changes import record_change
 from equity.services.proofs import Upload
@@ -90,6 +90,10 @@ class World:
         open_ones = Duty.objects.filter(offering=self.offerings["costumerie"], done_at=None)
         return open_ones.earliest("due_on", "code", "jurisdiction").pk
 
+    def principal(self) -> list[Any]:
+        """A principal of the portal, and a language."""
+        return [self.portal.pk, self.portal.principals.earliest("pk").pk, "en"]
+
     def document(self, **about: object) -> UUID:
         """A document."""
         return Document.objects.filter(**about).earliest("issued_at", "pk").pk
@@ -127,6 +131,12 @@ def make_world() -> World:
     issuers = {name: Issuer.objects.get(members__user=users[name]) for name in ISSUERS}
     offerings = {name: issuer.offerings.get() for name, issuer in issuers.items()}
     _file_one(odile, offerings["costumerie"])
+    portals.add_principal(
+        actor=odile,
+        portal_id=offerings["ferme"].portal_id,
+        name="Solange Dufrêne (exemple)",
+        at=NOW,
+    )
     _remark(odile, issuers["erabliere"], offerings["erabliere"])
     return World(
         users=users,

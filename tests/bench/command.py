@@ -17,6 +17,7 @@ from tests.bench import (
     judgements,
     machine,
     pages,
+    paper,
     replay,
     throughput,
     trail,
@@ -27,7 +28,7 @@ from tests.bench.sizes import DEFAULT, OFFERINGS, SUBSCRIPTIONS, TOY
 from tests.bench.targets import Results, targets
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-_WHOLE = replace(DEFAULT, offerings=OFFERINGS, subscriptions=SUBSCRIPTIONS)
+_WHOLE = replace(DEFAULT, offerings=OFFERINGS, subscriptions=SUBSCRIPTIONS, purchasers=paper.WHOLE)
 SIZES = {"sample": DEFAULT, "full": _WHOLE, "toy": TOY}
 
 
@@ -61,6 +62,7 @@ def _run_parts(asked: argparse.Namespace, results: Results, kept: Path) -> Resul
             "replay": lambda: replay.measure(size),
             "trail": lambda: trail.measure(server, size),
             "pages": lambda: pages.measure(size),
+            "paper": lambda: paper.measure(size, asked.peers),
             "growth": lambda: growth.measure(server, size),
             "history": lambda: history.measure(size),
         }

@@ -15,12 +15,12 @@ from django.db import connection
 from compliance.audit.guard.roles import connected_with, runtime_entry
 from compliance.config.postgres.server import Server
 from compliance.scenarios.playing.stage import scratch_database
+from documents.management.bar import Bar
 from equity.models import Subscription
 from tests import factories as f
 from tests.bench import crowd
 from tests.bench.copying import Appeared, Copying, count_agreements
 from tests.bench.ground import run_sql
-from tests.bench.progress import Bar
 from tests.bench.sizes import Size
 from tests.bench.workers import Draw, agree, agree_and_pay, pay
 

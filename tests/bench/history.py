@@ -22,6 +22,7 @@ from compliance.accounts.selectors import account_of, staff_actor
 from compliance.audit.guard.roles import runtime_entry
 from compliance.rules.kernel.zones import PROVINCES
 from compliance.rules.ni45_110.book import rulebook
+from documents.management.bar import Bar
 from equity import moves
 from equity.models import Issuer, Offering, Portal, Subscription
 from equity.services import portals
@@ -30,7 +31,6 @@ from tests import factories as f
 from tests.bench.ground import KEPT, drop, kept_database, one, run_sql
 from tests.bench.life import Living, Platform, issuer_name
 from tests.bench.plan import QUARTERS, Group, instant, make_plan, quarter, shares
-from tests.bench.progress import Bar
 from tests.bench.sizes import Size
 from tests.bench.workers import WorkerError
 

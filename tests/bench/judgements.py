@@ -17,9 +17,9 @@ from typing import Any
 
 from compliance.rules.ni45_110.facts import SubscriptionFacts
 from compliance.rules.ni45_110.subscription import judge
+from documents.management.bar import Bar
 from tests.bench.cases import ON, flat, random_facts
 from tests.bench.peers.timing import timed
-from tests.bench.progress import Bar
 from tests.bench.sizes import Size
 
 PEERS = {

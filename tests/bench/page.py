@@ -7,7 +7,7 @@ from typing import Any
 from tests.bench.sizes import TURN
 from tests.bench.targets import Results, targets
 
-PARTS = ("throughput", "judgements", "replay", "trail", "pages", "growth", "history")
+PARTS = ("throughput", "judgements", "replay", "trail", "pages", "paper", "growth", "history")
 _WORDS = Path(__file__).parent / "words"
 
 
@@ -137,6 +137,36 @@ def _pages(figures: Results) -> Iterator[str]:
     yield f"The {_SLOWEST} slowest of {len(rows)}; the page in the middle takes {middle:.0f} ms.\n"
 
 
+def _paper(figures: Results) -> Iterator[str]:
+    yield _words("paper", holders=figures["holders"], rounds=figures["rounds"])
+    bare = figures["rows"][1]["ms"]
+    yield _table(
+        ("engine", "ms each", "times WeasyPrint alone", "kB of a file"),
+        (
+            (
+                f"{row['name']} {row['version']}".strip(),
+                f"{row['ms']:.1f}",
+                f"{row['ms'] / bare:.2f}",
+                f"{row['bytes'] / 1000:.0f}",
+            )
+            for row in figures["rows"]
+        ),
+    )
+    bulk = figures["bulk"]
+    yield "### The papers of a closing\n"
+    yield _words("paper-bulk", purchasers=bulk["purchasers"], workers=bulk["workers"])
+    yield _table(
+        (f"{bulk['documents']:,} documents", ""),
+        (
+            ("time", _time(bulk["seconds"])),
+            ("documents per second", f"{bulk['documents'] / bulk['seconds']:,.1f}"),
+            ("memory of the largest process", f"{bulk['peak_mib']:,.0f} MiB"),
+            ("their bytes, sealed at rest", _size(bulk["stored_bytes"])),
+        ),
+    )
+    yield _words("paper-end")
+
+
 def _replay(figures: Results) -> Iterator[str]:
     count = figures["decisions"]
     yield _words("replay", decisions=count, rounds=figures["rounds"])
@@ -224,6 +254,7 @@ _PARTS = {
     "judgements": _judgements,
     "replay": _replay,
     "pages": _pages,
+    "paper": _paper,
     "trail": _trail,
     "growth": _growth,
     "history": _history,

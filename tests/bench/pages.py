@@ -15,13 +15,13 @@ from django.test import Client
 
 from compliance.audit.guard.roles import connected_with, runtime_entry
 from compliance.scenarios.playing.stage import scratch_database
+from documents.management.bar import Bar
 from equity.models import Subscription
 from tests.atlas.crowd import PROTOTYPES, begin, cast_of, enlarge
 from tests.atlas.looking import client_of
 from tests.atlas.pages import Page, all_pages
 from tests.atlas.world import World, make_world, still_clock
 from tests.bench.ground import run_sql
-from tests.bench.progress import Bar
 from tests.bench.sizes import Size
 
 OFFERINGS = 10

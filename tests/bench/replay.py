@@ -22,9 +22,9 @@ from compliance.decisions.writing import plain_facts
 from compliance.rules.ni45_110.book import rulebook
 from compliance.rules.ni45_110.questions import QUESTIONS
 from compliance.scenarios.playing.stage import scratch_database
+from documents.management.bar import Bar
 from tests.bench.cases import ON, random_facts
 from tests.bench.ground import run_sql
-from tests.bench.progress import Bar
 from tests.bench.sizes import Size
 from tests.factories import OPENED
 from tests.rules import given

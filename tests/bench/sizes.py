@@ -42,6 +42,10 @@ class Size:
     """How many times the holders of the closed offering are copied."""
     looks: int
     """How often each page is looked at."""
+    printed: float
+    """Processor seconds in which each engine sets certificates, in a round."""
+    purchasers: int
+    """Of the closing whose papers are made, two documents each."""
     offerings: int
     subscriptions: int
 
@@ -71,6 +75,8 @@ DEFAULT = Size(
     crowd=100_000,
     holders=500,
     looks=5,
+    printed=6.0,
+    purchasers=300,
     offerings=OFFERINGS // 100,
     subscriptions=SUBSCRIPTIONS // 100,
 )
@@ -91,6 +97,8 @@ TOY = Size(
     crowd=40,
     holders=2,
     looks=1,
+    printed=0.1,
+    purchasers=2,
     offerings=2,
     subscriptions=8,
 )

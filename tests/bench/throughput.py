@@ -17,11 +17,11 @@ from django.db import connection
 from compliance.audit.guard.roles import runtime_entry
 from compliance.config.postgres.server import Server
 from compliance.scenarios.playing.stage import scratch_database
+from documents.management.bar import Bar
 from equity.models import Subscription
 from tests.bench import crowd
 from tests.bench.bare import Bare
 from tests.bench.ground import one, program
-from tests.bench.progress import Bar
 from tests.bench.sizes import Size
 from tests.bench.workers import Draw, Measured, Pool, agree, pool
 

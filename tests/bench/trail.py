@@ -26,9 +26,9 @@ from compliance.audit.tree import chaining, checkpoints, exporting, verifying
 from compliance.audit.verifier import verify_audit
 from compliance.config.postgres.server import Server
 from compliance.scenarios.playing.stage import scratch_database
+from documents.management.bar import Bar
 from tests.bench import crowd
 from tests.bench.ground import run_sql
-from tests.bench.progress import Bar
 from tests.bench.sizes import TURN, Size
 from tests.bench.workers import Draw, agree
 

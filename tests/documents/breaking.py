@@ -202,8 +202,8 @@ def aloud(pdf: pikepdf.Pdf) -> None:
     assert hidden
     content(
         pdf,
-        lambda old: old.replace(
-            b"/Artifact\n<</Type /Pagination>>", b"/Span\n<</MCID %d>>" % number
+        lambda old: re.sub(
+            rb"/Artifact\s+<<\s*/Type\s*/Pagination\s*>>", b"/Span <</MCID %d>>" % number, old
         ),
     )
     part = Dictionary(Type=Name.StructElem, S=Name.P, P=top, Pg=pdf.pages[0].obj, K=number)

@@ -6,14 +6,14 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from documents.facts import KINDS, Facts, facts_digest
+from documents.facts import KINDS, Paper, facts_digest
 from documents.render import Rendered, render, statements_used
 from documents.samples import samples
 
-_FACTS: dict[str, Facts] = {}
+_FACTS: dict[str, Paper] = {}
 
 
-def printed(facts: Facts) -> Rendered:
+def printed(facts: Paper) -> Rendered:
     """The document made of these facts."""
     digest = facts_digest(facts)
     _FACTS[digest] = facts
@@ -39,22 +39,22 @@ def _printed(digest: str) -> Rendered:
     return made
 
 
-def sample(kind: str, language: str = "fr") -> Facts:
+def sample(kind: str, language: str = "fr") -> Paper:
     """The sample of a kind."""
     return samples(language)[kind]  # type: ignore[arg-type]
 
 
-def drafted(facts: Facts) -> Facts:
+def drafted(facts: Paper) -> Paper:
     """The same, with the draft mark on every page."""
     return replace(facts, unconfirmed=statements_used(facts) or ("N1", "P9"))
 
 
-def named(facts: Facts) -> str:
+def named(facts: Paper) -> str:
     """What to call a document in a test."""
     return f"{facts.kind}-{facts.language}" + ("-draft" if facts.unconfirmed else "")
 
 
-def every() -> list[Facts]:
+def every() -> list[Paper]:
     """A document of every kind in both languages, without the draft mark and with it."""
     plain = [sample(kind, language) for language in ("fr", "en") for kind in KINDS]
     return [*plain, *map(drafted, plain)]

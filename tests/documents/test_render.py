@@ -124,7 +124,7 @@ def test_the_file_is_tagged_titled_and_without_attachment_or_annotation(
         assert "/EmbeddedFiles" not in root.get("/Names", {})
         assert all("/Annots" not in one for one in pdf.pages)
         xmp = root.Metadata.read_bytes().decode()
-        assert str(pdf.docinfo["/Title"]).endswith(facts.issuer.name)
+        assert str(pdf.docinfo["/Title"]).endswith(facts.about)
     assert 'pdfuaid:part="1"' in xmp
     assert re.search(r'pdfaid:part="2"', xmp)
     assert re.search(r'pdfaid:conformance="A"', xmp)

@@ -1,6 +1,6 @@
 """Payments of a bond: worked examples with the sum shown, then properties that always hold."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance.rules.kernel.money import MoneyError
-from compliance.rules.kernel.schedule import Payment, ScheduleError, Terms, schedule
+from compliance.rules.kernel.schedule import Payment, ScheduleError, Terms, accrued, schedule
 
 ISSUED = date(2026, 9, 15)
 
@@ -165,3 +165,43 @@ def test_every_schedule_adds_up_to_the_cent(
         assert row.interest >= 0
         assert row.principal >= 0
         assert row.total == row.total.quantize(Decimal("0.01"))
+
+
+def test_interest_that_runs_is_counted_to_the_end_of_the_day() -> None:
+    year_end = date(2026, 12, 31)
+    # 15 September to the end of 31 December: three months and 16 days of thirty.
+    half_yearly = terms(payments="half_yearly", repayment="equal_principal")
+    assert accrued(half_yearly, Decimal(2000), ISSUED, year_end) == Decimal("23.56")
+    # By the days that pass: 108 of 365.
+    actual = terms(payments="half_yearly", day_count="actual/365")
+    assert accrued(actual, Decimal(2000), ISSUED, year_end) == Decimal("23.67")
+    # Compound, in the second year: 2 000 x 1.04 x (1 + 4 % x 106 / 360) - 2 000.
+    compound = terms(payments="at_maturity", interest="compound")
+    assert accrued(compound, Decimal(2000), ISSUED, date(2027, 12, 31)) == Decimal("104.50")
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    issued=st.dates(date(2021, 9, 21), date(2032, 12, 31)),
+    months=st.integers(1, 72),
+    day_count=st.sampled_from(["30/360", "actual/365"]),
+    payments=st.sampled_from(["monthly", "quarterly", "half_yearly", "yearly", "at_maturity"]),
+    interest=st.sampled_from(["simple", "compound"]),
+    repayment=st.sampled_from(["bullet", "equal_principal", "annuity"]),
+)
+def test_what_runs_until_the_day_before_a_payment_is_its_interest_and_grows_until_then(
+    issued: date, months: int, **kinds: object
+) -> None:
+    debt = terms("5.25", months, **kinds)
+    rows = schedule(debt, Decimal(3000), issued)
+    for row in (*rows[:2], rows[-1]):
+        begun = issued if row.number == 1 else rows[row.number - 2].due_on
+        last = (row.due_on - begun).days - 1
+        before = [
+            accrued(debt, Decimal(3000), issued, begun + timedelta(days=n))
+            for n in sorted({*range(0, last, 45), last})
+        ]
+        assert before == sorted(before)
+        assert before[-1] == row.interest
+    assert accrued(debt, Decimal(3000), issued, rows[-1].due_on) == 0
+    assert accrued(debt, Decimal(3000), issued, issued - timedelta(days=1)) == 0

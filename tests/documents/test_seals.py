@@ -221,15 +221,15 @@ def test_a_demonstration_makes_its_own_key_and_says_so_and_a_portal_does_not(
 ) -> None:
     asked = {"SEAL_FOLDER": str(tmp_path), "PORTAL": HOLDER}
     settings.COMPLIANCE = settings.COMPLIANCE | asked | {"DEMONSTRATION": False}
-    assert ring().key is None
+    assert ring(at=NOW).key is None
     settings.COMPLIANCE = settings.COMPLIANCE | {"DEMONSTRATION": True}
-    (made,) = ring().known
+    (made,) = ring(at=NOW).known
     assert made.demonstration
     assert DEMONSTRATION in made.certificate.subject.rfc4514_string()
-    assert ring().known[0].fingerprint == made.fingerprint, "made once"
+    assert ring(at=NOW).known[0].fingerprint == made.fingerprint, "made once"
     (tmp_path / "broken.txt").write_text("nonsense\n", encoding="ascii")
     with pytest.raises(ImproperlyConfigured, match="not a fingerprint and an instant"):
-        ring()
+        ring(at=NOW)
 
 
 @pytest.mark.django_db

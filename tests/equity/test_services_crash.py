@@ -33,6 +33,7 @@ from equity.services.issuers import NewPrincipal
 from equity.services.portals import Standing
 from investors import services as investors
 from tests import factories as f
+from tests.equity.acts_of_portal import ACTS_OF_PORTAL
 from tests.equity.acts_of_two import ACTS_OF_TWO
 from tests.equity.tables import Crash, snapshot, writes
 
@@ -321,10 +322,18 @@ ACTS: dict[str, Callable[[], Act]] = {
         lambda: investors.register_person(actor=SYSTEM, at=LATER, province="QC", first_name="Léa")
     ),
     "identify": identify,
+    **ACTS_OF_PORTAL,
     **ACTS_OF_TWO,
 }
 NOT_KEYED = frozenset(
-    {"read", "tick, rights end", "tick, the 90th day passes", "add_member", "register_person"}
+    {
+        "read",
+        "tick, rights end",
+        "tick, the 90th day passes",
+        "add_member",
+        "register_person",
+        "issue_statement",
+    }
 )
 """What is not asked for under a key: docs/idempotency.md says why."""
 

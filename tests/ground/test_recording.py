@@ -297,13 +297,13 @@ def test_nothing_of_a_person_stands_in_the_trail_in_clear() -> None:
 
 
 CODES = {
-    "act", "added_by_role", "answered_by_role", "asked_of", "by_role", "certified_digest", "code",
-    "digest", "facts_digest", "head_office", "item", "jurisdiction", "kind", "language", "last_two",
-    "media_type", "method", "neq", "opened_by_role", "outcome", "part", "portal_kind",
-    "proposed_by_role",
-    "province", "rule", "security_kind", "sha256", "source_digest", "state", "statement",
-    "statement_digest", "statements_digest", "step", "subject_type", "template", "text_digest",
-    "token_digest", "used_by_role",
+    "act", "added_by_role", "answered_by_role", "applies_to", "asked_of", "by_role",
+    "certified_digest", "code", "covered", "digest", "facts_digest", "fingerprint", "grade",
+    "head_office", "item", "jurisdiction", "kind", "language", "last_two", "media_type", "method",
+    "neq", "opened_by_role", "outcome", "part", "portal_kind", "proposed_by_role", "province",
+    "rule", "security_kind", "sha256", "source_digest", "state", "statement", "statement_digest",
+    "statements_digest", "step", "subject_type", "template", "text_digest", "token_digest",
+    "used_by_role",
 }  # fmt: skip
 """Every free text that is recorded in clear; whoever adds one thinks about it first."""
 

@@ -34,7 +34,7 @@ from equity.services import (
 )
 from tests import factories as f
 from tests.guarantees.pair_override import override
-from tests.guarantees.pair_scenes import AT, Pair, People, after, new_officer, wording
+from tests.guarantees.pair_scenes import AT, Pair, People, after, new_officer, wording, words_put_in
 
 
 def opening(people: People) -> Pair:
@@ -252,6 +252,7 @@ def entry_alone(subscription_id: Any, amount: Decimal) -> JournalEntry:
 ACTS: dict[str, Callable[[People], Pair]] = {
     "a new officer": new_officer,
     "a prescribed statement": wording,
+    "words put in": words_put_in,
     "an opening": opening,
     "bank details": bank,
     "a payout": payout,

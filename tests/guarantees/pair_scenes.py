@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 from unittest.mock import patch
 
@@ -18,11 +19,13 @@ from compliance.approvals import services as approvals
 from compliance.approvals.models import ApprovalRequest, Consumption
 from compliance.casework.actions import OVERRIDE
 from documents import confirming
-from documents.models import WordingComparison, WordingConfirmation
+from documents.importing import import_wording
+from documents.models import WordingComparison, WordingConfirmation, WordingVersion
 from documents.selectors import comparable_statements
 from investors.models import Login
 from tests import factories as f
 from tests.guarantees.closing_scene import officer_named
+from tests.papers.test_wording import resource
 
 AT = f.CLOSED
 
@@ -212,5 +215,47 @@ def wording(people: People) -> Pair:
         "wording_as_compared",
         "database: wording_as_compared",
         lambda: WordingConfirmation.objects.filter(text_digest=digest).count(),
+        issuer=False,
+    )
+
+
+def words_put_in(people: People) -> Pair:
+    """Words of a statement from the official text. Each time they are others: what waits already is
+    not put in again."""
+    numbers = count(WordingVersion.objects.filter(statement="P10").count() + 1)
+
+    def put(actor: Actor) -> ApprovalRequest:
+        given = resource({"P10": f"Ce document ne trompe personne, version {next(numbers)}."})
+        (request,) = import_wording(actor=actor, resource=given, at=AT).asked
+        return ApprovalRequest.objects.get(pk=request)
+
+    def effect(use: Consumption | None) -> object:
+        compared = WordingComparison.objects.filter(statement="P10").latest("version__number")
+        return WordingConfirmation.objects.create(
+            statement=compared.statement,
+            language=compared.language,
+            text_digest=compared.text_digest,
+            source=compared.source,
+            source_digest=compared.source_digest,
+            version=compared.version,
+            first_by=people.asks.id,
+            second_by=people.approves.id,
+            confirmed_at=AT,
+            consumption=use,
+        )
+
+    return Pair(
+        people,
+        "wording",
+        put,
+        lambda actor, request, seen: confirming.confirm_wording(
+            actor=actor, request_id=request.pk, seen=seen, at=AT
+        ),
+        after(lambda: put(people.asks)),
+        "service: approval.standing",
+        effect,
+        "wording_as_compared",
+        "database: wording_as_compared",
+        lambda: WordingConfirmation.objects.filter(statement="P10").count(),
         issuer=False,
     )

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -27,6 +28,7 @@ from compliance.audit.guard.grants import closing_statements, grant
 from compliance.config.postgres.roles import BOOTSTRAP, OWNER, RUNTIME
 from compliance.config.postgres.server import DATABASE, Server
 from tests.guarantees.reporting import Report
+from tests.sealed import keyed
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAIL = "compliance_audit_entry"
@@ -118,7 +120,9 @@ def installation(django_db_blocker: DjangoDbBlocker) -> Iterator[Installation]:
             "COMPLIANCE_AUDIT_KEY": secrets.token_hex(32),
             "COMPLIANCE_AUDIT_ORIGIN": "portail.example/audit",
             "COMPLIANCE_AUDIT_FOLDER": str(above / "checkpoints"),
+            "COMPLIANCE_SEAL_FOLDER": str(above / "seal"),
         }
+        keyed(above / "seal", datetime.now(UTC))
         answer = made.manage("migrate", DATABASE_OWNER_URL=made.url(OWNER))
         assert answer.returncode == 0, answer.stderr
         assert "The role compliance was granted what the site needs." in answer.stdout

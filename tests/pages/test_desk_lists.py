@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from compliance.rules.wording.resource import FORMS
 from documents.selectors import comparable_statements
 from tests import factories as f
 from tests.equity.acts_of_two import asked_account
@@ -49,13 +50,13 @@ def test_the_statements_stand_form_by_form_and_are_filtered() -> None:
         page = client.get(url)
         total = page.context["total"]
         assert total == len(comparable_statements(f.OPENED.date()))
-        assert [form.code for form in page.context["forms"]] == ["45-110F1", "45-110F2", "45-102"]
+        assert [form.code for form in page.context["forms"]] == list(FORMS)
         assert sum(form.texts for form in page.context["every"]) == total
         one = client.get(url + "?form=45-102&state=to_confirm")
         assert [form.code for form in one.context["forms"]] == ["45-102"]
         assert "<details open>" in html(one)
         assert client.get(url + "?state=confirmed").context["forms"] == ()
-        assert len(client.get(url + "?form=9&state=lost").context["forms"]) == 3
+        assert len(client.get(url + "?form=9&state=lost").context["forms"]) == len(FORMS)
         assert client.post(desk("statement", digest), COMPARED).status_code == 303
         asked = client.get(url + "?state=asked").context["forms"]
         assert [line.standing.id for form in asked for line in form.lines] == [read.id]

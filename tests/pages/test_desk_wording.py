@@ -18,8 +18,9 @@ from investors.models import RiskAcknowledgement
 from tests import factories as f
 from tests.equity.test_services_amendments import amended
 from tests.pages.investing import Visit, text_of, visit, yes_to_all
-from tests.pages.issuing import at, examiner_client, html, officer_client, one_heading, twice
+from tests.pages.issuing import at, examiner_client, html, officer_client, one_heading
 from tests.pages.test_desk_approvals import approves, desk, pair
+from tests.pages.test_sent_twice import twice
 from tests.papers.test_wording import R1, confirm, put_in, resource
 
 pytestmark = pytest.mark.django_db
@@ -150,7 +151,7 @@ def test_a_file_is_looked_at_and_put_in_whole() -> None:
         looked = upload(first, file_of())
         assert looked.status_code == 200
         told = html(looked)
-        assert "1 énoncé en d&#x27;autres mots" in told
+        assert "1 énoncé en d'autres mots" in told
         assert "36 énoncés dans les mots en vigueur" in told
         assert "confirmer 37 énoncés" in told
         assert not WordingVersion.objects.exists()
@@ -162,7 +163,7 @@ def test_a_file_is_looked_at_and_put_in_whole() -> None:
         assert WordingVersion.objects.get().text == NEW
         assert ApprovalRequest.objects.filter(standing=True).count() == 37
         again = html(upload(second, file_of()))
-        assert "Il n&#x27;y a rien à verser" in again
+        assert "Il n'y a rien à verser" in again
         assert "content" not in keep(second, looked).context
 
 
@@ -194,13 +195,13 @@ def test_the_list_says_which_open_offerings_print_older_words() -> None:
     old = {"P7": NEW, "P9": "Deux jours ouvrables pour annuler."}
     with at(f.BOUND):
         requests = put_in(cast.asks, resource(old), at=f.BOUND).asked
-        assert "d&#x27;autres mots ont été versés" in html(client.get(desk("wording")))
-        assert "impriment d" not in html(client.get(desk("wording")))
+        assert "d'autres mots ont été versés" in html(client.get(desk("wording")))
+        assert "imprime d'anciens" not in html(client.get(desk("wording")))
         for request in requests:
             confirm(cast.approves, request, at=f.BOUND)
         digest = known().shelf.statement("P7", "fr", DAY).version_digest
         listed = html(client.get(desk("wording")))
-        assert listed.count("1 placement en cours imprime d&#x27;anciens mots") == 2
+        assert listed.count("1 placement en cours imprime d'anciens mots") == 2
         told = html(client.get(desk("statement", digest)))
         assert cast.issuer.name in told
         assert "Faites-le modifier" in told
@@ -222,7 +223,7 @@ def test_the_progress_counts_every_text() -> None:
         shown = first.get(desk("wording"))
     total = len(comparable_statements(DAY))
     assert (shown.context["confirmed"], shown.context["total"]) == (0, total)
-    assert f"<strong>0</strong> textes sur {total}" in html(shown)
+    assert f"<strong>0</strong> sur {total}" in html(shown)
 
 
 def test_answers_to_a_page_whose_words_changed_meanwhile_are_asked_for_anew() -> None:

@@ -20,8 +20,17 @@ from tests.factories import (
     open_offering,
     subscribed,
 )
+from tests.reports.scene import answered, issued
 
 pytestmark = pytest.mark.django_db
+
+APART = {
+    "evidence_summary",  # made on the spot, and never issued
+    "annual_statement",
+    "portal_information",
+    "portal_individual_information",
+}
+"""Papers of no offering's life; tests of their own issue and render them."""
 
 
 def test_every_kind_of_paper_can_be_rendered_from_its_frozen_facts() -> None:
@@ -41,8 +50,9 @@ def test_every_kind_of_paper_can_be_rendered_from_its_frozen_facts() -> None:
         other = open_offering(kind, at=OPENED)
         subscribed(other, make_person(), units=units)
         closed(other, CLOSED)
-    # The summary of an evidence package is made on the spot, and never issued.
-    for kind in KINDS.keys() - {"evidence_summary"}:
+    answered(other)
+    issued(other)
+    for kind in KINDS.keys() - APART:
         paper = Document.objects.filter(kind=kind).latest("issued_at", "number")
         rendered = render_document(paper.pk, at=BOUND)
         assert rendered.pages, kind

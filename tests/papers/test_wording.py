@@ -14,20 +14,18 @@ from compliance.approvals.judging import ApprovalRefused
 from compliance.approvals.models import ApprovalRequest
 from compliance.audit.models import Entry
 from compliance.rules.kernel.findings import not_met
-from compliance.rules.wording import packaged, risk_statements, statement
+from compliance.rules.wording import packaged, statement
 from compliance.rules.wording.checking import WordsRefused
-from compliance.rules.wording.resource import FORMS, Resource, checked_head, prescribed_of
 from compliance.rules.wording.resource import Entry as Put
+from compliance.rules.wording.resource import Resource, checked_head, prescribed_of
 from documents import confirming, importing, shelf
 from documents.models import Document, WordingConfirmation, WordingVersion
-from documents.selectors import unconfirmed_statements
+from documents.selectors import PRESCRIBED_FORMS, unconfirmed_among, unconfirmed_statements
 from documents.services import render_document
 from documents.shelf import known
 from equity.refusal import Refused
 from equity.selectors.facts import filing_facts
-from equity.selectors.personal import _answers
-from equity.services import filing, subscribing
-from investors.risks import Answered, risks_digest
+from equity.services import filing
 from tests import factories as f
 from tests.papers.reading import facts_of
 
@@ -226,6 +224,31 @@ def test_without_the_official_file_words_wait_to_be_compared() -> None:
     assert (found.text, found.grade) == (NEW_P7, "secondary")
 
 
+def test_a_placeholder_is_never_confirmed_and_gives_way_to_words() -> None:
+    """Of the certificate of Form 45-110F5 nobody has seen a word: what stands there is none."""
+    asks, approves = officers()
+    day = f.OPENED.date()
+    held = statement("F5.C1", "fr", day)
+    left = resource({"F5.C1": held.text}, form="45-110F5")
+    assert [change.standing for change in importing.changes_of(left)] == ["unseen"]
+    with pytest.raises(WordsRefused):
+        put_in(asks, left)
+    with pytest.raises(confirming.WordingFault, match="Nobody has seen"):
+        confirming.compare_wording(
+            actor=asks,
+            text_digest=held.version_digest,
+            source="Annexe 45-110A5",
+            source_digest=FILE,
+            at=f.OPENED,
+        )
+    (request,) = put_in(asks, resource({"F5.C1": "Le portail atteste."}, form="45-110F5")).asked
+    waiting = unconfirmed_among(["F5.C1"], "exempt", "fr", day, known())
+    confirm(approves, request)
+    found = known().shelf.statement("F5.C1", "fr", day)
+    assert (waiting, found.kind, found.text) == (("F5.C1",), "statement", "Le portail atteste.")
+    assert unconfirmed_among(["F5.C1"], "exempt", "fr", day, known()) == ()
+
+
 def test_nobody_but_an_officer_puts_words_in() -> None:
     person = f.make_person()
     with pytest.raises(ActorNotAllowed):
@@ -281,7 +304,7 @@ def test_only_a_demonstration_opens_until_every_word_is_confirmed() -> None:
     f.certify(cast)
     owner_s = {"actor": cast.owner, "offering_id": cast.offering.pk, "at": f.OPENED}
     requests: list[Any] = []
-    for form in FORMS:
+    for form in PRESCRIBED_FORMS:
         every = prescribed_of(form, "fr")
         # Half as packaged, half in other words; a list of headings keeps its number.
         texts = [one.text if ";" in one.text else f"{one.text} *" for one in every]
@@ -310,51 +333,6 @@ def test_only_a_demonstration_opens_until_every_word_is_confirmed() -> None:
     put_in(cast.asks, resource({"P1": "Autre."}))
     offering = cast.fresh()
     assert filing_facts(offering, offering.document, f.OPENED).unconfirmed == ()
-
-
-def test_an_answer_to_words_is_never_shown_under_the_next_ones() -> None:
-    cast, day = f.open_offering(), f.OPENED.date()
-    asked = {one: known().shelf.statement(one, "fr", day, "exempt").text
-             for one in risk_statements("exempt", day)}  # fmt: skip
-    person = f.make_person("Anne")
-    row = f.acknowledged(cast, person)
-    old = facts_of(cast.offering.pk, "risk_acknowledgement")
-    done = put_in(cast.asks, resource(asked | {"R1": R1}, form="45-110F2"))
-    for request in done.asked:
-        confirm(cast.approves, request, at=LATER)
-    again = f.acknowledged(cast, person, at=LATER + timedelta(hours=1))
-    new = facts_of(cast.offering.pk, "risk_acknowledgement")
-    assert (printed(old, "R1"), printed(new, "R1")) == (asked["R1"], R1)
-    words = [told[3] for told in _answers(person) if told[2] == "R1"]
-    assert words == [asked["R1"], R1]
-    # Also where the clocks of two machines differ: the digest decides, and not the instant.
-    row.at = LATER + timedelta(days=1)
-    again.at = f.OPENED
-    now = known().shelf
-    assert Answered(row, "exempt", day, now).words("R1", "fr") == asked["R1"]
-    assert Answered(again, "exempt", day, now).words("R1", "fr") == R1
-    row.statements_digest = "0" * 64
-    assert "reconnaissance" in Answered(row, "exempt", day, now).words("R1", "fr")
-
-
-def test_an_answer_to_words_that_changed_meanwhile_is_not_taken() -> None:
-    cast, day = f.open_offering(), f.OPENED.date()
-    person = f.make_person("Anne")
-    seen = risks_digest(packaged(), "exempt", "fr", day)
-    asked = {one: known().shelf.statement(one, "fr", day, "exempt").text
-             for one in risk_statements("exempt", day)}  # fmt: skip
-    given: dict[str, Any] = {
-        "actor": f.investor_actor(person),
-        "offering_id": cast.offering.pk,
-        "answers": dict.fromkeys(asked, True),
-        "at": LATER,
-    }
-    for request in put_in(cast.asks, resource(asked | {"R1": R1}, form="45-110F2")).asked:
-        confirm(cast.approves, request)
-    with pytest.raises(subscribing.WordsMovedError):
-        subscribing.acknowledge_risks(seen=seen, **given)
-    assert not person.acknowledgements.exists()
-    subscribing.acknowledge_risks(seen=risks_digest(known().shelf, "exempt", "fr", day), **given)
 
 
 def test_a_confirmation_is_seen_at_once_and_costs_no_question_more() -> None:

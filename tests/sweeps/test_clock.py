@@ -1,6 +1,7 @@
 """A clock that is not to be believed: nothing is swept, it is told in words, nothing is lost."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -32,7 +33,7 @@ SetClocks = Callable[..., None]
 @pytest.fixture(autouse=True)
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Documents are rendered by their own tests; here they would only take time."""
-    monkeypatch.setattr(sweeps, "render_pending", lambda *, at, done: iter(()))
+    monkeypatch.setattr(sweeps, "render_waiting", lambda *, at: Counter())
 
 
 @pytest.fixture

@@ -147,7 +147,8 @@ def test_the_sweeps_run_as_the_role_that_owns_nothing() -> None:
     with as_runtime():
         swept = list(sweep_all(at=CLOSED))
         again = list(sweep_all(at=CLOSED))
-    assert [one.trouble for one in (*swept, *again)] == [""] * 14
+    assert swept
+    assert {one.trouble for one in (*swept, *again)} == {""}
     assert sum(one.done["right_ended"] for one in swept) == 1
     assert Message.objects.filter(sent_at=None).count() == 0 < Message.objects.count()
     assert all(not +one.done for one in again)

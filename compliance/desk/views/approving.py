@@ -22,6 +22,7 @@ from compliance.desk.agreements import agreement
 from compliance.desk.briefs import briefs
 from compliance.desk.views.common import Desk, act, acting, looking, show
 from compliance.rules.kernel.findings import not_met
+from compliance.rules.wording import statement_ids
 from compliance.web import clock
 from compliance.web.acting import done, sent
 from documents import confirming
@@ -90,7 +91,25 @@ def approve(request: HttpRequest, desk: Desk, request_id: UUID) -> HttpResponse:
         return _approval(request, desk, row, said=said, status=422)
     if outcome.refused:
         return _approval(request, desk, row, reasons=outcome.reasons, status=422)
-    return done(request, reverse("desk:approvals"), _("It is approved, and done."))
+    return done(request, _next(desk, row), _("It is approved, and done."))
+
+
+def _next(desk: Desk, row: ApprovalRequest) -> str:
+    """Where an approval leads: to the list; of a form's statements, which are asked for by the
+    dozen, to the next one that somebody else compared, in the order of the form."""
+    if row.act != WORDING:
+        return reverse("desk:approvals")
+    assert desk.actor.id is not None
+    places = {name: place for place, name in enumerate(statement_ids())}
+    assert desk.actor.id is not None
+    rest = ApprovalRequest.objects.filter(act=WORDING, standing=True)
+    waiting_rows = sorted(
+        rest.exclude(asked_by=desk.actor.id),
+        key=lambda one: (one.said["language"], places.get(one.said["statement"], 0), one.pk),
+    )
+    if not waiting_rows:
+        return reverse("desk:approvals")
+    return reverse("desk:approval", args=[waiting_rows[0].pk])
 
 
 def _approved(desk: Desk, row: ApprovalRequest, seen: str, key: Any) -> Any:

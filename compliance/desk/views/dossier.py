@@ -23,7 +23,7 @@ from compliance.web import clock
 from compliance.web.language import current
 from documents.facts import FactsError
 from documents.models import Document
-from documents.selectors import documents_of
+from documents.selectors import documents_of, made_of, with_seals
 from equity import moves
 from equity.actions import OFFERING_APPROVAL
 from equity.comparing import compared_items
@@ -141,20 +141,21 @@ def ledger(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse:
 
 @looking()
 def documents(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse:
-    """Every document issued for an offering."""
+    """Every document issued for an offering, and how many of them are made by now."""
     offering = the_offering(offering_id)
-    rows = documents_of(offering.pk).order_by("-issued_at", "kind", "language")
+    rows = with_seals(documents_of(offering.pk)).order_by("-issued_at", "kind", "language")
     page = Paginator(rows, _A_PAGE).get_page(request.GET.get("page"))
-    return show(request, "documents.html", desk, {"offering": offering, "page": page})
+    context = {"offering": offering, "page": page, "papers": made_of(offering.pk)}
+    return show(request, "documents.html", desk, context)
 
 
 @looking()
 def document(
     request: HttpRequest, desk: Desk, offering_id: UUID, document_id: UUID
 ) -> HttpResponse:
-    """One document, as PDF."""
+    """One document, as PDF: as it is kept, or as it is filed."""
     row: Document = get_object_or_404(documents_of(offering_id), pk=document_id)
-    return pdf_of(row, at=clock.now())
+    return pdf_of(row, at=clock.now(), filing=request.GET.get("copy") == "filing")
 
 
 @looking()

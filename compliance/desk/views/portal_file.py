@@ -1,5 +1,6 @@
 """A portal's own file: authorisations, F5, principals, changes, and what a lapse would refuse."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from compliance.desk.information_forms import PrincipalForm
 from compliance.desk.portal_file import portal_file
 from compliance.desk.proof_forms import ChangeForm, NoticeForm, ResourcesForm
 from compliance.desk.selectors import told_duty
@@ -19,10 +21,15 @@ from compliance.rules.ni45_110.duties import CERTIFY_RESOURCES
 from compliance.web import clock
 from compliance.web.acting import done, sent
 from compliance.web.language import current
+from documents.models import Document
 from equity.models import Duty, Portal, PortalChange
 from equity.selectors.clock import portal_day
+from equity.selectors.portal_forms import issued_forms
+from equity.selectors.portal_papers import own_paper, resources_papers
 from equity.services import portal_changes
 from equity.services import portals as portal_services
+from equity.views.issuer.papers import pdf_of
+from equity.words import LANGUAGES
 
 
 @looking()
@@ -32,26 +39,57 @@ def portal(request: HttpRequest, desk: Desk, portal_id: UUID) -> HttpResponse:
 
 
 def show_portal(
-    request: HttpRequest, desk: Desk, row: Portal, *, reasons: Any = (), status: int = 200
+    request: HttpRequest,
+    desk: Desk,
+    row: Portal,
+    *,
+    reasons: Any = (),
+    new_principal: PrincipalForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """The page of a portal, also after an act on it was refused."""
     at = clock.now()
     file = portal_file(row, at)
+    certificates = list(row.f5_certificates.order_by("-certified_on")[:10])
+    duties = list(row.duties.order_by("-due_on")[:10])
+    forms = issued_forms(row)
+    papers = resources_papers(row, {one.certified_on for one in certificates})
     context = {
         "portal": row,
         "file": file,
         "consequences": [
             (one, [term(act, current(), "move") for act in one.acts]) for one in file.consequences
         ],
-        "certificates": row.f5_certificates.order_by("-certified_on")[:10],
-        "principals": row.principals.all(),
-        "duties": [
-            (duty, told_duty(duty, at).title) for duty in row.duties.order_by("-due_on")[:10]
-        ],
+        "certificates": [(one, papers.get(one.certified_on, [])) for one in certificates],
+        "next_certificate": next(
+            (one.due_on for one in duties if one.code == CERTIFY_RESOURCES and not one.done_at),
+            None,
+        ),
+        "principals": [(one, forms.get(one.pk, [])) for one in row.principals.all()],
+        "languages": LANGUAGES,
+        "information": forms.get(row.pk, []),
+        "duties": [(duty, told_duty(duty, at).title, _done_by(duty, papers)) for duty in duties],
         "today": portal_day(row, at),
         "reasons": reasons,
+        "new_principal": new_principal or PrincipalForm(),
     }
     return show(request, "portal.html", desk, context, status=status)
+
+
+def _done_by(duty: Duty, papers: dict[date, list[Document]]) -> list[Document]:
+    """The certificate by which a duty was done: the first one after the one that it followed."""
+    if duty.done_at is None or duty.code != CERTIFY_RESOURCES:
+        return []
+    return papers[min(later)] if (later := [day for day in papers if day > duty.event_on]) else []
+
+
+@looking()
+def document(request: HttpRequest, desk: Desk, portal_id: UUID, document_id: UUID) -> HttpResponse:
+    """A document that the portal issued about itself, as PDF."""
+    paper = own_paper(get_object_or_404(Portal, pk=portal_id), document_id)
+    if paper is None:
+        raise Http404
+    return pdf_of(paper, at=clock.now())
 
 
 @acting()

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
 from django.core import signing
@@ -36,7 +36,7 @@ from documents import confirming
 from documents.actions import WORDING
 from documents.importing import NEW, TO_CONFIRM, WAITS, changes_of, check_source, import_wording
 from documents.models import WordingConfirmation, WordingVersion
-from documents.selectors import comparable_statements, statement_subject
+from documents.selectors import LANGUAGES, comparable_statements, statement_subject
 from documents.shelf import known
 
 _SALT = "wording:checked"
@@ -63,7 +63,7 @@ def wording(request: HttpRequest, desk: Desk) -> HttpResponse:
         "confirmed": texts.count(CONFIRMED),
         "total": len(texts),
         "done_width": round(1000 * texts.count(CONFIRMED) / len(texts)),
-        "languages": get_args(Language),
+        "written_in": LANGUAGES,
     }
     return show(request, "wording.html", desk, context)
 
@@ -171,7 +171,7 @@ def paste(request: HttpRequest, desk: Desk, text_digest: str) -> HttpResponse:
         context["changes"] = changes_of(resource)
         if posted.get("then") != _KEEP:
             return show(request, "wording_paste.html", desk, context)
-        return _put_in(request, desk, resource)
+        return _put_in(request, desk, resource, "wording_paste.html", context)
     except WordsRefused as refused:
         form.tell(refused.faults)
         return show(request, "wording_paste.html", desk, context, status=422)
@@ -202,7 +202,8 @@ def put_in(request: HttpRequest, desk: Desk) -> HttpResponse:
         if request.POST.get("then") == _KEEP:
             content = _checked(request)
             if content is not None:
-                return _put_in(request, desk, read_resource(content, on=clock.now().date()))
+                resource = read_resource(content, on=clock.now().date())
+                return _put_in(request, desk, resource, "wording_import.html", context)
         if not form.is_valid():
             return show(request, "wording_import.html", desk, context, status=422)
         context |= _looked_at(form)
@@ -239,11 +240,18 @@ def _checked(request: HttpRequest) -> bytes | None:
     return content if said == hashlib.sha256(content).hexdigest() else None
 
 
-def _put_in(request: HttpRequest, desk: Desk, resource: Resource) -> HttpResponse:
-    """Ask for it. What is refused is told by whoever asked: WordsRefused goes up."""
-    imported = import_wording(
-        actor=desk.actor, resource=resource, at=clock.now(), key=sent(request)
+def _put_in(
+    request: HttpRequest, desk: Desk, resource: Resource, template: str, context: dict[str, Any]
+) -> HttpResponse:
+    """Ask for it. What is wrong with the words is told by the page: WordsRefused goes up."""
+    outcome = act(
+        lambda: import_wording(
+            actor=desk.actor, resource=resource, at=clock.now(), key=sent(request)
+        )
     )
+    imported = outcome.answer
+    if outcome.refused or imported is None:
+        return show(request, template, desk, context | {"reasons": outcome.reasons}, status=422)
     if not imported.asked:
         said = _("The words are kept. Somebody compares them with the official text first.")
         return done(request, reverse("desk:wording_version", args=[imported.versions[0]]), said)
@@ -258,7 +266,7 @@ def _sentences(faults: tuple[Fault, ...]) -> list[str]:
 @looking()
 def file(request: HttpRequest, desk: Desk, form: str, language: str) -> HttpResponse:
     """The words of a form in force, as a file to be corrected and sent back."""
-    if form not in FORMS or language not in get_args(Language):
+    if form not in FORMS or language not in LANGUAGES:
         raise Http404
     chosen: Language = "fr" if language == "fr" else "en"
     text = write_resource(form, chosen, known().shelf, on=clock.now().date())

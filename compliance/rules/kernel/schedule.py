@@ -19,7 +19,7 @@ Readings, since the terms of a small bond rarely say them:
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from itertools import pairwise
 from typing import Final, Literal
@@ -186,3 +186,50 @@ def _check(terms: Terms, owed: Decimal) -> None:
     for name, (given, codes) in known.items():
         if given not in codes:
             raise ScheduleError(f"{name}: {given!r} is none of {', '.join(codes)}.")
+
+
+def accrued(terms: Terms, principal: Decimal, issued_on: date, on: date) -> Decimal:
+    """Return the interest that has run by the end of the day ``on`` and is not due by then (CAD).
+
+    From the last due day, or the issue, on the capital that is owed after it. By 30/360 every month
+    that is over counts for thirty days and one that is not for 29 at most, so that the day before
+    a payment makes its very interest. Compound interest is added on each anniversary, and runs on
+    what that makes. Nothing runs before the issue or after the maturity. Raises as ``schedule``
+    does.
+    """
+    rows = schedule(terms, principal, issued_on)
+    end = on + timedelta(days=1)
+    past = [row for row in rows if row.due_on <= on]
+    if end <= issued_on or len(past) == len(rows):
+        return ZERO
+    owed = past[-1].closing if past else cad(principal)
+    yearly = terms.percent / 100
+    with localcontext() as context:
+        context.prec = 40
+        if terms.payments == "at_maturity" and terms.interest == "compound":
+            return _cents(owed * (_worth_at(terms, issued_on, end, yearly) - 1))
+        begun = _MONTHS.get(terms.payments, terms.term_months) * len(past)
+        return _cents(owed * (yearly * _broken(terms, issued_on, begun, end)))
+
+
+def _worth_at(terms: Terms, issued_on: date, end: date, yearly: Decimal) -> Decimal:
+    """What one dollar has grown to: whole years compounded, and the broken one simple."""
+    worth, begun = Decimal(1), 0
+    while months_after(issued_on, begun + 12) <= end:
+        worth *= 1 + yearly * _broken(terms, issued_on, begun, months_after(issued_on, begun + 12))
+        begun += 12
+    return worth * (1 + yearly * _broken(terms, issued_on, begun, end))
+
+
+def _broken(terms: Terms, issued_on: date, begun: int, end: date) -> Decimal:
+    """The part of a year from ``begun`` months after the issue to a day, by the debt's count."""
+    start = months_after(issued_on, begun)
+    if terms.day_count == "actual/365":
+        return Decimal((end - start).days) / 365
+    over = begun
+    while months_after(issued_on, over + 1) <= end:
+        over += 1
+    last = months_after(issued_on, over)
+    apart = 30 * (12 * (end.year - last.year) + end.month - last.month)
+    days = apart + min(end.day, 30) - min(last.day, 30)
+    return Decimal(30 * (over - begun) + min(max(days, 0), 29)) / 360

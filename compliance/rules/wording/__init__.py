@@ -5,6 +5,7 @@ on a day, not with a release. No packaged words are official text; see the head 
 """
 
 from compliance.rules.wording.statements import (
+    PLACEHOLDER,
     Statement,
     WordingError,
     fill_in,
@@ -23,6 +24,7 @@ from compliance.rules.wording.wording import (
 )
 
 __all__ = [
+    "PLACEHOLDER",
     "ImportedWords",
     "Shelf",
     "Statement",

@@ -20,6 +20,8 @@ PortalKind = str
 
 PORTAL_KINDS: Final = ("exempt", "dealer")
 LANGUAGES: Final[tuple[Language, ...]] = ("fr", "en")
+PLACEHOLDER: Final = "placeholder"
+"""The kind of a statement that stands for words nobody has seen: it is never confirmed."""
 _STATUSES: Final = ("unconfirmed", "confirmed")
 VARIABLE: Final = re.compile(r"\{([a-z_]+)\}")
 
@@ -44,7 +46,8 @@ class Statement:
     version_digest: str
     """SHA-256 of id, variant, language and words: what a confirmation or an answer speaks of."""
     kind: str
-    """``heading``, ``label``, ``question``, ``statement`` or ``notice``."""
+    """``heading``, ``label``, ``question``, ``statement``, ``notice``, or ``placeholder``:
+    words that nobody has seen belong here, and it can never be confirmed."""
     prescribed: bool
     """Whether the form is believed to prescribe these very words."""
     answered: bool

@@ -18,6 +18,7 @@ from compliance.rules.kernel.grades import Grade
 from compliance.rules.kernel.money import Language
 from compliance.rules.wording.statements import (
     LANGUAGES,
+    PLACEHOLDER,
     PORTAL_KINDS,
     PortalKind,
     Statement,
@@ -26,7 +27,13 @@ from compliance.rules.wording.statements import (
     words_digest,
 )
 
-_FILES: Final = ("form_45_110f1.toml", "form_45_110f2.toml", "other.toml")
+_FILES: Final = (
+    "form_45_110f1.toml",
+    "form_45_110f2.toml",
+    "form_45_110f3_f5.toml",
+    "form_45_106f1.toml",
+    "other.toml",
+)
 _CONFIDENCE: Final = {Grade.VERIFIED: "V", Grade.SECONDARY: "S", Grade.RECALLED: "h"}
 _Key = tuple[str, str | None, str]
 
@@ -167,9 +174,11 @@ def _in_turn(same: list[Statement]) -> Iterator[Statement]:
 
 
 def _as_statement(base: Statement, words: ImportedWords) -> Statement:
-    """What a portal put in, as the statement that it gives words to."""
+    """What a portal put in, as the statement that it gives words to. Where a placeholder stood for
+    words that nobody had seen, there are words now."""
     return replace(
         base,
+        kind="statement" if base.kind == PLACEHOLDER else base.kind,
         text=words.text,
         grade=words.grade,
         version_digest=words_digest(words.id, words.applies_to, words.language, words.text),

@@ -75,7 +75,8 @@ class Command(BaseCommand):
 
     def _verify(self, options: dict[str, Any]) -> None:
         place: Path | None = options["certificates"]
-        held, at = read_ring(place) if place is not None else ring(), timezone.now()
+        at = timezone.now()
+        held = read_ring(place) if place is not None else ring(at=at)
         found = []
         with translation.override(options["language"]):
             for path in options["files"]:
@@ -108,7 +109,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {name}\t{value}")
 
     def _key_show(self, options: dict[str, Any]) -> None:
-        held = ring()
+        held = ring(at=timezone.now())
         for one in held.known:
             what = "seals" if one.current and held.key is not None else "sealed"
             self._certificate(

@@ -38,12 +38,13 @@ _WORDS = {
         "head": "{form}, en français, à partir du {day}\N{NO-BREAK SPACE}: {source} ({grade})",
         "new": "{id}\N{NO-BREAK SPACE}: d'autres mots",
         "to_confirm": "{id}\N{NO-BREAK SPACE}: les mots en vigueur, que personne n'a confirmés",
-        "asked": "{id}\N{NO-BREAK SPACE}: les mots en vigueur, qui attendent une deuxième personne",
+        "asked": "{id}\N{NO-BREAK SPACE}: les mots en vigueur, qui attendent une seconde personne",
         "confirmed": "{id}\N{NO-BREAK SPACE}: les mots en vigueur, confirmés",
-        "waits": "{id}\N{NO-BREAK SPACE}: des mots versés, qui attendent une deuxième personne",
+        "waits": "{id}\N{NO-BREAK SPACE}: des mots versés, qui attendent une seconde personne",
+        "unseen": "{id}\N{NO-BREAK SPACE}: les mots officiels manquent encore",
         "dry": "Rien n'a été versé.",
         "done": "Versé. Énoncés en d'autres mots\N{NO-BREAK SPACE}: {versions}. À confirmer par "
-        "une deuxième personne\N{NO-BREAK SPACE}: {asked}.",
+        "une seconde personne\N{NO-BREAK SPACE}: {asked}.",
         "nobody": "Personne n'entre avec cette adresse comme responsable de la conformité.",
     },
     "en": {
@@ -53,6 +54,7 @@ _WORDS = {
         "asked": "{id}: the words in force, which wait for a second person",
         "confirmed": "{id}: the words in force, confirmed",
         "waits": "{id}: words that were put in and wait for a second person",
+        "unseen": "{id}: the official words are still missing",
         "dry": "Nothing was put in.",
         "done": "Put in. Statements in other words: {versions}. For a second person to confirm: "
         "{asked}.",

@@ -14,6 +14,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -25,7 +26,7 @@ from equity.models import Issuer, Offering
 from equity.parts import ACTS
 from equity.refusal import Refused
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def issuer_page(*methods: str) -> Callable[[View], View]:
     def wrap(view: View) -> View:
         @require_http_methods(list(methods or ("GET", "HEAD")))
         @wraps(view)
-        def page(request: HttpRequest, issuer_id: UUID, **given: Any) -> HttpResponse:
+        def page(request: HttpRequest, issuer_id: UUID, **given: Any) -> HttpResponseBase:
             if not isinstance(request.user, AbstractBaseUser):
                 return _to_sign_in(request)
             mine = Issuer.objects.filter(pk=issuer_id, members__user=request.user.pk)
@@ -94,7 +95,7 @@ def offering_page(*methods: str) -> Callable[[View], View]:
     def wrap(view: View) -> View:
         @require_http_methods(list(methods or ("GET", "HEAD")))
         @wraps(view)
-        def page(request: HttpRequest, offering_id: UUID, **given: Any) -> HttpResponse:
+        def page(request: HttpRequest, offering_id: UUID, **given: Any) -> HttpResponseBase:
             if not isinstance(request.user, AbstractBaseUser):
                 return _to_sign_in(request)
             offering = (

@@ -33,6 +33,8 @@ _WORDS = {
     "publish": gettext_lazy("Publish an amendment"),
     "cancel": gettext_lazy("Withdraw the offering"),
     "members": gettext_lazy("Say who acts for the issuer, and their parts"),
+    "report": gettext_lazy("Answer what the report of exempt distribution asks"),
+    "issue_report": gettext_lazy("Certify and issue the report of exempt distribution"),
 }
 _WHY = {
     "taken": gettext_lazy(

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from documents.facts.shared import Language
 from documents.models import Document
 from documents.render import render
+from documents.selectors import archive_copy
 from documents.services import render_document
 from equity.models import Offering, Version
 from equity.papers.preview import preview_facts
@@ -23,11 +24,14 @@ def inline(content: bytes, name: str) -> HttpResponse:
     return response
 
 
-def pdf_of(document: Document, *, at: datetime) -> HttpResponse:
-    """An issued document; rendered now when nothing has rendered it yet."""
+def pdf_of(document: Document, *, at: datetime, filing: bool = False) -> HttpResponse:
+    """An issued document, with its seal where it has one; rendered now when nothing has rendered it
+    yet. The copy for filing has no seal: what is filed may have no annotation."""
     done = render_document(document.pk, at=at)
-    kind = document.kind.replace("_", "-")
-    return inline(bytes(done.content.pdf), f"{kind}-{document.language}-{str(document.pk)[:8]}")
+    name = f"{document.kind.replace('_', '-')}-{document.language}-{str(document.pk)[:8]}"
+    if filing:
+        return inline(bytes(done.content.pdf), f"{name}-filing")
+    return inline(archive_copy(done), name)
 
 
 def preview_of(

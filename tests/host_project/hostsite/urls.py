@@ -16,4 +16,5 @@ urlpatterns = [
     path("invest/", include("equity.urls", namespace="invest")),
     path("invest/me/", include("investors.urls", namespace="invest-me")),
     path("invest/desk/", include("compliance.desk.urls", namespace="invest-desk")),
+    path("invest/verify/", include("documents.urls", namespace="invest-verify")),
 ]
