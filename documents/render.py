@@ -60,6 +60,8 @@ from documents.versions import HERE, VERSIONS, folder_of, latest, require_unchan
 os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
 
 MISSING = "⟦missing %s⟧"
+LARGEST_PICTURE = 40_000
+"""Characters of the address of a picture that a page carries in itself."""
 
 BUILDERS: dict[str, Callable[[Words, Any], dict[str, Any]]] = {
     "offering_document": offering_document,
@@ -209,7 +211,8 @@ class _OnlyOurs(URLFetcher):
     """Serves files of this package and pictures carried in the page itself, nothing else."""
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-        if url.startswith("data:image/svg+xml;base64,"):
+        # The bars that we draw ourselves, which are small; what people write never gets here.
+        if url.startswith("data:image/svg+xml;base64,") and len(url) < LARGEST_PICTURE:
             return super().fetch(url, headers)
         if url.startswith("file://"):
             path = Path(url.removeprefix("file://")).resolve()

@@ -32,6 +32,7 @@ def certificate(words: Words, facts: CertificateBase) -> dict[str, Any]:
         "holder": words.set(facts.holder.name),
         "holder_size": size(facts.holder.name),
         "units": words.number(facts.units),
+        "units_size": size(facts.security.designation, 60),
         "designation": words.set(facts.security.designation),
         "issued_on": label("issued_on", on=words.day(facts.issued_on)),
         "register": label("register", entry=words.set(entry)) if entry else "",
