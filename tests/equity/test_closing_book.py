@@ -185,7 +185,7 @@ def test_the_portal_has_everything_and_the_issuer_what_is_its_own(books: Books) 
         index = portal[f"index.{language}.html"].decode()
         assert all(name in index for name in books.names)
     kinds = {name.split("/")[0] for name in issuer if "/" in name}
-    assert kinds == {"offering", "securities"}
+    assert kinds == {"offering", "securities", "filing"}
     buyers, looked = books.names[:2], books.names[2]
     told = b"".join(data for name, data in issuer.items() if not name.endswith((".pdf", ".zip")))
     assert all(name.encode() in told for name in buyers)
