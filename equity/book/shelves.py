@@ -11,6 +11,7 @@ from datetime import datetime
 from documents.facts.security import CERTIFICATES
 from documents.models import Document
 from equity.models import Offering
+from equity.reports import folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,15 @@ PURCHASERS = Shelf(
 REPORTS = Shelf("reports", "Rapports et annexes", "Reports and forms")
 SHELVES = (OFFERING, REPORTS, SECURITIES, PURCHASERS)
 """In the order of the book."""
-MADE: tuple[Files, ...] = ()
+FILING = Shelf("filing", "Dossier de dépôt (SEDAR+)", "Filing folder (SEDAR+)")
+"""The issuer files it, and takes it from its own page of filings too."""
+
+
+def _filing(offering: Offering, at: datetime) -> Iterable[tuple[str, bytes]]:
+    return folder.files(offering, at=at)
+
+
+MADE: tuple[Files, ...] = (Files(FILING, _filing),)
 """Shelves of files that are not issued documents."""
 
 

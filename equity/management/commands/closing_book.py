@@ -15,6 +15,7 @@ from compliance.audit.tree.packages import NothingSigned
 from equity.book.handing import write_book
 from equity.book.writing import NotClosed, Step
 from equity.models import Offering
+from equity.reports.folder import NotAFilingCopy
 
 
 class Command(BaseCommand):
@@ -41,7 +42,7 @@ class Command(BaseCommand):
             steps = write_book(out, offering, at=timezone.now(), issuer=options["issuer"])
             for step in steps:
                 self._progress(step)
-        except (NotClosed, NothingSigned, EntryGone, MissingNode, OSError) as error:
+        except (NotClosed, NotAFilingCopy, NothingSigned, EntryGone, MissingNode, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{out} and {out.name}.zip: open index.fr.html or index.en.html")
 
