@@ -223,6 +223,8 @@ def words_put_in(people: People) -> Pair:
     """Words of a statement from the official text. Each time they are others: what waits already is
     not put in again."""
     numbers = count(WordingVersion.objects.filter(statement="P10").count() + 1)
+    confirmed = WordingConfirmation.objects.filter(statement="P10")
+    before = confirmed.count()
 
     def put(actor: Actor) -> ApprovalRequest:
         given = resource({"P10": f"Ce document ne trompe personne, version {next(numbers)}."})
@@ -256,6 +258,6 @@ def words_put_in(people: People) -> Pair:
         effect,
         "wording_as_compared",
         "database: wording_as_compared",
-        lambda: WordingConfirmation.objects.filter(statement="P10").count(),
+        lambda: confirmed.all().count() - before,
         issuer=False,
     )
