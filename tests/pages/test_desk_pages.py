@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from compliance.accounts.models import RoleGrant
 from compliance.casework.services import open_case
-from documents.selectors import comparable_statements
+from documents.selectors import comparable_statements, documents_of
 from equity.models import Subscription
 from tests.factories import (
     BOUND,
@@ -186,6 +186,23 @@ def test_a_document_and_a_preview_are_served_to_both_roles(cast: Cast) -> None:
             officer_client(cast.asks).get(desk("document", cast.offering.pk, uuid4())).status_code
             == 404
         )
+
+
+def test_the_documents_page_says_how_many_are_made_and_asks_again_until_all_are(cast: Cast) -> None:
+    waiting = documents_of(cast.offering.pk)
+    first = waiting.values_list("pk", flat=True)[0]
+    with at(BOUND):
+        client, url = officer_client(cast.asks), desk("documents", cast.offering.pk)
+        waiting.filter(pk=first).update(sha256="5" * 64)
+        page = html(client.get(url))
+        assert f"Documents faits\N{NO-BREAK SPACE}: 1 sur {waiting.count()}." in page
+        assert f'<progress class="made__bar" max="{waiting.count()}" value="1"' in page
+        assert f'hx-get="{url}"' in page
+        waiting.update(sha256="5" * 64)
+        page = html(client.get(url))
+        assert f": {waiting.count()} sur {waiting.count()}." in page
+        assert "<progress" not in page
+        assert "hx-get" not in page
 
 
 def test_a_case_is_shown_to_both_and_closed_by_an_officer(cast: Cast) -> None:
