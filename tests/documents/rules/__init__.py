@@ -40,7 +40,12 @@ def rule(name: str) -> Callable[[Rule], Rule]:
 def judge(pdf: bytes, *, sealed: bool = False) -> list[Finding]:
     """All that a file breaks. A sealed one may have its invisible field, and nothing more."""
     with Paper.opened(pdf, sealed=sealed) as paper:
-        return [Finding(name, what) for name, function in RULES.items() for what in function(paper)]
+        return findings(paper)
+
+
+def findings(paper: Paper) -> list[Finding]:
+    """All that an opened file breaks."""
+    return [Finding(name, what) for name, function in RULES.items() for what in function(paper)]
 
 
 # Entered by being read: archive, tags and glyphs are the three chapters of the rules.
