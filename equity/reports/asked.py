@@ -52,7 +52,7 @@ PERSON_TEXTS: Final = (
 ``heads`` says who directs it."""
 PERSON_FLAGS: Final = ("control", "entity")
 RELATIONSHIPS: Final = "relationships"
-_ADDRESS: Final = ("street", "municipality", "province", "postal_code", "country")
+_ADDRESS: Final = ("street", "municipality", "postal_code", "country")
 
 ITEMS: Final[Mapping[str, str]] = {
     "naics": "5 a",
@@ -227,4 +227,5 @@ def _named(row: Mapping[str, Any]) -> bool:
 
 
 def _at_home(row: Mapping[str, Any]) -> bool:
-    return all(row.get(name) for name in _ADDRESS)
+    abroad = str(row.get("country", "")).strip().casefold() != "canada"
+    return all(row.get(name) for name in _ADDRESS) and bool(abroad or row.get("province"))

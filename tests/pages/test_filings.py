@@ -83,8 +83,8 @@ def test_from_the_first_answer_to_the_folder() -> None:
         words = text(page)
         for expected in (
             "10 avril 2026",
-            "plus de 284,00 $",
-            "Il est dû davantage en : Québec.",
+            "au moins 284,00 $",
+            "Le droit a changé depuis pour ces territoires : Québec.",
             "2 200,00 $",
             "Il manque encore",
             "10 Qui atteste : courriel",

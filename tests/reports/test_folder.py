@@ -132,8 +132,8 @@ def test_the_checklist_says_by_when_for_how_much_and_what_is_not_known() -> None
     for words in (
         "10 avril 2026",
         "April 10, 2026",
-        "plus de 284,00 $",
-        "more than $284.00",
+        "au moins 284,00 $",
+        "at least $284.00",
         "$500.00",
         "feuilles non datées, vers 2016 à 2022",
         "undated sheets, about 2016 to 2022",
@@ -144,8 +144,9 @@ def test_the_checklist_says_by_when_for_how_much_and_what_is_not_known() -> None
     [quebec] = json.loads(found["QC/manifest.json"])["filings"]
     assert (quebec["fee"], quebec["fee_status"]) == ("284.00", "out_of_date")
     assert quebec["report_due_on"] == quebec["offering_document_due_on"] == "2026-04-10"
-    assert "In Quebec, the French version counts" in found["QC/checklist.html"].decode()
-    assert "In Quebec, the French version counts" not in found["ON/checklist.html"].decode()
+    spoken = "In Quebec, the offering document is filed in French"
+    assert spoken in found["QC/checklist.html"].decode()
+    assert spoken not in found["ON/checklist.html"].decode()
 
 
 def test_a_fee_that_nobody_saw_is_not_known_and_never_zero() -> None:

@@ -120,6 +120,12 @@ def test_every_missing_answer_is_named_by_its_item_and_stops_the_report() -> Non
     first = next(iter(people))
     save(cast, {**everything, "people": {**people, first: {**people[first], "street": ""}}})
     assert "lacks: S2." in refusal(lambda: issued(cast))["report.items_complete"]
+    away = {**people[first], "province": ""}
+    save(cast, {**everything, "people": {**people, first: away}})
+    assert "lacks: S2." in refusal(lambda: issued(cast))["report.items_complete"]
+    save(cast, {**everything, "people": {**people, first: {**away, "country": "France"}}})
+    draft = draft_report(distribution(cast.offering, AFTER), "en", at=AFTER)
+    assert (draft.lacking, draft.officers[0].location) == ((), "France")
     assert not ExemptReport.objects.exists()
     assert not Document.objects.filter(kind=KIND).exists()
     save(cast, everything)
