@@ -44,7 +44,7 @@ SECURITIES = Shelf(
     "securities",
     "Confirmations, certificats et tableaux",
     "Confirmations, certificates and schedules",
-    kinds=frozenset({"purchaser_confirmation", "payment_schedule", *CERTIFICATES}),
+    kinds=frozenset({"purchaser_confirmation", "payment_schedule", *CERTIFICATES.values()}),
 )
 PURCHASERS = Shelf(
     "purchasers", "Documents des souscripteurs", "Documents of the purchasers", issuer=False
