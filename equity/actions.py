@@ -83,6 +83,7 @@ _ACTIONS = (
     ("statement:issue", "Relevé annuel établi", "Annual statement issued"),
     ("person:export", "Données remises à la personne", "Data handed to the person"),
     ("evidence:hand_over", "Dossier de preuve remis", "Evidence handed over"),
+    ("book:hand_over", "Livre de clôture remis", "Closing book handed over"),
 )
 
 ACTS = (

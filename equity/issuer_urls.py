@@ -93,6 +93,7 @@ urlpatterns = [
         downloads.holders,
         name="issuing_holders_file",
     ),
+    path("issuing/<uuid:offering_id>/book/", downloads.closing_book, name="issuing_book"),
     path("issuing/<uuid:offering_id>/days.<slug:form>", downloads.days, name="issuing_days"),
     path("issuing/<uuid:offering_id>/documents/", following.documents, name="issuing_documents"),
     path(

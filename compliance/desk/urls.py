@@ -4,6 +4,7 @@ from django.urls import path
 
 from compliance.desk.views import (
     approving,
+    book,
     calendar,
     cases,
     casework,
@@ -54,6 +55,7 @@ urlpatterns = [
     path("offerings/<uuid:offering_id>/decide/<slug:name>/", deciding.decide, name="decide"),
     path("offerings/<uuid:offering_id>/advice/", deciding.advise, name="advise"),
     path("offerings/<uuid:offering_id>/examination/", examination.bundle, name="examination"),
+    path("offerings/<uuid:offering_id>/book/", book.closing_book, name="closing_book"),
     path("offerings/<uuid:offering_id>/closing/", deciding.worksheet, name="worksheet"),
     path("offerings/<uuid:offering_id>/closing/ask/", deciding.ask_closing, name="ask_closing"),
     path(

@@ -7,8 +7,9 @@ costs more than its own size, and what is not between those bytes is covered by 
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 from asn1crypto import cms, tsp
 from asn1crypto import x509 as asn1
@@ -31,11 +32,18 @@ class Signature:
     before: int
     after: int
     end: int
-    digest: str
-    """SHA-256 of those bytes, as they are now."""
+    pdf: bytes = field(repr=False)
     signed: cms.SignedData
     clean: bool
     """Whether nothing but zeros fills the room that was left beside the signature."""
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of those bytes, as they are now; of the signatures that are asked about alone, so
+        that a file which names many costs no more than another."""
+        digest = hashlib.sha256(memoryview(self.pdf)[: self.before])
+        digest.update(memoryview(self.pdf)[self.after : self.end])
+        return digest.hexdigest()
 
     @cached_property
     def is_stamp(self) -> bool:
@@ -96,7 +104,7 @@ class Signature:
 def signatures(pdf: bytes) -> list[Signature]:
     """The signatures of a file, the first one first; what only looks like one is left out."""
     found = []
-    for match in list(_RANGE.finditer(pdf))[:MOST]:
+    for match in islice(_RANGE.finditer(pdf), MOST):
         start, before, after, length = (int(number) for number in match.groups())
         if start == 0 and before < after <= after + length <= len(pdf):
             one = _read(pdf, before, after, after + length)
@@ -129,6 +137,4 @@ def _read(pdf: bytes, before: int, after: int, end: int) -> Signature | None:
             return None
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         return None
-    digest = hashlib.sha256(pdf[:before])
-    digest.update(memoryview(pdf)[after:end])
-    return Signature(before, after, end, digest.hexdigest(), signed, not raw[size:].strip(b"\0"))
+    return Signature(before, after, end, pdf, signed, not raw[size:].strip(b"\0"))

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 
 from documents.facts import from_json
 from documents.models import Document, Seal, SealStamp
@@ -230,7 +231,7 @@ def _ours_and_not_registered(pdf: bytes, ours: Signature, ring: Ring, at: dateti
 def _issued_within(pdf: bytes) -> Document | None:
     """The issued document with which a longer file begins; None where there is none."""
     digests, digest, done = [], hashlib.sha256(), 0
-    for match in list(_END.finditer(pdf))[:_ENDS]:
+    for match in islice(_END.finditer(pdf), _ENDS):
         digest.update(memoryview(pdf)[done : match.end()])
         digests.append(digest.copy().hexdigest())
         done = match.end()

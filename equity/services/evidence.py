@@ -1,4 +1,4 @@
-"""That somebody took the evidence package of a purchaser: it holds personal data."""
+"""That somebody took the evidence of a purchaser, or a closing book: they hold personal data."""
 
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from equity.models import Offering
 from investors.models import Person
 
 ACTION = "equity:evidence:hand_over"
+BOOK = "equity:book:hand_over"
 
 
 @transaction.atomic
@@ -24,3 +25,13 @@ def hand_over(*, actor: Actor, person: Person, offering: Offering, at: datetime)
     if actor.role is Role.INVESTOR and actor.id != person.pk:
         raise ActorNotAllowed(actor, ACTION)
     record(actor=actor, action=ACTION, subject=person, at=at, payload={"offering": offering.pk})
+
+
+@transaction.atomic
+def hand_over_book(*, actor: Actor, offering: Offering, at: datetime) -> None:
+    """Record that the closing book of an offering was handed over, to its issuer or to an officer
+    or examiner. Raises ActorNotAllowed."""
+    require(actor, Role.ISSUER, Role.OFFICER, Role.EXAMINER, action=BOOK)
+    if actor.role is Role.ISSUER and actor.id != offering.issuer_id:
+        raise ActorNotAllowed(actor, BOOK)
+    record(actor=actor, action=BOOK, subject=offering, at=at)

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from compliance.rules.kernel.terms import term
 from compliance.rules.kernel.zones import PROVINCES
+from compliance.rules.ni45_110.duties import DUTIES
 from compliance.web.language import current
 from documents.facts.shared import Language
 from equity.models import Issuer, JournalEntry
@@ -79,6 +80,12 @@ def places(codes: list[str]) -> str:
 def document_name(kind: str) -> str:
     """A kind of document in words."""
     return str(_DOCUMENTS.get(kind, kind))
+
+
+@register.filter
+def duty_name(code: str) -> str:
+    """A duty by its title in the language of the page; another code as it is."""
+    return DUTIES[code].title(current()) if code in DUTIES else code
 
 
 @register.filter

@@ -12,7 +12,8 @@ from compliance.accounts import services as accounts
 from compliance.accounts.roles import SYSTEM
 from compliance.casework.rules import Likeness, casebook, near_match
 from compliance.casework.services import raise_case
-from documents import confirming
+from compliance.rules.wording.resource import Entry, Resource, checked_head, prescribed_of
+from documents import confirming, importing
 from documents.selectors import comparable_statements
 from equity.models import Subscription
 from equity.selectors.money import payments_of
@@ -150,6 +151,24 @@ def compared() -> tuple[f.Cast, Act]:
     )
 
 
+def import_wording() -> Act:
+    """A file of the only statement of Regulation 45-102, in other words."""
+    cast, every = f.draft_offering(), prescribed_of("45-102", "fr")
+    head = checked_head(
+        {
+            "form": "45-102",
+            "language": "fr",
+            "effective_from": "2021-09-21",
+            "source": "Recueil",
+            "source_sha256": "0" * 64,
+            "grade": "verified",
+        },
+        on=LATER.date(),
+    )
+    file = Resource(head, tuple(Entry(one, f"{one.text} *") for one in every))
+    return lambda **key: importing.import_wording(actor=cast.asks, resource=file, at=LATER, **key)
+
+
 def confirm_wording() -> Act:
     cast, ask = compared()
     request = ask()
@@ -195,4 +214,5 @@ ACTS_OF_TWO: dict[str, Callable[[], Act]] = {
     "approve_officer": approve_officer,
     "compare_wording": lambda: compared()[1],
     "confirm_wording": confirm_wording,
+    "import_wording": import_wording,
 }

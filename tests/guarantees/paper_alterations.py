@@ -77,8 +77,8 @@ def small_letters(good: Good, dice: random.Random) -> bytes:
 
 
 def signature_byte(good: Good, dice: random.Random) -> bytes:
-    """One digit of the signature itself."""
-    before, after, _ = _gaps(good.sealed)[0]
+    """One digit of the last signature itself: that of the seal, or of a time stamp."""
+    before, after, _ = _gaps(good.sealed)[-1]
     length = len(good.sealed[before:after].rstrip(b">").rstrip(b"0"))
     at = dice.randrange(before + length - 100, before + length - 10)
     digit = b"%X" % (int(good.sealed[at : at + 1], 16) ^ 1)

@@ -35,6 +35,7 @@ BLIND: Mapping[tuple[str, str], str] = {
     ("digits in small letters", "pyhanko"): "the same bytes, written otherwise in hexadecimal",
     ("digits in small letters", "openssl"): "the same",
     ("digits in small letters", "pdfsig"): "the same",
+    ("a byte of the stamp", "pdfsig"): "leaves time stamps over the document aside",
     ("page added and stamped", "openssl"): "is shown bytes, and not what they mean",
     ("page added and stamped", "pdfsig"): "leaves time stamps over the document aside",
     ("another stamp put in", "pdfsig"): "leaves time stamps over the document aside",

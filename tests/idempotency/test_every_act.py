@@ -13,7 +13,7 @@ from compliance.audit.discretion import canonical_text
 from compliance.casework.services import deciding, opening, overriding, working
 from compliance.desk import outcomes
 from compliance.idempotency.models import KeyedAct
-from documents import confirming
+from documents import confirming, importing
 from equity.services import (
     amendments,
     asking,
@@ -45,6 +45,8 @@ KEYED = sorted(set(ACTS) - NOT_KEYED)
 
 def told(answer: Any) -> object:
     """What can be compared of an answer: its bytes, or which row it is."""
+    if isinstance(answer, importing.Imported):
+        return answer
     return answer.answer if isinstance(answer, Done) else (type(answer), answer.pk)
 
 
@@ -94,6 +96,7 @@ def services() -> dict[str, Callable[..., Any]]:
         deciding,
         duties,
         filing,
+        importing,
         investors,
         issuers,
         life,
@@ -135,6 +138,7 @@ def test_every_act_takes_a_key_but_those_that_are_named() -> None:
         "compliance.approvals.services.withdraw",
         "compliance.casework.services.overriding.note_reason",
         "compliance.casework.services.overriding.override_flags",
+        "documents.confirming.ask_to_confirm",
         "equity.services.members.add_member",  # its answer holds a password that is kept nowhere
         "equity.services.subscribing.read_document",  # each reading is a reading
         "investors.services.register_person",  # an account is one person

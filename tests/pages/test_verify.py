@@ -15,7 +15,7 @@ from django.test import Client
 from compliance.web import clock
 from documents.facts.shared import Language
 from documents.models import Document
-from documents.seals import judging
+from documents.seals import judging, reading
 from documents.seals.services import running_from, seal_pending
 from documents.seals.verifying import LARGEST
 from documents.selectors import archive_copy
@@ -139,3 +139,17 @@ def test_a_file_larger_than_was_announced_is_cut_off(
 ) -> None:
     monkeypatch.setattr("documents.views.LARGEST", 100_000)
     assert "dépasse 32" in ask(client, status=413, file=b"%PDF-1.7" + bytes(120_000))
+
+
+def test_a_file_that_names_many_signatures_costs_no_more_than_another(
+    client: Client, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pdf = sealed()
+    (one,) = reading.signatures(pdf)
+    gap = pdf[one.before : one.after]
+    keyed(tmp_path / "elsewhere", NOW - DAY)
+    settings.COMPLIANCE = settings.COMPLIANCE | {"SEAL_FOLDER": str(tmp_path / "elsewhere")}
+    forged = b"%PDF-1.7\n" + gap + b"/ByteRange [0 9 %d 99]" % (9 + len(gap)) * 2000
+    monkeypatch.setattr(reading, "hashlib", None)
+    assert len(reading.signatures(forged)) == reading.MOST
+    assert "n&#x27;est pas celle de ce portail" in ask(client, file=forged)

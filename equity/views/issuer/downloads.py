@@ -3,10 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from compliance.audit.tree.packages import NothingSigned
 from compliance.rules.kernel.terms import term
 from compliance.web import clock
 from compliance.web.language import current
@@ -14,6 +18,8 @@ from compliance.web.sheets import csv_response, xlsx_response
 from equity import moves
 from equity.models import Holding
 from equity.selectors.daily import daily
+from equity.services.evidence import hand_over_book
+from equity.views.handing import book_response, ready_book
 from equity.views.issuer.common import Acting, offering_page
 
 _FORMATS: Mapping[str, Callable[..., HttpResponse]] = {"csv": csv_response, "xlsx": xlsx_response}
@@ -47,6 +53,21 @@ def holders(request: HttpRequest, acting: Acting, form: str) -> HttpResponse:
 def _holder(row: Holding) -> tuple[Any, ...]:
     kind = term(row.security_kind, current())
     return (row.number, row.person.display_name, kind, row.units, row.amount, row.issued_on)
+
+
+@offering_page("POST")
+def closing_book(request: HttpRequest, acting: Acting) -> HttpResponseBase:
+    """The closing book as the issuer may have it; that it was handed over is recorded."""
+    offering, at = acting.the_offering, clock.now()
+    if offering.state != moves.CLOSED:
+        raise Http404
+    try:
+        proof = ready_book(offering, at=at)
+    except NothingSigned:
+        messages.info(request, _("The closing book is being prepared: try again in a few minutes."))
+        return redirect(acting.url("issuing_documents"))
+    hand_over_book(actor=acting.actor, offering=offering, at=at)
+    return book_response(offering, proof, issuer=True)
 
 
 @offering_page()

@@ -234,7 +234,7 @@ def _span(cell: Part) -> int:
 @rule("18 headers and page numbers are artifacts")
 def margins(paper: Paper) -> Iterator[str]:
     for part in paper.parts:
-        if part.pieces and re.search(r"\bPage\W+\d+\W+(de|of)\W+\d+", paper.text(part)):
+        if part.pieces and re.search(r"Page\W+\d+\W+(de|of)\W+\d+", paper.text(part)):
             yield f"the page number {paper.text(part)!r} is read aloud"
 
 
