@@ -6,6 +6,7 @@ and it is told on which database to work.
 
 import gc
 import resource
+import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,6 +37,8 @@ class Answer:
     failed: int = 0
     trouble: str = ""
     """What every other order would meet too, in words: the worker is of no use until it is over."""
+    spent_ms: int = 0
+    """Processor time of the worker for this order."""
     peak_kib: int = 0
     """The memory of the worker at its highest so far."""
 
@@ -61,6 +64,7 @@ def serve(pipe: Connection, database: dict[str, Any]) -> None:
 
 def _obey(order: Order) -> Answer:
     document_ids, at = order
+    began = time.process_time()
     done: Counter[str] = Counter()
     try:
         rendered = len(render_some(document_ids, at=at, done=done))
@@ -68,7 +72,8 @@ def _obey(order: Order) -> Answer:
         if not passes_over_all(error):
             raise
         return Answer(trouble=in_words(error), peak_kib=_peak())
-    return Answer(rendered, done[FAILED], peak_kib=_peak())
+    spent = round(1000 * (time.process_time() - began))
+    return Answer(rendered, done[FAILED], spent_ms=spent, peak_kib=_peak())
 
 
 def _peak() -> int:

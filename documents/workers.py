@@ -25,7 +25,10 @@ FEW = 100
 ORDERS = 250
 """Orders that a worker takes before another takes its place: libraries below never give all of
 their memory back."""
-RENDERED, LOST, PEAK_KIB = "documents_rendered", "workers_lost", "peak_kib"
+RENDERED, LOST = "documents_rendered", "workers_lost"
+SPENT_MS, PEAK_KIB = "spent_ms", "peak_kib"
+MEASURES = (SPENT_MS, PEAK_KIB)
+"""What is told for whoever measures, beside what was done."""
 _PATIENCE = 30
 """Seconds that a worker is given to end by itself."""
 
@@ -52,9 +55,10 @@ def render_waiting(
 ) -> Counter[str]:
     """Render every document without bytes, on all processors or on ``workers`` of them.
 
-    Returns counts of ``RENDERED``, ``FAILED`` and ``LOST``, and the memory of the process that had
-    most (``PEAK_KIB``). A worker that dies is replaced; what it had in hand is left to the next
-    run, so that a document that kills does so once a run. Raises StoppedError.
+    Returns counts of ``RENDERED``, ``FAILED`` and ``LOST``, and of workers ``MEASURES``: their
+    processor time together, and the memory of the one that had most. A worker that dies is
+    replaced; what it had in hand is left to the next run, so that a document that kills does so
+    once a run. Raises StoppedError.
     """
     count = workers or cores()
     # A process that a pool of its own started may have no children: Celery's, for one.
@@ -152,6 +156,7 @@ class _Crew:
             raise StoppedError(answer.trouble)
         self.done[RENDERED] += answer.rendered
         self.done[FAILED] += answer.failed
+        self.done[SPENT_MS] += answer.spent_ms
         self.done[PEAK_KIB] = max(self.done[PEAK_KIB], answer.peak_kib)
         self.told(answer.rendered + answer.failed)
 

@@ -16,7 +16,7 @@ from compliance.audit.guard.trouble import in_words
 from compliance.audit.tree.sealing import seal_trail
 from compliance.outbox.delivery import deliver
 from documents.seals.services import running_from, seal_pending, stamp_pending
-from documents.workers import PEAK_KIB, StoppedError, render_waiting
+from documents.workers import MEASURES, StoppedError, render_waiting
 from equity.mails.casework import write_case_mails
 from equity.mails.writing import write_mails
 from equity.services.case_reminders import remind_of_cases
@@ -58,8 +58,7 @@ def render_documents(at: datetime) -> Swept:
         return Swept(
             "documents", trouble=f"{stopped}. Nothing is lost: the rest is made next time."
         )
-    # The memory of a process is told by whoever measures it.
-    return Swept("documents", Counter({kind: done[kind] for kind in done if kind != PEAK_KIB}))
+    return Swept("documents", Counter({kind: done[kind] for kind in done if kind not in MEASURES}))
 
 
 def seal_documents(at: datetime) -> Swept:

@@ -160,6 +160,8 @@ def _paper(figures: Results) -> Iterator[str]:
         (
             ("time", _time(bulk["seconds"])),
             ("documents per second", f"{bulk['documents'] / bulk['seconds']:,.1f}"),
+            ("until the workers have begun", f"{bulk['first_seconds']:.1f} s"),
+            ("processor time of a worker for each, ms", f"{bulk['spent_ms']:.0f}"),
             ("memory of the largest process", f"{bulk['peak_mib']:,.0f} MiB"),
             ("their bytes, sealed at rest", _size(bulk["stored_bytes"])),
         ),
