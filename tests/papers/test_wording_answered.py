@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from compliance.rules.wording import packaged, risk_statements
 from documents.shelf import known
@@ -60,3 +62,24 @@ def test_an_answer_to_words_that_changed_meanwhile_is_not_taken() -> None:
         subscribing.acknowledge_risks(seen=seen, **given)
     assert not person.acknowledgements.exists()
     subscribing.acknowledge_risks(seen=risks_digest(known().shelf, "exempt", "fr", day), **given)
+
+
+def test_a_subscription_asks_about_the_wording_along_with_the_offering_and_no_more() -> None:
+    cast = f.open_offering()
+    (request,) = put_in(cast.asks, resource({"P7": "Vous pourriez ne jamais revendre."})).asked
+    confirm(cast.approves, request)
+    f.subscribed(cast, f.make_person("Anne"), paid=False)
+    clara = f.make_person("Clara")
+    f.acknowledged(cast, clara)
+    with CaptureQueriesContext(connection) as caught:
+        subscribing.subscribe(
+            actor=f.investor_actor(clara),
+            offering_id=cast.offering.pk,
+            units=4,
+            insider=False,
+            at=LATER,
+        )
+    asked = [one["sql"] for one in caught if "documents_wording" in one["sql"]]
+    assert [sql for sql in asked if "equity_offering" not in sql] == []
+    facts = facts_of(cast.offering.pk, "subscription_agreement")
+    assert printed(facts, "P7") == "Vous pourriez ne jamais revendre."
