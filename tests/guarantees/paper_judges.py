@@ -15,15 +15,13 @@ from pathlib import Path
 
 from asn1crypto import pem, x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.general import SigningError
 from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
-from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from documents.seals.judging import BROKEN_FILE
 from documents.seals.ring import Ring
 
 _RANGE = re.compile(rb"/ByteRange \[(\d+) (\d+) (\d+) (\d+)\]")
@@ -77,7 +75,7 @@ class Judges:
                 made[0], self._context(self.sealers), self._context(self.roots)
             )
             stamps = [validate_pdf_timestamp(one, self._context(self.roots)) for one in made[1:]]
-        except (PdfError, SignatureValidationError, SigningError, ValueError, IndexError):
+        except BROKEN_FILE:
             return False
         grown = getattr(seal.modification_level, "value", ModificationLevel.OTHER.value)
         return (
