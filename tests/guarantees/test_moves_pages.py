@@ -17,11 +17,12 @@ from django.urls import reverse
 
 from compliance.audit.models import Entry
 from compliance.desk.views import common
-from compliance.rules.wording.wording import risk_statements
+from compliance.rules.wording import packaged, risk_statements
 from equity import moves
 from equity.models import Duty, Issuer, Subscription
 from equity.views import investor, investor_mine
 from investors.models import Person
+from investors.risks import risks_digest
 from tests import factories as f
 from tests.guarantees.reporting import Report
 from tests.guarantees.scale import LONG
@@ -99,7 +100,11 @@ OFFERING_PAGES = {
     "concurrent": Page("equity:issuing_concurrent", {"amount": "10", "unconditional": "yes"}),
     "advise": Page("desk:advise", {**ADVICE, "email": "marie.lacœur@courriel.example"}),
     "read": Page("equity:document_pdf", None, ("fr",)),
-    "acknowledge": Page("equity:risks", dict.fromkeys(risk_statements("exempt", AT.date()), "yes")),
+    "acknowledge": Page(
+        "equity:risks",
+        dict.fromkeys(risk_statements("exempt", AT.date()), "yes")
+        | {"seen": risks_digest(packaged(), "exempt", "fr", AT.date())},
+    ),
     "subscribe": Page("equity:subscribe", {"units": "1", "insider": "no", "step": "agree"}),
     "file": Page("desk:file", {"reference": "no 1"}),
     "refund": Page("desk:refund_all", {}),

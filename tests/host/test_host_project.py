@@ -108,6 +108,7 @@ def test_a_story_from_draft_to_closing_under_the_hosts_roof(migrated: Host) -> N
         "subscription_agreement": 1,
         "purchaser_confirmation": 1,
         "share_certificate": 1,
+        "portal_resources_certificate": 2,
     }
     # The officers, whose keys are numbers in the host, are in the trail and have a name on screens.
     worksheets = [text for path, text in seen["pages"] if path.endswith("/closing/")]

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from compliance.config.env import (
     env_secret,
     owner_from_url,
 )
+from tests.sealed import keyed
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOW = "import django; django.setup(); from django.conf import settings as s; print({})"
@@ -69,6 +71,7 @@ def test_production_passes_the_deployment_checks_but_for_a_database_that_is_not_
     tmp_path: Path,
 ) -> None:
     """With its database, it passes them all: tests/guarantees/test_deploy_check.py."""
+    keyed(tmp_path / "seals", datetime.now(UTC))
     answer = start(
         "__import__('django.core.management', fromlist=['x'])"
         ".call_command('check', deploy=True, fail_level='WARNING', tags=['security'])",
@@ -79,6 +82,7 @@ def test_production_passes_the_deployment_checks_but_for_a_database_that_is_not_
         COMPLIANCE_AUDIT_KEY="ab" * 32,
         COMPLIANCE_AUDIT_ORIGIN="portail.example/audit",
         COMPLIANCE_AUDIT_FOLDER=str(tmp_path / "checkpoints"),
+        COMPLIANCE_SEAL_FOLDER=str(tmp_path / "seals"),
         **DATABASE,
     )
     assert answer.returncode != 0

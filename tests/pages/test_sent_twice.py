@@ -62,6 +62,12 @@ NOT_ACTS = {
     "compliance/desk/templates/desk/members.html": 1,  # a new account: its password is kept nowhere
     "compliance/desk/templates/desk/persons.html": 1,  # a search
     "compliance/desk/templates/desk/search.html": 1,  # the same
+    "compliance/desk/templates/desk/dossier.html": 1,  # the closing book: each taking is recorded
+    "compliance/desk/templates/desk/person.html": 1,  # evidence: the same
+    "compliance/desk/templates/desk/subscription.html": 1,
+    "equity/templates/equity/investor/subscription.html": 1,
+    "equity/templates/equity/issuer/documents.html": 1,
+    "documents/templates/documents/pages/verify.html": 1,  # nothing is kept
     "compliance/web/templates/web/base.html": 1,  # signing out
     "compliance/web/templates/web/components/languages.html": 1,
     "equity/templates/equity/investor/entry.html": 1,  # acknowledged once, by a constraint
@@ -72,7 +78,15 @@ NOT_ACTS = {
 }
 """How many forms of a template carry no key, and why."""
 NOT_KEYED = frozenset(
-    {"read_document", "add_member", "create_user", "register_person", "hand_over", "export_data"}
+    {
+        "read_document",
+        "add_member",
+        "create_user",
+        "register_person",
+        "hand_over",
+        "hand_over_book",
+        "export_data",
+    }
 )
 
 
