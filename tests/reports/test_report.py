@@ -16,6 +16,8 @@ from compliance.accounts.roles import Actor, Role
 from compliance.accounts.selectors import user_uuid
 from compliance.audit.models import Entry
 from compliance.rules.ni45_106 import report as rules
+from compliance.rules.wording import PLACEHOLDER
+from compliance.rules.wording.resource import prescribed_of
 from documents.facts import ExemptReportFacts, FactsError
 from documents.models import Document
 from documents.render import page
@@ -29,6 +31,7 @@ from equity.reports.papers import draft_report
 from equity.services import reports
 from tests import factories as f
 from tests.papers.reading import facts_of
+from tests.papers.test_wording import confirm, put_in, resource
 from tests.reports.scene import (
     AFTER,
     answered,
@@ -90,6 +93,25 @@ def test_no_offering_waits_for_words_of_the_report() -> None:
     waiting = unconfirmed_statements("exempt", ["fr", "en"], AFTER.date())
     assert waiting
     assert not [one for one in waiting if one.startswith("106.")]
+
+
+def test_the_mark_goes_once_two_people_put_in_the_words_of_the_report() -> None:
+    """French only: the report in English keeps its mark."""
+    cast = in_three_provinces()
+    answered(cast)
+    texts = {
+        one.id: f"Texte officiel {one.id}. (exemple)" if one.kind == PLACEHOLDER else one.text
+        for one in prescribed_of("45-106F1", "fr")
+    }
+    for request in put_in(cast.asks, resource(texts, form="45-106F1")).asked:
+        confirm(cast.approves, request)
+    issued(cast)
+    french, english = (facts_of(cast.offering.pk, KIND, language) for language in ("fr", "en"))
+    assert isinstance(french, ExemptReportFacts)
+    assert isinstance(english, ExemptReportFacts)
+    assert french.unconfirmed == ()
+    assert "Texte officiel 106.C. (exemple)" in {one.text for one in french.wording}
+    assert {"106.C", "106.N"} <= set(english.unconfirmed)
 
 
 def test_every_missing_answer_is_named_by_its_item_and_stops_the_report() -> None:
