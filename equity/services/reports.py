@@ -107,9 +107,9 @@ def _judged(
         rules.adds_up(found.lines, released(found.offering)),
     ]
     if last is not None:
-        closed_on = found.offering.closing.closed_on
-        filed = amends_filed_on is not None and closed_on <= amends_filed_on <= found.on
-        findings.append(rules.amends_one_filed(filed))
+        findings.append(
+            rules.amends_one_filed(amends_filed_on, certified_on=last.certified_on, today=found.on)
+        )
     return tuple(findings)
 
 

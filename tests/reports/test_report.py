@@ -237,9 +237,22 @@ def test_an_amended_report_supersedes_and_says_when_the_first_was_filed() -> Non
     first = issued(cast)
     answered(cast, employees="50-99")
     again = AFTER + timedelta(days=20)
-    for day in (None, date(2026, 3, 10), date(2026, 4, 3)):
+    # The first was certified on 13 March, after the closing on 11 March; today is 2 April.
+    for day, given_day in (
+        (None, "—"),
+        (date(2026, 3, 11), "March 11, 2026"),
+        (date(2026, 3, 12), "March 12, 2026"),
+        (date(2026, 4, 3), "April 3, 2026"),
+    ):
         told = refusal(lambda on=day: issued(cast, at=again, amends_filed_on=on))  # type: ignore[misc]
         assert set(told) == {"report.amends_one_filed"}
+        sentence = told["report.amends_one_filed"].replace("\u00a0", " ")
+        for figure in ("March 13, 2026", "April 2, 2026", f"Day given: {given_day}."):
+            assert figure in sentence
+    for day in (date(2026, 3, 13), date(2026, 4, 2)):
+        with transaction.atomic():
+            assert issued(cast, at=again, amends_filed_on=day).amends_filed_on == day
+            transaction.set_rollback(True)
     second = issued(cast, at=again, amends_filed_on=date(2026, 3, 16))
     assert (second.number, second.amends_filed_on) == (2, date(2026, 3, 16))
     facts = facts_of(cast.offering.pk, KIND)
