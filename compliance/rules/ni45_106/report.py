@@ -164,6 +164,11 @@ def amends_one_filed(filed_on: date | None, *, certified_on: date, today: date) 
     return Finding(catalogue()["report.amends_one_filed"], met, figures)
 
 
+def as_shown(same: bool) -> Finding:
+    """report.as_shown: portal policy; what is certified is what the certifier was shown."""
+    return Finding(catalogue()["report.as_shown"], same)
+
+
 @lru_cache(maxsize=1)
 def catalogue() -> Mapping[str, Rule]:
     """The rules of a report, by code."""
