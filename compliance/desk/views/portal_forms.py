@@ -114,6 +114,15 @@ def issue(
             None, _("There is nothing to issue: the document issued last says the same.")
         )
         return _show(request, desk, row, principal, chosen, filled, status=422, issue=asked)
+    except services.AnotherVersion:
+        asked.add_error(
+            None,
+            _(
+                "The answers were saved again since this page was shown; nothing was issued. "
+                "Look at what changed, then issue the document."
+            ),
+        )
+        return _show(request, desk, row, principal, chosen, filled, status=422, issue=asked)
     return done(
         request, reverse("desk:portal", args=(row.pk,)) + "#forms", _("The document is issued.")
     )
