@@ -61,9 +61,14 @@ def issue_resources_certificate(
             filed_under=filed_under,
         )
         before = latest(facts.kind, language, (RESOURCES, subject))
-        if before is None or _worded(before.facts) != _worded(to_json(marked(facts))):
+        if before is None or reworded(before, facts):
             issued.append(freeze_own(facts, subject=(RESOURCES, subject), at=at))
     return issued
+
+
+def reworded(before: Document, facts: Paper) -> bool:
+    """Whether prescribed words of a paper were put in or confirmed since it was issued."""
+    return _worded(before.facts) != _worded(to_json(marked(facts)))
 
 
 def _worded(facts: Mapping[str, Any]) -> tuple[Any, Any]:

@@ -114,5 +114,5 @@ def _require_new(standing: FormFile, number: int) -> None:
         raise NothingToIssue("The form was never filled in.")
     if standing.saved.number != number:
         raise AnotherVersion("The form was saved again since it was shown.")
-    if standing.issued is not None and not standing.changed:
+    if not standing.to_issue:
         raise NothingToIssue("The document issued last says the same.")

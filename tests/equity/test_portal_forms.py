@@ -8,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from compliance.accounts.roles import Actor, ActorNotAllowed, Role
+from compliance.rules.wording import PLACEHOLDER
+from compliance.rules.wording.resource import prescribed_of
 from documents.models import Document
 from documents.services import render_document
 from equity.models import PortalChange, PortalFormVersion, PortalPrincipal
@@ -17,6 +19,7 @@ from equity.services.portals import add_principal
 from tests import factories as f
 from tests.pages.issuing import at, officer_client
 from tests.pages.screens import Form, Reader
+from tests.papers.test_wording import confirm, put_in, resource
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +156,22 @@ def test_only_the_version_that_was_shown_is_issued(cast: f.Cast) -> None:
             issue(cast, number=shown)
     assert not Document.objects.filter(kind="portal_information").exists()
     assert issue(cast, number=2).facts["business"] == "Une autre activité."
+
+
+def test_words_confirmed_since_are_reason_enough_to_issue_it_again(cast: f.Cast) -> None:
+    save(cast, CONTENT)
+    first = issue(cast)
+    assert not standing(cast).to_issue
+    one = next(one for one in prescribed_of("45-110F3", "fr") if one.kind != PLACEHOLDER)
+    given = resource({one.id: one.text}, form="45-110F3")
+    for request in put_in(cast.asks, given).asked:
+        confirm(cast.approves, request)
+    assert (standing(cast).to_issue, standing(cast).changed) == (True, ())
+    second = issue(cast)
+    assert second.supersedes == first
+    assert set(first.facts["unconfirmed"]) - set(second.facts["unconfirmed"]) == {one.id}
+    with pytest.raises(NothingToIssue):
+        issue(cast)
 
 
 def test_what_the_portal_itself_is_called_changes_the_form_too(cast: f.Cast) -> None:

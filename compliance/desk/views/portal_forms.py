@@ -192,7 +192,7 @@ def _show(
         "form": form,
         "rows": [(name, TITLES[name], each) for name, each in rows.items()],
         "issue": issue or IssueForm(initial={"change": _in_words(file) if told else ""}),
-        "can_issue": file.saved is not None and (file.issued is None or bool(file.changed)),
+        "can_issue": file.to_issue,
         "told": told,
         "notice_days": rulebook(portal_day(row, at)).count("portal_notice_days"),
         "here": _url("form", row, principal, language),
