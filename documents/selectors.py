@@ -21,6 +21,9 @@ PRESCRIBED_FORMS = ("45-110F1", "45-110F2", "45-102")
 PORTAL_FORMS = ("45-110F3", "45-110F4", "45-110F5")
 """Forms that the portal delivers about itself. No offering waits for their words."""
 
+REPORT_FORMS = ("45-106F1",)
+"""The report that the issuer files after a closing. No offering waits for its words either."""
+
 
 @lru_cache(maxsize=256)
 def used_statements(
@@ -67,7 +70,7 @@ def _comparable(on: date, shelf: Shelf) -> Mapping[str, Statement]:
         statement.version_digest: statement
         for language in LANGUAGES
         for kind in PORTAL_KINDS
-        for form in (*PRESCRIBED_FORMS, *PORTAL_FORMS)
+        for form in (*PRESCRIBED_FORMS, *PORTAL_FORMS, *REPORT_FORMS)
         for statement in shelf.statements_of(form, language, on, kind)
         if statement.prescribed
     }

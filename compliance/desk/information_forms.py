@@ -197,14 +197,9 @@ class PrincipalForm(forms.Form):
 
 
 class IssueForm(forms.Form):
-    """Who certifies, and whether the regulators are to be told of what changed."""
+    """The version that was shown, and whether the regulators are to be told of what changed."""
 
-    certifier_name = Text(
-        required=False,
-        label=_("Certified by (name)"),
-        help_text=_("Left empty, the document is to be signed by hand."),
-    )
-    certifier_position = Text(required=False, label=_("Position"))
+    number = forms.IntegerField(required=False, widget=forms.HiddenInput)
     change = Text(
         required=False,
         longest=PARAGRAPH,
@@ -217,6 +212,8 @@ class IssueForm(forms.Form):
 
     def given(self) -> dict[str, Any]:
         """As the service takes it. After ``is_valid``."""
-        name, position = (self.cleaned_data[f"certifier_{part}"] for part in ("name", "position"))
-        certifier = {"name": name, "position": position} if name else None
-        return {"certifier": certifier, "change": self.cleaned_data["change"]}
+        # A page that names no version has shown none: no version has this number.
+        return {
+            "number": self.cleaned_data["number"] or 0,
+            "change": self.cleaned_data["change"],
+        }

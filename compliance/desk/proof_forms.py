@@ -68,24 +68,11 @@ class ResourcesForm(ProofForm):
     """Form 45-110F5 as certified; the first one does no duty and needs no proof."""
 
     on = Day(label=_("Certified on"))
-    certifier_name = Text(
-        required=False,
-        label=_("Certified by (name)"),
-        help_text=_("Left empty, the document is to be signed by hand."),
-    )
-    certifier_position = Text(required=False, label=_("Position"))
-    field_order = ("on", "certifier_name", "certifier_position", "reference", "file")
+    field_order = ("on", "reference", "file")
 
     def __init__(self, *args: Any, needed: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         self.needed = needed
-
-    def clean(self) -> dict[str, Any]:
-        """Who certified, as the service takes it: None where nobody is named."""
-        cleaned = super().clean()
-        name, position = (cleaned.pop(f"certifier_{part}", "") for part in ("name", "position"))
-        cleaned["certifier"] = {"name": name, "position": position} if name else None
-        return cleaned
 
 
 class ChangeForm(forms.Form):

@@ -8,13 +8,13 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from compliance.rules.ni45_110 import duties
 from compliance.rules.ni45_110.book import rulebook
 from documents import services as documents
-from documents.facts import Paper, ResourcesCertificateFacts, SignatoryFacts
-from documents.facts.portal import SignedFacts
+from documents.facts import Paper, ResourcesCertificateFacts, to_json
 from documents.facts.shared import Language
 from documents.models import Document
 from documents.selectors import documents_about
@@ -38,22 +38,14 @@ def issue_resources_certificate(
     *,
     at: datetime,
     filed_under: str = "",
-    certifier: Mapping[str, str] | None = None,
 ) -> list[Document]:
     """Issue Form 45-110F5 of a day, in both languages.
 
-    ``certifier`` is the name and the position of whoever certified; left out, the paper is to be
-    signed by hand. One that is issued again for the same day supersedes the one before.
+    The paper is to be signed by hand: whoever records a certificate cannot sign it for another.
+    Told again of the same day, it is issued anew only in a language whose prescribed words were
+    put in or confirmed since, and supersedes the one before.
     """
     subject = resources_subject(portal.pk, certified_on)
-    signed = None
-    if certifier is not None and certifier.get("name", "").strip():
-        signed = SignedFacts(
-            signatory=SignatoryFacts(
-                name=certifier["name"].strip(), position=certifier.get("position", "").strip()
-            ),
-            signed_at=local(at, portal),
-        )
     issued = []
     for language in LANGUAGES:
         facts = ResourcesCertificateFacts(
@@ -65,11 +57,23 @@ def issue_resources_certificate(
             certified_on=certified_on,
             months=rulebook(certified_on).count("portal_resources_months"),
             sufficient_until=duties.due_on(duties.CERTIFY_RESOURCES, certified_on),
-            signed=signed,
+            signed=None,
             filed_under=filed_under,
         )
-        issued.append(freeze_own(facts, subject=(RESOURCES, subject), at=at))
+        before = latest(facts.kind, language, (RESOURCES, subject))
+        if before is None or reworded(before, facts):
+            issued.append(freeze_own(facts, subject=(RESOURCES, subject), at=at))
     return issued
+
+
+def reworded(before: Document, facts: Paper) -> bool:
+    """Whether prescribed words of a paper were put in or confirmed since it was issued."""
+    return _worded(before.facts) != _worded(to_json(marked(facts)))
+
+
+def _worded(facts: Mapping[str, Any]) -> tuple[Any, Any]:
+    """The prescribed words that a paper prints, and which of them nobody has confirmed."""
+    return facts.get("wording"), facts["unconfirmed"]
 
 
 def freeze_own(facts: Paper, *, subject: tuple[str, UUID], at: datetime) -> Document:

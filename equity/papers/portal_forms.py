@@ -11,7 +11,6 @@ from documents.facts import (
     Answer,
     IndividualInformationFacts,
     PortalInformationFacts,
-    SignatoryFacts,
 )
 from documents.facts.portal import (
     ABOUT,
@@ -22,7 +21,6 @@ from documents.facts.portal import (
     PortalAnswer,
     PortalPrincipalRow,
     ReachFacts,
-    SignedFacts,
 )
 from documents.facts.shared import Language
 from equity import words
@@ -108,21 +106,6 @@ def individual_facts(
             PersonAnswer(topic=topic, answer=_answer(content, topic)) for topic in PERSON_TOPICS
         ),
         signed=None,
-    )
-
-
-def signed_by(facts: FormFacts, certifier: Mapping[str, str] | None, at: datetime) -> FormFacts:
-    """The same, certified by somebody; as it was where nobody is named."""
-    name = "" if certifier is None else certifier.get("name", "").strip()
-    if certifier is None or not name:
-        return facts
-    position = certifier.get("position", "").strip()
-    return replace(
-        facts,
-        signed=SignedFacts(
-            signatory=SignatoryFacts(name=name, position=position),
-            signed_at=at.astimezone(facts.issued_at.tzinfo),
-        ),
     )
 
 

@@ -50,11 +50,14 @@ WHAT: Final = {
         "Report of exempt distribution (Form 45-106F1), version {n}",
     ),
     "schedule_1": (
-        "Appendice 1 de l'Annexe 45-106A1, version {n} : souscripteurs (confidentiel)",
+        "Appendice 1 de l'Annexe 45-106A1, version {n}\u00a0: souscripteurs (confidentiel)",
         "Schedule 1 of Form 45-106F1, version {n}: purchasers (confidential)",
     ),
     "schedule_2": (
-        "Appendice 2 de l'Annexe 45-106A1, version {n} : administrateurs et autres (confidentiel)",
+        (
+            "Appendice 2 de l'Annexe 45-106A1, version {n}\u00a0: administrateurs et autres "
+            "(confidentiel)"
+        ),
         "Schedule 2 of Form 45-106F1, version {n}: directors and others (confidential)",
     ),
 }

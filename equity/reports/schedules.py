@@ -4,12 +4,14 @@ Source: the columns as recalled (b1 to f3 of Schedule 1); the templates of SEDAR
 Whoever compares these with the template corrects the two tables below.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any, Final, Literal
 
 from compliance.rules.ni45_106 import codes
-from equity.models import Subscription
+from compliance.sealing.canonical import canonical_bytes
+from equity.models import ExemptReport, Subscription
 from equity.reports import asked
 from equity.reports.gathering import Distribution
 from investors.models import Person
@@ -88,6 +90,24 @@ def frozen(found: Distribution, certified_on: date) -> dict[str, Any]:
         "chief_telephone": answers.get("chief_telephone") or answers.get("certifier_telephone", ""),
         "people": people(found),
     }
+
+
+def shown_digest(found: Distribution, last: ExemptReport | None) -> str:
+    """SHA-256 over what whoever certifies the next report looks at: the answers, what is computed
+    of the distribution, both schedules, and which report it amends.
+
+    The day is left out: a page of yesterday evening is certified this morning.
+    """
+    issuer = found.offering.issuer
+    told = {
+        "number": 1 if last is None else last.number + 1,
+        "version": found.version.pk,
+        "issuer": [issuer.name, issuer.address, issuer.head_office],
+        "answers": found.answers,
+        "lines": [list(astuple(line)) for line in found.lines],
+        "schedules": {**frozen(found, found.on), "certified_on": ""},
+    }
+    return sha256(canonical_bytes(told)).hexdigest()
 
 
 def purchasers(found: Distribution) -> list[list[Value]]:

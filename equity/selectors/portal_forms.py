@@ -13,7 +13,7 @@ from documents.paper.portal import Line, lines_of
 from documents.render import VERSIONS
 from documents.selectors import documents_about
 from equity.models import Portal, PortalFormVersion, PortalPrincipal
-from equity.papers.portal import latest
+from equity.papers.portal import latest, reworded
 from equity.papers.portal_forms import (
     PORTAL,
     PRINCIPAL,
@@ -47,6 +47,16 @@ class FormFile:
     missing: tuple[Line, ...]
     changed: tuple[Changed, ...]
     """Since it was issued; nothing where it never was."""
+    reworded: bool
+    """Whether it says the same as the document issued last, in words that were put in or confirmed
+    since."""
+
+    @property
+    def to_issue(self) -> bool:
+        """Whether there is a document to issue."""
+        if self.saved is None:
+            return False
+        return self.issued is None or bool(self.changed) or self.reworded
 
 
 def subject_of(portal: Portal, principal: PortalPrincipal | None) -> tuple[str, UUID]:
@@ -84,12 +94,14 @@ def form_file(
         facts = individual_facts(principal, content, version=number, language=language, at=at)
     issued = latest(facts.kind, language, subject_of(portal, principal))
     now = lines_of(facts, VERSIONS[-1])
+    changed = () if issued is None else _changed(_lines(issued), now)
     return FormFile(
         saved=saved,
         facts=facts,
         issued=issued,
         missing=tuple(line for line in now if line.missing),
-        changed=() if issued is None else _changed(_lines(issued), now),
+        changed=changed,
+        reworded=issued is not None and not changed and reworded(issued, facts),
     )
 
 

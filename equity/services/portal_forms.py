@@ -11,7 +11,6 @@ from documents.facts.shared import Language
 from documents.models import Document
 from equity.models import Portal, PortalFormVersion, PortalPrincipal
 from equity.papers.portal import freeze_own
-from equity.papers.portal_forms import signed_by
 from equity.selectors.clock import portal_day
 from equity.selectors.portal_forms import F3, F4, FormFile, form_file, saved_version, subject_of
 from equity.services.common import Done, leave_entry, repeatable
@@ -20,6 +19,10 @@ from equity.services.portal_changes import record_change
 
 class NothingToIssue(ValueError):  # noqa: N818 - it says what is wrong
     """The form says what the document issued last says, or was never filled in."""
+
+
+class AnotherVersion(ValueError):  # noqa: N818 - it says what is wrong
+    """What is saved is no longer the version that was shown; nothing was issued."""
 
 
 def _form(portal_id: UUID, principal_id: UUID | None) -> tuple[Portal, PortalPrincipal | None, str]:
@@ -75,25 +78,24 @@ def issue_form(
     portal_id: UUID,
     principal_id: UUID | None,
     language: Language,
+    number: int,
     at: datetime,
-    certifier: Mapping[str, str] | None = None,
     change: str = "",
     key: Key | None = None,
 ) -> Done[Portal]:
     """Issue Form F3 or F4 as it was saved last, as a document that supersedes the one before.
 
-    ``change``, in words, is recorded as a change that each regulator who has the form is to be told
-    of. ``certifier`` is the name and the position of who certifies; left out, the document is to be
-    signed by hand. Raises NothingToIssue, ActorNotAllowed, DoesNotExist.
+    ``number`` is that of the saved version that the officer was shown. ``change``, in words, is
+    recorded as a change that each regulator who has the form is to be told of. The document is to
+    be signed by hand: an officer who issues it cannot sign in the name of whoever certifies.
+    Raises NothingToIssue, AnotherVersion, ActorNotAllowed, DoesNotExist.
     """
     require(actor, Role.OFFICER, action="portal:issue_form")
     portal, principal, form = _form(portal_id, principal_id)
     standing = form_file(portal, principal, language, at)
-    _require_new(standing, certifier)
-    document: Document = freeze_own(
-        signed_by(standing.facts, certifier, at), subject=subject_of(portal, principal), at=at
-    )
-    said = {"form": form, "language": language, "document": document.pk}
+    _require_new(standing, number)
+    document: Document = freeze_own(standing.facts, subject=subject_of(portal, principal), at=at)
+    said = {"form": form, "language": language, "document": document.pk, "number": number}
     leave_entry(actor, "portal:issue_form", portal, at, payload=said)
     if change.strip():
         record_change(
@@ -107,11 +109,10 @@ def issue_form(
     return Done(portal)
 
 
-def _require_new(standing: FormFile, certifier: Mapping[str, str] | None) -> None:
+def _require_new(standing: FormFile, number: int) -> None:
     if standing.saved is None:
         raise NothingToIssue("The form was never filled in.")
-    issued = standing.issued
-    if issued is None or standing.changed:
-        return
-    if certifier is None or issued.facts["signed"] is not None:
+    if standing.saved.number != number:
+        raise AnotherVersion("The form was saved again since it was shown.")
+    if not standing.to_issue:
         raise NothingToIssue("The document issued last says the same.")

@@ -1,6 +1,6 @@
 """The portal's own file: its authorisations and its F5 certificates (NI 45-110 s. 3)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -132,11 +132,10 @@ def certify_resources(
     on: date | None = None,
     reference: str = "",
     file: Upload | None = None,
-    certifier: Mapping[str, str] | None = None,
     key: Key | None = None,
 ) -> Done[Duty]:
     """Record Form 45-110F5 as certified on a day (today when left out), and issue it as a document
-    where the portal is exempt. ``certifier`` has the name and the position of who certified.
+    where the portal is exempt, to be signed by hand.
 
     The duty of the certificate before is done, with a reference, a file or both, and the next one
     is due (duty.certify_resources). Raises ProofMissing when a duty would be done without.
@@ -145,16 +144,14 @@ def certify_resources(
     today = portal_day(portal, at)
     require_role(actor, "portal_status", moves.STANDING_MOVES["portal_status"], today)
     certified_on = on or today
-    _row, new = ResourcesCertificate.objects.get_or_create(
+    ResourcesCertificate.objects.get_or_create(
         portal=portal,
         certified_on=certified_on,
         defaults={"recorded_at": at, "reference": reference},
     )
-    # Said again of the same day, it is issued anew only where somebody now signs it.
-    if portal.kind == Portal.Kind.EXEMPT and (new or certifier is not None):
-        issue_resources_certificate(
-            portal, certified_on, at=at, filed_under=reference, certifier=certifier
-        )
+    # Said again of the same day, it is issued anew only in words that changed since.
+    if portal.kind == Portal.Kind.EXEMPT:
+        issue_resources_certificate(portal, certified_on, at=at, filed_under=reference)
     own = Duty.objects.filter(portal=portal, code=duties.CERTIFY_RESOURCES)
     before = list(own.filter(done_at=None, event_on__lt=certified_on))
     proof = keep(actor, file, at)

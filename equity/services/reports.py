@@ -64,14 +64,16 @@ def issue_report(
     offering_id: UUID,
     at: datetime,
     amends_filed_on: date | None = None,
+    seen: str | None = None,
     key: Key | None = None,
 ) -> Done[ExemptReport]:
     """Issue the report of a closed distribution: its document in every language of the offering
     document, and its confidential schedules.
 
     The first is new; a later one amends and supersedes it, and says when the one before was filed.
-    Whoever certifies for the issuer does it: it is certified on that day. Raises Refused,
-    Offering.DoesNotExist.
+    Whoever certifies for the issuer does it: it is certified on that day. ``seen`` is the
+    ``schedules.shown_digest`` of what they were shown: what a colleague changed since is not
+    certified (``report.as_shown``). Raises Refused, Offering.DoesNotExist.
     """
     offering = lock_offering(offering_id)
     _require_own(actor, offering, _ISSUE, at)
@@ -80,6 +82,9 @@ def issue_report(
     require_all_met((rules.of_a_closed_distribution(offering.state == moves.CLOSED),))
     found = distribution(offering, at)
     last = ExemptReport.objects.filter(offering=offering).order_by("-number").first()
+    if seen is not None:
+        same = seen == schedules.shown_digest(found, last)
+        require_all_met((rules.as_shown(same),))
     require_all_met(_judged(found, last, amends_filed_on))
     number = 1 if last is None else last.number + 1
     row = ExemptReport.objects.create(
@@ -107,9 +112,9 @@ def _judged(
         rules.adds_up(found.lines, released(found.offering)),
     ]
     if last is not None:
-        closed_on = found.offering.closing.closed_on
-        filed = amends_filed_on is not None and closed_on <= amends_filed_on <= found.on
-        findings.append(rules.amends_one_filed(filed))
+        findings.append(
+            rules.amends_one_filed(amends_filed_on, certified_on=last.certified_on, today=found.on)
+        )
     return tuple(findings)
 
 

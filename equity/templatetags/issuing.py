@@ -70,7 +70,7 @@ def fee_told(filing: Filing) -> dict[str, str]:
     is late by now costs more."""
     language, line = current(), filing.fee.line
     ask = _("Ask the regulator: %(who)s.") % {"who": line.regulator(language)}
-    if filing.fee.amount is None:
+    if filing.fee.amount is None or line.grade is None:
         sentence = _("No fee was seen.")
     else:
         grade = line.grade.label(language)

@@ -41,7 +41,9 @@ def save_form() -> Act:
 def issue_form() -> Act:
     cast = f.draft_offering()
     portal_forms.save_form(**_of_f3(cast), content={"business": "Prêts."})
-    return lambda **key: portal_forms.issue_form(**_of_f3(cast), change="L'activité.", **key)
+    return lambda **key: portal_forms.issue_form(
+        **_of_f3(cast), number=1, change="L'activité.", **key
+    )
 
 
 def issue_statement() -> Act:

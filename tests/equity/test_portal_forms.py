@@ -8,19 +8,21 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from compliance.accounts.roles import Actor, ActorNotAllowed, Role
+from compliance.rules.wording import PLACEHOLDER
+from compliance.rules.wording.resource import prescribed_of
 from documents.models import Document
 from documents.services import render_document
 from equity.models import PortalChange, PortalFormVersion, PortalPrincipal
 from equity.selectors.portal_forms import FormFile, form_file, issued_forms
-from equity.services.portal_forms import NothingToIssue, issue_form, save_form
+from equity.services.portal_forms import AnotherVersion, NothingToIssue, issue_form, save_form
 from equity.services.portals import add_principal
 from tests import factories as f
 from tests.pages.issuing import at, officer_client
 from tests.pages.screens import Form, Reader
+from tests.papers.test_wording import confirm, put_in, resource
 
 pytestmark = pytest.mark.django_db
 
-SIGNED = {"name": "Solange Dufrêne", "position": "présidente"}
 CONTENT = {
     "trade_names": "L'Essai",
     "legal_form": "nonprofit",
@@ -53,6 +55,11 @@ def save(cast: f.Cast, content: dict[str, Any], *, of_principal: bool = False) -
     )
 
 
+def last_saved(cast: f.Cast, principal: PortalPrincipal | None = None) -> int:
+    rows = PortalFormVersion.objects.filter(portal=cast.portal, principal=principal)
+    return max(rows.values_list("number", flat=True))
+
+
 def issue(cast: f.Cast, *, of_principal: bool = False, **given: Any) -> Document:
     principal = cast.portal.principals.get() if of_principal else None
     issue_form(
@@ -61,7 +68,7 @@ def issue(cast: f.Cast, *, of_principal: bool = False, **given: Any) -> Document
         principal_id=principal and principal.pk,
         language="fr",
         at=f.OPENED,
-        **given,
+        **{"number": last_saved(cast, principal), **given},
     )
     return issued_forms(cast.portal)[cast.portal.pk if principal is None else principal.pk][0]
 
@@ -132,16 +139,39 @@ def test_a_change_makes_a_document_that_supersedes_and_the_regulators_are_to_be_
         "Financement participatif.",
         "Financement et accompagnement.",
     )
-    second = issue(cast, certifier=SIGNED, change="L'activité du portail.")
+    second = issue(cast, change="L'activité du portail.")
     assert second.supersedes == first
     assert second.facts["supersedes"] == first.facts["reference"]
-    assert (second.facts["version"], second.facts["signed"]["signatory"]["name"]) == (
-        2,
-        "Solange Dufrêne",
-    )
+    assert (second.facts["version"], second.facts["signed"]) == (2, None)
     told = PortalChange.objects.get()
     assert (told.form, told.what) == ("f3", "L'activité du portail.")
     assert standing(cast).changed == ()
+
+
+def test_only_the_version_that_was_shown_is_issued(cast: f.Cast) -> None:
+    save(cast, CONTENT)
+    save(cast, {**CONTENT, "business": "Une autre activité."})
+    for shown in (0, 1, 3):
+        with pytest.raises(AnotherVersion):
+            issue(cast, number=shown)
+    assert not Document.objects.filter(kind="portal_information").exists()
+    assert issue(cast, number=2).facts["business"] == "Une autre activité."
+
+
+def test_words_confirmed_since_are_reason_enough_to_issue_it_again(cast: f.Cast) -> None:
+    save(cast, CONTENT)
+    first = issue(cast)
+    assert not standing(cast).to_issue
+    one = next(one for one in prescribed_of("45-110F3", "fr") if one.kind != PLACEHOLDER)
+    given = resource({one.id: one.text}, form="45-110F3")
+    for request in put_in(cast.asks, given).asked:
+        confirm(cast.approves, request)
+    assert (standing(cast).to_issue, standing(cast).changed) == (True, ())
+    second = issue(cast)
+    assert second.supersedes == first
+    assert set(first.facts["unconfirmed"]) - set(second.facts["unconfirmed"]) == {one.id}
+    with pytest.raises(NothingToIssue):
+        issue(cast)
 
 
 def test_what_the_portal_itself_is_called_changes_the_form_too(cast: f.Cast) -> None:
@@ -204,11 +234,16 @@ def test_an_officer_fills_in_a_form_page_and_issues_it(cast: f.Cast) -> None:
         assert client.post(url, sent | {"form-percent": ["50"]}).status_code == 303
         page = client.get(url).content.decode()
         issuing = next(one for one in forms_of(page) if one.action.endswith("/issue/"))
+        stale = client.post(issuing.action, {})
+        assert stale.status_code == 422
+        assert "enregistrées de nouveau depuis" in stale.content.decode()
+        # A name that somebody still posts signs nothing.
         answer = client.post(issuing.action, issuing.data | {"issue-certifier_name": ["S. D."]})
         assert answer.status_code == 303
-        assert client.post(issuing.action, {}).status_code == 422
+        assert client.post(issuing.action, {"issue-number": ["1"]}).status_code == 422
         listed = client.get(reverse("desk:portal", args=[cast.portal.pk])).content.decode()
         paper = issued_forms(cast.portal)[principal.pk][0]
+        assert paper.facts["signed"] is None
         assert reverse("desk:portal_document", args=[cast.portal.pk, paper.pk]) in listed
     other = f.make_portal(name="Autre portail (exemple)")
     with at(f.OPENED):

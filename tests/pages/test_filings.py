@@ -70,6 +70,13 @@ def text(response: HttpResponse) -> str:
     return " ".join(plain.replace("\u00a0", " ").replace("&#x27;", "'").split())
 
 
+def shown(client: Client, cast: f.Cast) -> dict[str, str]:
+    """What the page posts of what it showed."""
+    page = html(client.get(issuing("issuing_filings", cast)))
+    [seen] = re.findall(r'name="seen" value="([0-9a-f]{64})"', page)
+    return {"seen": seen}
+
+
 def content_of(response: Any) -> bytes:
     return b"".join(response.streaming_content)
 
@@ -97,7 +104,8 @@ def test_from_the_first_answer_to_the_folder() -> None:
         assert client.post(details, typed()).status_code == 303
         page = client.get(issuing("issuing_filings", cast))
         assert "Tout y est" in text(page)
-        assert client.post(issuing("filing_issue", cast)).status_code == 303
+        assert "atteste : Aline Marguerite Roy , présidente." in text(page)
+        assert client.post(issuing("filing_issue", cast), shown(client, cast)).status_code == 303
         report = ExemptReport.objects.get()
         assert report.number == 1
         folder = client.post(issuing("filing_folder", cast))
@@ -107,10 +115,10 @@ def test_from_the_first_answer_to_the_folder() -> None:
         page = client.get(issuing("issuing_filings", cast))
         assert "Déclaration 1 (français, PDF)" in text(page)
         assert "Délivrer une déclaration modifiée" in text(page)
-        again = client.post(issuing("filing_issue", cast))
+        again = client.post(issuing("filing_issue", cast), shown(client, cast))
         assert again.status_code == 422
         assert "Donnez la date à laquelle" in text(again)
-        later = {"filed_on": "2026-03-13"}
+        later = {"filed_on": "2026-03-13", **shown(client, cast)}
         assert client.post(issuing("filing_issue", cast), later).status_code == 303
     kept = ReportDetails.objects.get().answers
     assert {name: kept[name] for name in ANSWERS} == ANSWERS
@@ -168,9 +176,35 @@ def test_whoever_does_not_certify_is_not_offered_the_button_and_is_refused() -> 
     IssuerMember.objects.update(part="accountant")
     with at(AFTER):
         assert "Attester et délivrer" not in text(client.get(issuing("issuing_filings", cast)))
-        refused = client.post(issuing("filing_issue", cast))
+        refused = client.post(issuing("filing_issue", cast), {"seen": "0" * 64})
     assert refused.status_code == 422
     assert not ExemptReport.objects.exists()
+
+
+def test_what_a_colleague_changed_after_the_page_was_shown_is_not_certified() -> None:
+    cast = in_three_provinces()
+    answered(cast)
+    client, address = issuer_client(cast), issuing("filing_issue", cast)
+    with at(AFTER):
+        seen = shown(client, cast)
+        answered(cast, certifier_name="Hubert Cœurdacier")
+        for posted in (seen, {}):
+            refused = client.post(address, posted)
+            assert refused.status_code == 422
+            assert 'data-code="report.as_shown"' in html(refused)
+        assert not ExemptReport.objects.exists()
+        # A purchaser who moves on is another Schedule 1.
+        seen = shown(client, cast)
+        person = cast.offering.subscriptions.get(order=1).person
+        person.telephone = "514 555-0100"
+        person.save()
+        assert client.post(address, seen).status_code == 422
+        seen = shown(client, cast)
+        assert client.post(address, seen).status_code == 303
+        # The report that it was shown for is issued: a second one amends, and is looked at anew.
+        amends = {**seen, "filed_on": "2026-03-13"}
+        assert client.post(address, amends).status_code == 422
+    assert ExemptReport.objects.count() == 1
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -16,6 +16,8 @@ from compliance.accounts.roles import Actor, Role
 from compliance.accounts.selectors import user_uuid
 from compliance.audit.models import Entry
 from compliance.rules.ni45_106 import report as rules
+from compliance.rules.wording import PLACEHOLDER
+from compliance.rules.wording.resource import prescribed_of
 from documents.facts import ExemptReportFacts, FactsError
 from documents.models import Document
 from documents.render import page
@@ -29,6 +31,7 @@ from equity.reports.papers import draft_report
 from equity.services import reports
 from tests import factories as f
 from tests.papers.reading import facts_of
+from tests.papers.test_wording import confirm, put_in, resource
 from tests.reports.scene import (
     AFTER,
     answered,
@@ -90,6 +93,25 @@ def test_no_offering_waits_for_words_of_the_report() -> None:
     waiting = unconfirmed_statements("exempt", ["fr", "en"], AFTER.date())
     assert waiting
     assert not [one for one in waiting if one.startswith("106.")]
+
+
+def test_the_mark_goes_once_two_people_put_in_the_words_of_the_report() -> None:
+    """French only: the report in English keeps its mark."""
+    cast = in_three_provinces()
+    answered(cast)
+    texts = {
+        one.id: f"Texte officiel {one.id}. (exemple)" if one.kind == PLACEHOLDER else one.text
+        for one in prescribed_of("45-106F1", "fr")
+    }
+    for request in put_in(cast.asks, resource(texts, form="45-106F1")).asked:
+        confirm(cast.approves, request)
+    issued(cast)
+    french, english = (facts_of(cast.offering.pk, KIND, language) for language in ("fr", "en"))
+    assert isinstance(french, ExemptReportFacts)
+    assert isinstance(english, ExemptReportFacts)
+    assert french.unconfirmed == ()
+    assert "Texte officiel 106.C. (exemple)" in {one.text for one in french.wording}
+    assert {"106.C", "106.N"} <= set(english.unconfirmed)
 
 
 def test_every_missing_answer_is_named_by_its_item_and_stops_the_report() -> None:
@@ -215,9 +237,22 @@ def test_an_amended_report_supersedes_and_says_when_the_first_was_filed() -> Non
     first = issued(cast)
     answered(cast, employees="50-99")
     again = AFTER + timedelta(days=20)
-    for day in (None, date(2026, 3, 10), date(2026, 4, 3)):
+    # The first was certified on 13 March, after the closing on 11 March; today is 2 April.
+    for day, given_day in (
+        (None, "—"),
+        (date(2026, 3, 11), "March 11, 2026"),
+        (date(2026, 3, 12), "March 12, 2026"),
+        (date(2026, 4, 3), "April 3, 2026"),
+    ):
         told = refusal(lambda on=day: issued(cast, at=again, amends_filed_on=on))  # type: ignore[misc]
         assert set(told) == {"report.amends_one_filed"}
+        sentence = told["report.amends_one_filed"].replace("\u00a0", " ")
+        for figure in ("March 13, 2026", "April 2, 2026", f"Day given: {given_day}."):
+            assert figure in sentence
+    for day in (date(2026, 3, 13), date(2026, 4, 2)):
+        with transaction.atomic():
+            assert issued(cast, at=again, amends_filed_on=day).amends_filed_on == day
+            transaction.set_rollback(True)
     second = issued(cast, at=again, amends_filed_on=date(2026, 3, 16))
     assert (second.number, second.amends_filed_on) == (2, date(2026, 3, 16))
     facts = facts_of(cast.offering.pk, KIND)

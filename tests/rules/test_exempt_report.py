@@ -211,8 +211,12 @@ def test_what_was_not_seen_is_never_nothing() -> None:
     for line in table.values():
         assert line.regulator("fr")
         assert line.regulator("en")
-        assert line.grade is Grade.SECONDARY
-        assert bool(line.as_of("fr")) is bool(line.as_of("en")) is (line.status != "not_seen")
+        seen = line.status != "not_seen"
+        assert line.grade is (Grade.SECONDARY if seen else None)
+        assert bool(line.source) is seen
+        # Nothing is asked only where the source says so in words.
+        assert (line.minimum == 0) is line.note("en").startswith("No fee is asked")
+        assert bool(line.as_of("fr")) is bool(line.as_of("en")) is seen
     with pytest.raises(OutsideDates):
         fees.fee_line("QC", date(2021, 9, 20))
     with pytest.raises(OutsideDates):
@@ -232,6 +236,9 @@ def test_late_fees_by_hand() -> None:
     assert fees.late_fee(line["QC"], due_on=due, filed_on=date(2026, 4, 30)) is None
 
 
+SEEN = 'status = "seen"\nas_of_fr = "2020"\nas_of_en = "2020"\n'
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
@@ -239,11 +246,15 @@ def test_late_fees_by_hand() -> None:
         ('status = "seen"', "exactly where one was seen"),
         ('status = "seen"\nminimum = "1.00"', "as of when"),
         ('status = "free"', "no status"),
+        ('status = "not_seen"\ngrade = "secondary"', "grade exactly where"),
+        (SEEN + 'minimum = "1.00"', "grade exactly where"),
+        (SEEN + 'minimum = "1.00"\ngrade = "secondary"', "names the source"),
+        (SEEN + 'minimum = "0.00"\ngrade = "secondary"\nsource = "A sheet"', "fee of nothing"),
     ],
 )
 def test_a_line_that_does_not_hold_together_is_refused(wrong: str, told: str) -> None:
     text = (
-        '[defaults]\nfrom = 2021-09-21\nreviewed = 2026-11-26\ngrade = "secondary"\n'
+        "[defaults]\nfrom = 2021-09-21\nreviewed = 2026-11-26\n"
         '[[fee]]\njurisdiction = "QC"\nregulator_fr = "A"\nregulator_en = "A"\n'
         f"[[fee.value]]\n{wrong}\n"
     )

@@ -114,6 +114,15 @@ def issue(
             None, _("There is nothing to issue: the document issued last says the same.")
         )
         return _show(request, desk, row, principal, chosen, filled, status=422, issue=asked)
+    except services.AnotherVersion:
+        asked.add_error(
+            None,
+            _(
+                "The answers were saved again since this page was shown; nothing was issued. "
+                "Look at what changed, then issue the document."
+            ),
+        )
+        return _show(request, desk, row, principal, chosen, filled, status=422, issue=asked)
     return done(
         request, reverse("desk:portal", args=(row.pk,)) + "#forms", _("The document is issued.")
     )
@@ -183,7 +192,7 @@ def _show(
         "form": form,
         "rows": [(name, TITLES[name], each) for name, each in rows.items()],
         "issue": issue or IssueForm(initial={"change": _in_words(file) if told else ""}),
-        "can_issue": file.saved is not None and (file.issued is None or bool(file.changed)),
+        "can_issue": file.to_issue,
         "told": told,
         "notice_days": rulebook(portal_day(row, at)).count("portal_notice_days"),
         "here": _url("form", row, principal, language),

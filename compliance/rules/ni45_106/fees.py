@@ -52,7 +52,8 @@ class FeeLine:
     note_fr: str
     note_en: str
     source: str
-    grade: Grade
+    grade: Grade | None
+    """None: not seen."""
     reviewed: date
     start: date
     until: date | None
@@ -172,6 +173,13 @@ def _line(row: Mapping[str, Any], value: Mapping[str, Any]) -> FeeLine:
         raise ValueError(f"{where}: a fee has an amount exactly where one was seen.")
     if status != "not_seen" and not (value.get("as_of_fr") and value.get("as_of_en")):
         raise ValueError(f"{where}: an amount says as of when it is, in both languages.")
+    if (status == "not_seen") != ("grade" not in value):
+        raise ValueError(f"{where}: a fee has a grade exactly where one was seen.")
+    if "grade" in value and not value.get("source"):
+        raise ValueError(f"{where}: a grade names the source that it grades.")
+    nothing = "minimum" in value and not cad(value["minimum"]) and "percent" not in value
+    if nothing and not (value.get("note_fr") and value.get("note_en")):
+        raise ValueError(f"{where}: a fee of nothing says in words, in both languages, that it is.")
     return FeeLine(
         jurisdiction=where,
         regulator_fr=row["regulator_fr"],
@@ -186,7 +194,7 @@ def _line(row: Mapping[str, Any], value: Mapping[str, Any]) -> FeeLine:
         note_fr=value.get("note_fr", ""),
         note_en=value.get("note_en", ""),
         source=value.get("source", ""),
-        grade=Grade(value["grade"]),
+        grade=Grade(value["grade"]) if "grade" in value else None,
         reviewed=value["reviewed"],
         start=value["from"],
         until=value.get("until"),

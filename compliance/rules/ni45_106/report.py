@@ -153,10 +153,20 @@ def of_a_closed_distribution(closed: bool) -> Finding:
     return Finding(catalogue()["report.closed"], closed)
 
 
-def amends_one_filed(last_filed: bool) -> Finding:
+def amends_one_filed(filed_on: date | None, *, certified_on: date, today: date) -> Finding:
     """report.amends_one_filed: item 1 asks an amended report for the day on which the one that it
-    amends was filed; until then the filing is still to come, and is made with the new report."""
-    return Finding(catalogue()["report.amends_one_filed"], last_filed)
+    amends was filed; until then the filing is still to come, and is made with the new report.
+
+    No report is filed before the day on which it was certified (ours), nor on a day to come.
+    """
+    met = filed_on is not None and certified_on <= filed_on <= today
+    figures = {"filed": filed_on, "certified": certified_on, "today": today}
+    return Finding(catalogue()["report.amends_one_filed"], met, figures)
+
+
+def as_shown(same: bool) -> Finding:
+    """report.as_shown: portal policy; what is certified is what the certifier was shown."""
+    return Finding(catalogue()["report.as_shown"], same)
 
 
 @lru_cache(maxsize=1)

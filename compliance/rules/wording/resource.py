@@ -28,9 +28,17 @@ from compliance.rules.wording.wording import Shelf, packaged
 FORMAT: Final = "wording/1"
 LARGEST: Final = 256 * 1024
 """Bytes of a file. The longest form in one language has about 16 000."""
-FORMS: Final = ("45-110F1", "45-110F2", "45-102", "45-110F3", "45-110F4", "45-110F5")
+FORMS: Final = (
+    "45-110F1",
+    "45-110F2",
+    "45-102",
+    "45-110F3",
+    "45-110F4",
+    "45-110F5",
+    "45-106F1",
+)
 """Where prescribed words come from: the offering document, the risk acknowledgement, the legend,
-and the forms that the portal delivers about itself."""
+the forms that the portal delivers about itself, and the report of exempt distribution."""
 GRADES: Final = (Grade.VERIFIED, Grade.SECONDARY, Grade.RECALLED)
 FIRST_DAY: Final = date(2021, 9, 21)
 """The day on which NI 45-110 came into force, with its forms."""

@@ -21,6 +21,7 @@ from equity.reports.drafting import languages
 from equity.reports.folder import write_zip
 from equity.reports.gathering import Distribution, distribution, suggested
 from equity.reports.papers import draft_report
+from equity.reports.schedules import shown_digest
 from equity.reports.standing import filing_standing
 from equity.services.reports import hand_over, issue_report, save_details
 from equity.views.issuer.common import Acting, act, offering_page, show
@@ -56,6 +57,8 @@ def _filings(
 ) -> HttpResponse:
     found = distribution(_opened(acting), clock.now())
     context = {**filings_context(found), "form": AmendedForm(), **more}
+    if standing := context["standing"]:
+        context["seen"] = shown_digest(found, standing.last)
     return show(request, "filings.html", acting, context, status=status)
 
 
@@ -128,6 +131,7 @@ def issue(request: HttpRequest, acting: Acting) -> HttpResponse:
             actor=acting.actor,
             offering_id=acting.the_offering.pk,
             amends_filed_on=form.cleaned_data["filed_on"],
+            seen=request.POST.get("seen", ""),
             at=clock.now(),
             key=sent(request),
         )
