@@ -141,7 +141,7 @@ def test_a_file_larger_than_was_announced_is_cut_off(
     assert "dépasse 32" in ask(client, status=413, file=b"%PDF-1.7" + bytes(120_000))
 
 
-def test_a_file_that_names_many_signatures_costs_no_more_than_another(
+def test_a_file_that_names_one_signature_many_times_costs_no_more_than_another(
     client: Client, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pdf = sealed()
@@ -151,5 +151,77 @@ def test_a_file_that_names_many_signatures_costs_no_more_than_another(
     settings.COMPLIANCE = settings.COMPLIANCE | {"SEAL_FOLDER": str(tmp_path / "elsewhere")}
     forged = b"%PDF-1.7\n" + gap + b"/ByteRange [0 9 %d 99]" % (9 + len(gap)) * 2000
     monkeypatch.setattr(reading, "hashlib", None)
-    assert len(reading.signatures(forged)) == reading.MOST
+    assert len(reading.signatures(forged)) == 1
     assert "n&#x27;est pas celle de ce portail" in ask(client, file=forged)
+    over = forged.replace(b"/ByteRange [0 9", b"/ByteRange [0 8", 1)
+    over += b"/ByteRange [0 8 %d 9]" % (9 + len(gap))
+    assert len(reading.signatures(over)) == 1
+
+
+def der(tag: int, content: bytes) -> bytes:
+    """A part of a signature, with a length of three bytes."""
+    return bytes([tag, 0x83]) + len(content).to_bytes(3, "big") + content
+
+
+SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
+ARC = b"\x81" * 131_000 + b"\1"
+SLOW = {
+    "no signed data": der(0x30, der(0x06, ARC)),
+    "within": der(0x30, SIGNED_DATA + der(0xA0, der(0x30, der(0x06, ARC)))),
+    "short enough": der(0x30, SIGNED_DATA + der(0xA0, der(0x06, ARC[-30_000:]))),
+    "many numbers": der(0x30, SIGNED_DATA + der(0xA0, der(0x06, b"\x81\1" * 15_000))),
+    "in a string": der(0x30, SIGNED_DATA + der(0xA0, der(0x04, der(0x06, ARC[-30_000:])))),
+    "another tag": der(0x30, SIGNED_DATA + der(0xA0, der(0x88, ARC[-30_000:]))),
+    "many parts": der(0x30, SIGNED_DATA + der(0xA0, b"\x05\0" * 15_000)),
+    "no lengths": b"\x30\x80" + SIGNED_DATA + b"\xa0\x80" * 15_000,
+}
+
+
+@pytest.mark.parametrize("broken", [False, True])
+@pytest.mark.parametrize("name", SLOW)
+def test_what_takes_long_to_take_apart_is_not_taken_apart(
+    name: str, broken: bool, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """64 copies of each, named once each; the broken copy shows them all to the library."""
+    taken: list[int] = []
+
+    def load(raw: bytes) -> None:
+        taken.append(len(raw))
+        raise ValueError
+
+    gap = b"<" + SLOW[name].hex().upper().encode() + b">"
+    forged = b"%PDF-1.7\n" + gap + bytes(64)
+    for more in range(64):
+        forged += b"/ByteRange [0 9 %d %d]" % (9 + len(gap), more)
+    monkeypatch.setattr(reading.cms.ContentInfo, "load", load)
+    if broken:
+        monkeypatch.setattr(reading, "LARGEST", 1 << 18 << 1)
+        monkeypatch.setattr(reading, "_has_the_form", lambda raw: True)
+    said = ask(client, file=forged)
+    assert "ne porte pas de cachet" in said
+    assert bool(taken) is broken
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_many_signatures_of_good_form_are_taken_apart_up_to_a_bound(
+    broken: bool, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The broken copy has no bound over all of them; nor does one that tries the same twice."""
+    taken: list[int] = []
+
+    def load(raw: bytes) -> None:
+        taken.append(len(raw))
+        raise ValueError
+
+    inside = der(0x30, SIGNED_DATA + der(0xA0, der(0x04, bytes(30_000))))
+    gap = b"<" + inside.hex().upper().encode() + b">"
+    forged = b"%PDF-1.7\n" + gap * 64
+    for number in range(64):
+        before = 9 + number * len(gap)
+        forged += b"/ByteRange [0 %d %d 0]" % (before, before + len(gap)) * 2
+    monkeypatch.setattr(reading.cms.ContentInfo, "load", load)
+    if broken:
+        monkeypatch.setattr(reading, "TOTAL", 1 << 40)
+    ask(client, file=forged)
+    assert (2 * sum(taken) <= 1 << 20) is not broken
+    assert len(taken) == (32 if broken else 17)
