@@ -1,8 +1,10 @@
 """The public page that says what a document is and whether it is unchanged."""
 
+from io import BytesIO
+from threading import BoundedSemaphore
 from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,6 +20,11 @@ from documents.seals.verifying import LARGEST, Answer, Verdict, verify_digest, v
 
 _AROUND = 64 * 1024
 """Room for what a browser sends around a file."""
+AT_ONCE = 3
+"""How many files this process holds at once; whoever comes then is asked to come again."""
+_PLACES = BoundedSemaphore(AT_ONCE)
+_AGAIN = 5
+"""Seconds after which to send again."""
 
 
 class _InMemory(FileUploadHandler):
@@ -27,16 +34,18 @@ class _InMemory(FileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        self.held = bytearray()
+        self.held = BytesIO()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        self.held += raw_data
-        if len(self.held) > LARGEST:
+        self.held.write(raw_data)
+        if self.held.tell() > LARGEST:
             self.too_large = True
             raise StopUpload(connection_reset=True)
 
-    def file_complete(self, file_size: int) -> SimpleUploadedFile:
-        return SimpleUploadedFile(self.file_name or "file", bytes(self.held))
+    def file_complete(self, file_size: int) -> InMemoryUploadedFile:
+        self.held.seek(0)
+        name = self.file_name or "file"
+        return InMemoryUploadedFile(self.held, None, name, None, file_size, None)
 
 
 @csrf_exempt
@@ -52,6 +61,20 @@ def verify(request: HttpRequest) -> HttpResponse:
         return render(request, "documents/pages/verify.html", {"form": VerifyForm()})
     if _too_large(request):
         return _answer(request, VerifyForm(), Verdict(Answer.TOO_LARGE), status=413)
+    if int(request.headers["Content-Length"]) <= _AROUND:
+        return _looked_at(request)
+    # Before the body is read: what is in memory is what must stay within bounds.
+    if not _PLACES.acquire(blocking=False):
+        answer = _answer(request, VerifyForm(), Verdict(Answer.BUSY), status=503)
+        answer.headers["Retry-After"] = str(_AGAIN)
+        return answer
+    try:
+        return _looked_at(request)
+    finally:
+        _PLACES.release()
+
+
+def _looked_at(request: HttpRequest) -> HttpResponse:
     taking = _InMemory(request)
     request.upload_handlers = [taking]
     form = VerifyForm(request.POST, request.FILES)
@@ -62,7 +85,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     at, file = clock.now(), form.cleaned_data["file"]
     held = ring(at=at)
     if file:
-        verdict = verify_file(file.read(), ring=held, at=at)
+        verdict = verify_file(file.file.getvalue(), ring=held, at=at)
     else:
         verdict = verify_digest(form.cleaned_data["digest"], ring=held, at=at)
     return _answer(request, VerifyForm(), verdict)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import tracemalloc
 import zlib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,14 +11,16 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from compliance.web import clock
+from documents import views
 from documents.facts.shared import Language
 from documents.models import Document
 from documents.seals import judging, reading
+from documents.seals.ring import Ring
 from documents.seals.services import running_from, seal_pending
-from documents.seals.verifying import LARGEST
+from documents.seals.verifying import LARGEST, verify_file
 from documents.selectors import archive_copy
 from tests.guarantees.paper_alterations import Good, page_added
 from tests.sealed import HOLDER, keyed, rendered
@@ -139,6 +142,41 @@ def test_a_file_larger_than_was_announced_is_cut_off(
 ) -> None:
     monkeypatch.setattr("documents.views.LARGEST", 100_000)
     assert "dépasse 32" in ask(client, status=413, file=b"%PDF-1.7" + bytes(120_000))
+
+
+def test_a_few_files_at_once_and_a_digest_always(client: Client) -> None:
+    """Each way out of the page gives the place back: more come one after another than at once."""
+    file = b"%PDF-1.7\n" + bytes(100_000)
+    for _ in range(views.AT_ONCE + 1):
+        ask(client, file=file)
+        ask(client, status=422, file=b"", more="x" * 100_000)
+    for _ in range(views.AT_ONCE):
+        assert views._PLACES.acquire(blocking=False)
+    try:
+        sent = SimpleUploadedFile("x.pdf", file, "application/pdf")
+        assert int(client.post(PAGE, {"file": sent})["Retry-After"]) > 0
+        assert "Renvoyez-le dans un instant" in ask(client, status=503, file=file)
+        assert "Aucun document de ce portail" in ask(client, digest="0" * 64)
+    finally:
+        views._PLACES.release(views.AT_ONCE)
+
+
+def test_a_file_is_in_memory_once(rf: RequestFactory) -> None:
+    size = 16 << 20
+    chunk = bytes(64 << 10)
+    tracemalloc.start()
+    try:
+        taking = views._InMemory(rf.post(PAGE))
+        taking.new_file("file", "x.pdf", "application/pdf", None)
+        for start in range(0, size, len(chunk)):
+            taking.receive_data_chunk(chunk, start)
+        held = taking.file_complete(size).file.getvalue()
+        verify_file(held, ring=Ring(), at=NOW)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(held) == size
+    assert peak < size * 1.5
 
 
 def test_a_file_that_names_one_signature_many_times_costs_no_more_than_another(
