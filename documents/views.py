@@ -1,9 +1,12 @@
 """The public page that says what a document is and whether it is unchanged."""
 
+import logging
+from datetime import datetime
 from io import BytesIO
 from threading import BoundedSemaphore
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +18,10 @@ from django.views.decorators.http import require_http_methods
 from compliance.web import clock
 from documents.forms import VerifyForm
 from documents.seals import telling
-from documents.seals.ring import ring
+from documents.seals.ring import Ring, ring
 from documents.seals.verifying import LARGEST, Answer, Verdict, verify_digest, verify_file
+
+logger = logging.getLogger(__name__)
 
 _AROUND = 64 * 1024
 """Room for what a browser sends around a file."""
@@ -83,12 +88,24 @@ def _looked_at(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _answer(request, form, None, status=422)
     at, file = clock.now(), form.cleaned_data["file"]
-    held = ring(at=at)
+    held = _certificates(at)
     if file:
-        verdict = verify_file(file.file.getvalue(), ring=held, at=at)
+        verdict = verify_file(file.file.getvalue(), ring=held or Ring(), at=at)
     else:
-        verdict = verify_digest(form.cleaned_data["digest"], ring=held, at=at)
+        verdict = verify_digest(form.cleaned_data["digest"], ring=held or Ring(), at=at)
+    if held is None and verdict.answer is Answer.OTHER_KEY:
+        return _answer(request, VerifyForm(), Verdict(Answer.NOT_NOW), status=503)
     return _answer(request, VerifyForm(), verdict)
+
+
+def _certificates(at: datetime) -> Ring | None:
+    """The certificates of the portal, without its key; None where they cannot be read, which is
+    logged: the register still knows its own files."""
+    try:
+        return ring(at=at, with_key=False)
+    except (ImproperlyConfigured, OSError):
+        logger.exception("The certificates of the seal cannot be read.")
+        return None
 
 
 def _too_large(request: HttpRequest) -> bool:

@@ -17,7 +17,7 @@ from compliance.web import clock
 from documents import views
 from documents.facts.shared import Language
 from documents.models import Document
-from documents.seals import judging, reading
+from documents.seals import judging, reading, ring
 from documents.seals.ring import Ring
 from documents.seals.services import running_from, seal_pending
 from documents.seals.verifying import LARGEST, verify_file
@@ -142,6 +142,29 @@ def test_a_file_larger_than_was_announced_is_cut_off(
 ) -> None:
     monkeypatch.setattr("documents.views.LARGEST", 100_000)
     assert "dépasse 32" in ask(client, status=413, file=b"%PDF-1.7" + bytes(120_000))
+
+
+@pytest.mark.parametrize("fault", ["key", "all", "not allowed"])
+def test_a_key_that_cannot_be_read_is_not_needed(
+    fault: str, client: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor loaded: the page knows certificates. Without those it says what it can."""
+    pdf = sealed()
+    current = folder / "current.pem"
+    text = current.read_text(encoding="ascii")
+    begins = text.index("-----BEGIN CERTIFICATE")
+    current.write_text("no key\n" + (text[begins:] if fault == "key" else ""), encoding="ascii")
+    monkeypatch.setattr(ring, "load_pem_private_key", None)
+    if fault == "not allowed":
+        current.unlink()
+        current.mkdir()
+    assert "Intact" in ask(client, file=pdf)
+    assert "Intact" in ask(client, digest=hashlib.sha256(pdf).hexdigest())
+    changed = pdf[:1000] + bytes([pdf[1000] ^ 1]) + pdf[1001:]
+    if fault == "key":
+        assert "a été modifié depuis" in ask(client, file=changed)
+    else:
+        assert "ne peuvent être lus en ce moment" in ask(client, file=changed, status=503)
 
 
 def test_a_few_files_at_once_and_a_digest_always(client: Client) -> None:
