@@ -152,9 +152,9 @@ class _Crew:
             answer: Answer = pipe.recv()
         except (EOFError, OSError):
             self.done[LOST] += 1
-            order = self.workers[pipe].order
+            lost = self.workers[pipe].order
             self._dismiss(pipe)
-            self._hand_out_again(order)
+            self._hand_out_again(lost)
             self._start(orders)
             return
         self._count(answer)
