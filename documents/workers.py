@@ -4,9 +4,11 @@ The rows are the work (docs/sweeps.md): a process that is killed, whichever it i
 without bytes and nothing else, and the next run finds them.
 """
 
+import logging
 import multiprocessing
 import os
-from collections import Counter
+import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,11 +16,13 @@ from datetime import datetime
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from documents.models import Document
 from documents.services import FAILED, render_pending, waiting_documents
 from documents.worker import Answer, serve
+
+logger = logging.getLogger(__name__)
 
 FEW = 100
 """So many documents are rendered sooner than workers are started for them."""
@@ -57,8 +61,8 @@ def render_waiting(
 
     Returns counts of ``RENDERED``, ``FAILED`` and ``LOST``, and of workers ``MEASURES``: their
     processor time together, and the memory of the one that had most. A worker that dies is
-    replaced; what it had in hand is left to the next run, so that a document that kills does so
-    once a run. Raises StoppedError.
+    replaced, and what it had in hand is handed out again one by one, so that a document that kills
+    holds no other: it does so twice a run, and counts as failed. Raises StoppedError.
     """
     count = workers or cores()
     # A process that a pool of its own started may have no children: Celery's, for one.
@@ -86,6 +90,7 @@ def _render_here(at: datetime, told: Told) -> Counter[str]:
 class _Worker:
     process: Any
     orders: int = 0
+    order: list[Any] = field(default_factory=list)
 
 
 @dataclass
@@ -96,6 +101,8 @@ class _Crew:
     told: Told
     done: Counter[str] = field(default_factory=Counter)
     workers: dict[Connection, _Worker] = field(default_factory=dict)
+    again: deque[list[Any]] = field(default_factory=deque)
+    """What was in the hands of workers that died, each document by itself."""
 
     def work(self, count: int) -> None:
         """Hand everything out and hear everything back."""
@@ -112,9 +119,14 @@ class _Crew:
         for pipe in list(self.workers):
             self._dismiss(pipe)
 
+    def _next(self, orders: Iterator[list[Any]]) -> list[Any] | None:
+        """What was lost comes last, so that it holds nothing else."""
+        order = next(orders, None)
+        return self.again.popleft() if order is None and self.again else order
+
     def _start(self, orders: Iterator[list[Any]]) -> None:
         """One more worker, if there is something left to do."""
-        order = next(orders, None)
+        order = self._next(orders)
         if order is None:
             return
         context = multiprocessing.get_context("forkserver")
@@ -130,6 +142,7 @@ class _Crew:
 
     def _hand_out(self, pipe: Connection, order: list[Any]) -> None:
         self.workers[pipe].orders += 1
+        self.workers[pipe].order = order
         # One that died in the meantime is found when it does not answer.
         with suppress(OSError):
             pipe.send((order, self.at))
@@ -139,17 +152,31 @@ class _Crew:
             answer: Answer = pipe.recv()
         except (EOFError, OSError):
             self.done[LOST] += 1
+            lost = self.workers[pipe].order
             self._dismiss(pipe)
+            self._hand_out_again(lost)
             self._start(orders)
             return
         self._count(answer)
         if self.workers[pipe].orders >= ORDERS:
             self._dismiss(pipe)
             self._start(orders)
-        elif (order := next(orders, None)) is not None:
+        elif (order := self._next(orders)) is not None:
             self._hand_out(pipe, order)
         else:
             self._dismiss(pipe)
+
+    def _hand_out_again(self, order: list[Any]) -> None:
+        """Once, singly: of those that were lost together one may have been the reason."""
+        if len(order) > 1:
+            _wait_for_locks(order)
+            self.again.extend([one] for one in order)
+            return
+        logger.error(
+            "The document %s ended the worker that rendered it; it is tried again.", *order
+        )
+        self.done[FAILED] += 1
+        self.told(1)
 
     def _count(self, answer: Answer) -> None:
         if answer.trouble:
@@ -167,3 +194,15 @@ class _Crew:
         if worker.process.is_alive():
             worker.process.kill()
             worker.process.join()
+
+
+def _wait_for_locks(order: list[Any]) -> None:
+    """Wait until the server has let go of the documents of a worker that died: whoever came sooner
+    would pass them over as in another's hands."""
+    waiting = Document.objects.filter(pk__in=order, sha256="").values_list("pk", flat=True)
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        with transaction.atomic():
+            if len(waiting.select_for_update(skip_locked=True)) == len(waiting.all()):
+                return
+        time.sleep(0.02)

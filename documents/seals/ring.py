@@ -100,32 +100,36 @@ def folder() -> Path | None:
     return Path(named) if named else None
 
 
-def ring(*, at: datetime) -> Ring:
+def ring(*, at: datetime, with_key: bool = True) -> Ring:
     """The ring of this installation; an empty one where no folder is set.
 
     A demonstration without a key makes one, good from `at`, and says in its certificate what it is.
-    Raises ImproperlyConfigured, in words, when the folder cannot be used.
+    Without ``with_key`` none is made and none is loaded: whoever verifies needs certificates alone.
+    Raises ImproperlyConfigured, in words, when the folder cannot be used, OSError.
     """
     place = folder()
     if place is None:
         return Ring()
     ours = settings.COMPLIANCE
     try:
-        if ours.get("DEMONSTRATION") and not (place / CURRENT).exists():
+        if with_key and ours.get("DEMONSTRATION") and not (place / CURRENT).exists():
             made = new_key(str(ours.get("PORTAL", "")), at=at, demonstration=True)
             _put(place / CURRENT, made, replace=False)
-        return read_ring(place)
+        return read_ring(place, with_key=with_key)
     except RingError as error:
         raise ImproperlyConfigured(f'COMPLIANCE["SEAL_FOLDER"]: {error}') from error
 
 
-def read_ring(place: Path) -> Ring:
-    """Read a folder of keys; raises RingError, OSError."""
+def read_ring(place: Path, *, with_key: bool = True) -> Ring:
+    """Read a folder of keys, or its certificates alone; raises RingError, OSError."""
     broken = _broken(place / BROKEN)
     key: ec.EllipticCurvePrivateKey | None = None
     chain: tuple[x509.Certificate, ...] = ()
     if (place / CURRENT).exists():
-        key, chain = _key_and_chain((place / CURRENT).read_bytes(), CURRENT)
+        if with_key:
+            key, chain = _key_and_chain((place / CURRENT).read_bytes(), CURRENT)
+        else:
+            chain = tuple(_certificates(place / CURRENT))
     former = [one for path in _files(place / FORMER, "*.pem") for one in _certificates(path)]
     ours = {fingerprint(one): one for one in (*chain[:1], *former)}
     return Ring(

@@ -46,6 +46,14 @@ SENTENCES: Mapping[Answer, Promise] = {
         "The file is larger than 32 MB, more than any document of this portal; it was not "
         "looked at."
     ),
+    Answer.BUSY: _(
+        "Several files are being looked at, and this one was not. Send it again in a moment, or "
+        "give its digest."
+    ),
+    Answer.NOT_NOW: _(
+        "The file was signed, and the certificates of this portal cannot be read at the moment: "
+        "whose signature it is can be told later."
+    ),
     Answer.NO_SEAL: _(
         "The file bears no seal, and no document that was issued here has these bytes. Either it "
         "was changed since, or it is not ours."

@@ -38,6 +38,8 @@ class Answer(StrEnum):
     UNKNOWN_DIGEST = "unknown_digest"
     NOT_PDF = "not_pdf"
     TOO_LARGE = "too_large"
+    BUSY = "busy"
+    NOT_NOW = "not_now"
     NO_SEAL = "no_seal"
     NO_SEAL_ALONE = "no_seal_alone"
     OTHER_KEY = "other_key"

@@ -65,6 +65,11 @@ def test_verify_ends_with_what_was_found_by_the_register_or_by_the_file_alone(
     assert said("verify", "--alone", plain)[0] == 2
     assert said("verify", "--alone", changed)[0] == 1
     assert said("verify", "--alone", plain, changed)[0] == 1
+    # Who verifies is given certificates, and no key.
+    (tmp_path / "given").mkdir()
+    pem = (folder / "current.pem").read_text(encoding="ascii")
+    (tmp_path / "given" / "current.pem").write_text(pem[pem.index("-----BEGIN CERT") :])
+    assert said("verify", "--alone", "--certificates", tmp_path / "given", good)[0] == 0
     (tmp_path / "empty").mkdir()
     assert said("verify", "--alone", "--certificates", tmp_path / "empty", good)[0] == 2
 

@@ -14,12 +14,13 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection
 
-from documents import services
+from documents import services, workers
 from documents.models import Document, DocumentContent
 from documents.render import Rendered
 from documents.samples import samples
 from documents.services import FAILED, first_document, render_some
 from documents.workers import LOST, PEAK_KIB, RENDERED, render_waiting, waiting_count
+from tests.documents.deadly import DEADLY, serve_until_deadly
 from tests.factories import OPENED
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,7 +74,7 @@ def halves() -> int:
     return len(ready ^ set(DocumentContent.objects.values_list("document_id", flat=True)))
 
 
-def test_a_worker_that_is_killed_leaves_what_it_had_in_hand_to_the_next_run() -> None:
+def test_what_a_worker_that_is_killed_had_in_hand_is_made_in_the_same_run() -> None:
     issue(32)
 
     def kill(more: int) -> None:
@@ -86,10 +87,33 @@ def test_a_worker_that_is_killed_leaves_what_it_had_in_hand_to_the_next_run() ->
     killed: list[int] = []
     done = render_waiting(at=OPENED, workers=2, told=kill)
     assert done[LOST] == len(killed) == 1
-    assert waiting_count() == 32 - done[RENDERED] <= services.TOGETHER
+    assert done[FAILED] == 0
     assert halves() == 0
-    render_waiting(at=OPENED, workers=1)
     whole()
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_document_that_kills_its_worker_holds_no_other(
+    broken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The broken copy leaves the seven beside it to the next run, where it kills again."""
+    ids = issue(16)
+    deadly = Document.objects.get(pk=ids[3])
+    deadly.facts["reference"] = DEADLY
+    deadly.save(update_fields=["facts"])
+    monkeypatch.setattr(workers, "serve", serve_until_deadly)
+    if broken:
+        monkeypatch.setattr(workers._Crew, "_hand_out_again", lambda self, order: None)
+    told: list[int] = []
+    done = render_waiting(at=OPENED, workers=2, told=told.append)
+    left = set(Document.objects.filter(sha256="").values_list("pk", flat=True))
+    assert deadly.pk in left
+    assert halves() == 0
+    if broken:
+        assert (done[RENDERED], done[LOST], len(left)) == (8, 1, 8)
+    else:
+        assert (done[RENDERED], done[FAILED], done[LOST], len(left)) == (15, 1, 2, 1)
+        assert sum(told) == 16
 
 
 def test_another_run_at_the_same_time_takes_what_is_free_and_doubles_nothing() -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import tracemalloc
 import zlib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,14 +11,16 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from compliance.web import clock
+from documents import views
 from documents.facts.shared import Language
 from documents.models import Document
-from documents.seals import judging, reading
+from documents.seals import judging, reading, ring
+from documents.seals.ring import Ring
 from documents.seals.services import running_from, seal_pending
-from documents.seals.verifying import LARGEST
+from documents.seals.verifying import LARGEST, verify_file
 from documents.selectors import archive_copy
 from tests.guarantees.paper_alterations import Good, page_added
 from tests.sealed import HOLDER, keyed, rendered
@@ -141,7 +144,65 @@ def test_a_file_larger_than_was_announced_is_cut_off(
     assert "dépasse 32" in ask(client, status=413, file=b"%PDF-1.7" + bytes(120_000))
 
 
-def test_a_file_that_names_many_signatures_costs_no_more_than_another(
+@pytest.mark.parametrize("fault", ["key", "all", "not allowed"])
+def test_a_key_that_cannot_be_read_is_not_needed(
+    fault: str, client: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor loaded: the page knows certificates. Without those it says what it can."""
+    pdf = sealed()
+    current = folder / "current.pem"
+    text = current.read_text(encoding="ascii")
+    begins = text.index("-----BEGIN CERTIFICATE")
+    current.write_text("no key\n" + (text[begins:] if fault == "key" else ""), encoding="ascii")
+    monkeypatch.setattr(ring, "load_pem_private_key", None)
+    if fault == "not allowed":
+        current.unlink()
+        current.mkdir()
+    assert "Intact" in ask(client, file=pdf)
+    assert "Intact" in ask(client, digest=hashlib.sha256(pdf).hexdigest())
+    changed = pdf[:1000] + bytes([pdf[1000] ^ 1]) + pdf[1001:]
+    if fault == "key":
+        assert "a été modifié depuis" in ask(client, file=changed)
+    else:
+        assert "ne peuvent être lus en ce moment" in ask(client, file=changed, status=503)
+
+
+def test_a_few_files_at_once_and_a_digest_always(client: Client) -> None:
+    """Each way out of the page gives the place back: more come one after another than at once."""
+    file = b"%PDF-1.7\n" + bytes(100_000)
+    for _ in range(views.AT_ONCE + 1):
+        ask(client, file=file)
+        ask(client, status=422, file=b"", more="x" * 100_000)
+    for _ in range(views.AT_ONCE):
+        assert views._PLACES.acquire(blocking=False)
+    try:
+        sent = SimpleUploadedFile("x.pdf", file, "application/pdf")
+        assert int(client.post(PAGE, {"file": sent})["Retry-After"]) > 0
+        assert "Renvoyez-le dans un instant" in ask(client, status=503, file=file)
+        assert "Aucun document de ce portail" in ask(client, digest="0" * 64)
+    finally:
+        views._PLACES.release(views.AT_ONCE)
+
+
+def test_a_file_is_in_memory_once(rf: RequestFactory) -> None:
+    size = 16 << 20
+    chunk = bytes(64 << 10)
+    tracemalloc.start()
+    try:
+        taking = views._InMemory(rf.post(PAGE))
+        taking.new_file("file", "x.pdf", "application/pdf", None)
+        for start in range(0, size, len(chunk)):
+            taking.receive_data_chunk(chunk, start)
+        held = taking.file_complete(size).file.getvalue()
+        verify_file(held, ring=Ring(), at=NOW)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(held) == size
+    assert peak < size * 1.5
+
+
+def test_a_file_that_names_one_signature_many_times_costs_no_more_than_another(
     client: Client, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pdf = sealed()
@@ -151,5 +212,77 @@ def test_a_file_that_names_many_signatures_costs_no_more_than_another(
     settings.COMPLIANCE = settings.COMPLIANCE | {"SEAL_FOLDER": str(tmp_path / "elsewhere")}
     forged = b"%PDF-1.7\n" + gap + b"/ByteRange [0 9 %d 99]" % (9 + len(gap)) * 2000
     monkeypatch.setattr(reading, "hashlib", None)
-    assert len(reading.signatures(forged)) == reading.MOST
+    assert len(reading.signatures(forged)) == 1
     assert "n&#x27;est pas celle de ce portail" in ask(client, file=forged)
+    over = forged.replace(b"/ByteRange [0 9", b"/ByteRange [0 8", 1)
+    over += b"/ByteRange [0 8 %d 9]" % (9 + len(gap))
+    assert len(reading.signatures(over)) == 1
+
+
+def der(tag: int, content: bytes) -> bytes:
+    """A part of a signature, with a length of three bytes."""
+    return bytes([tag, 0x83]) + len(content).to_bytes(3, "big") + content
+
+
+SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
+ARC = b"\x81" * 131_000 + b"\1"
+SLOW = {
+    "no signed data": der(0x30, der(0x06, ARC)),
+    "within": der(0x30, SIGNED_DATA + der(0xA0, der(0x30, der(0x06, ARC)))),
+    "short enough": der(0x30, SIGNED_DATA + der(0xA0, der(0x06, ARC[-30_000:]))),
+    "many numbers": der(0x30, SIGNED_DATA + der(0xA0, der(0x06, b"\x81\1" * 15_000))),
+    "in a string": der(0x30, SIGNED_DATA + der(0xA0, der(0x04, der(0x06, ARC[-30_000:])))),
+    "another tag": der(0x30, SIGNED_DATA + der(0xA0, der(0x88, ARC[-30_000:]))),
+    "many parts": der(0x30, SIGNED_DATA + der(0xA0, b"\x05\0" * 15_000)),
+    "no lengths": b"\x30\x80" + SIGNED_DATA + b"\xa0\x80" * 15_000,
+}
+
+
+@pytest.mark.parametrize("broken", [False, True])
+@pytest.mark.parametrize("name", SLOW)
+def test_what_takes_long_to_take_apart_is_not_taken_apart(
+    name: str, broken: bool, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """64 copies of each, named once each; the broken copy shows them all to the library."""
+    taken: list[int] = []
+
+    def load(raw: bytes) -> None:
+        taken.append(len(raw))
+        raise ValueError
+
+    gap = b"<" + SLOW[name].hex().upper().encode() + b">"
+    forged = b"%PDF-1.7\n" + gap + bytes(64)
+    for more in range(64):
+        forged += b"/ByteRange [0 9 %d %d]" % (9 + len(gap), more)
+    monkeypatch.setattr(reading.cms.ContentInfo, "load", load)
+    if broken:
+        monkeypatch.setattr(reading, "LARGEST", 1 << 18 << 1)
+        monkeypatch.setattr(reading, "_has_the_form", lambda raw: True)
+    said = ask(client, file=forged)
+    assert "ne porte pas de cachet" in said
+    assert bool(taken) is broken
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_many_signatures_of_good_form_are_taken_apart_up_to_a_bound(
+    broken: bool, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The broken copy has no bound over all of them; nor does one that tries the same twice."""
+    taken: list[int] = []
+
+    def load(raw: bytes) -> None:
+        taken.append(len(raw))
+        raise ValueError
+
+    inside = der(0x30, SIGNED_DATA + der(0xA0, der(0x04, bytes(30_000))))
+    gap = b"<" + inside.hex().upper().encode() + b">"
+    forged = b"%PDF-1.7\n" + gap * 64
+    for number in range(64):
+        before = 9 + number * len(gap)
+        forged += b"/ByteRange [0 %d %d 0]" % (before, before + len(gap)) * 2
+    monkeypatch.setattr(reading.cms.ContentInfo, "load", load)
+    if broken:
+        monkeypatch.setattr(reading, "TOTAL", 1 << 40)
+    ask(client, file=forged)
+    assert (2 * sum(taken) <= 1 << 20) is not broken
+    assert len(taken) == (32 if broken else 17)

@@ -76,7 +76,7 @@ class Command(BaseCommand):
     def _verify(self, options: dict[str, Any]) -> None:
         place: Path | None = options["certificates"]
         at = timezone.now()
-        held = read_ring(place) if place is not None else ring(at=at)
+        held = ring(at=at, with_key=False) if place is None else read_ring(place, with_key=False)
         found = []
         with translation.override(options["language"]):
             for path in options["files"]:

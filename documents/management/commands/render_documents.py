@@ -55,6 +55,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{done[RENDERED]:,} documents made")
         if done[LOST] or done[FAILED]:
             raise CommandError(
-                f"{done[FAILED]:,} failed, and {done[LOST]:,} workers were lost with what they had "
-                "in hand; the log says why. The next run tries those again."
+                f"{done[FAILED]:,} failed, and {done[LOST]:,} workers were lost; what those had in "
+                "hand was tried again one by one. The log says why. The next run tries what failed."
             )
