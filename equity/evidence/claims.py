@@ -39,7 +39,7 @@ _CLAIMS: dict[str, tuple[str, str]] = {
         "what happened, in order, in UTC and in Montréal time",
     ),
     "judgements.json": (
-        "par quelles règles chaque geste a été jugé, et avec quels chiffres",
+        "par quelles règles chaque acte a été jugé, et avec quels chiffres",
         "by which rules each act was judged, and with which figures",
     ),
     "withdrawal.json": (

@@ -195,7 +195,7 @@ def test_the_documents_page_says_how_many_are_made_and_asks_again_until_all_are(
         client, url = officer_client(cast.asks), desk("documents", cast.offering.pk)
         waiting.filter(pk=first).update(sha256="5" * 64)
         page = html(client.get(url))
-        assert f"Documents faits\N{NO-BREAK SPACE}: 1 sur {waiting.count()}." in page
+        assert f"Documents produits\N{NO-BREAK SPACE}: 1 sur {waiting.count()}." in page
         assert f'<progress class="made__bar" max="{waiting.count()}" value="1"' in page
         assert f'hx-get="{url}"' in page
         waiting.update(sha256="5" * 64)

@@ -600,7 +600,7 @@ def check_package(
         require_told_alike(archive, sealed)
     return Verdict(
         verdict.status,
-        f"{len(sealed)} fichiers scellés\u00a0; {verdict.french}",
+        f"{len(sealed)} fichiers scellés; {verdict.french}",
         f"{len(sealed)} sealed files; {verdict.english}",
     )
 
@@ -641,7 +641,7 @@ def claims_on(manifest: dict[str, Any], lost: list[str]) -> tuple[str, str]:
             english.append(str(one.get("en")))
     if not french:
         return "ce que disait ce fichier", "what that file said"
-    return "\u00a0; ".join(french), "; ".join(english)
+    return "; ".join(french), "; ".join(english)
 
 
 def require_told_alike(archive: Archive, sealed: dict[str, Any]) -> None:
@@ -699,7 +699,7 @@ def within_trail(
             found = check_export(trail, keys, outside, ("part",))
     except Verdict as verdict:
         found = verdict
-    return f"\u00a0; {found.french}", f"; {found.english}"
+    return f"; {found.french}", f"; {found.english}"
 
 
 def numbered(leaf: bytes, language: str) -> str:

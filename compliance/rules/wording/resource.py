@@ -272,7 +272,7 @@ _EXPLAINED: Final = {
 #
 # Pour qui corrige ce fichier\u00a0: ouvrez le texte officiel à côté. Pour chaque [[statement]],
 # comparez «\u00a0text\u00a0» mot à mot et corrigez-le; ne touchez ni à «\u00a0id\u00a0» ni à
-# «\u00a0applies_to\u00a0». Là où le formulaire laisse un blanc à remplir, écrivez le nom entre
+# «\u00a0applies_to\u00a0». Là où l'annexe laisse un blanc à remplir, écrivez le nom entre
 # accolades que porte l'énoncé actuel, par exemple {{issuer}}. Une liste d'intitulés
 # sépare les siens par «\u00a0;\u00a0».
 # Dans l'en-tête\u00a0: source dit où le texte se trouve; source_sha256 est l'empreinte du
