@@ -4,7 +4,7 @@ A file may come from anybody. Nothing is unpacked here and no object is followed
 in clear between which bytes it stands, and the rest is one hash; what is not between those bytes is
 covered by it. Who signed stands in a structure that a library below takes apart, and that library
 takes time out of proportion over some: so it is shown few, none twice, and each only after a look
-at its outer form. A file, however it is made, then costs its own size and about a second at most.
+at its outer form. A file, however it is made, costs its own size and about two seconds at most.
 """
 
 import hashlib
