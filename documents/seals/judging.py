@@ -30,6 +30,7 @@ from compliance.audit.tree.timestamps import TIMEOUT
 from documents.seals.authority import TOLERANCE, context_at, embedded_in, path_of, revoked
 from documents.seals.reading import Signature, signatures, told_at
 from documents.seals.ring import Known, Ring
+from documents.seals.running import out_of_any_loop
 
 AHEAD = timedelta(seconds=60)
 """How far ahead of us a time stamp may be before it is one of a moment still to come."""
@@ -106,7 +107,7 @@ def judge(pdf: bytes, *, ring: Ring, at: datetime) -> Judged:
         lists = _what_was_added(pdf, made) if stamps else ()
         if lists is None:
             return replace(known, finding=Finding.ADDED)
-        return asyncio.run(_in_time(known, seal, stamps, lists, ring, at))
+        return out_of_any_loop(lambda: asyncio.run(_in_time(known, seal, stamps, lists, ring, at)))
     except BROKEN_FILE:
         return replace(known, finding=Finding.ADDED)
 

@@ -35,6 +35,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from documents.seals.authority import Authority, Clock
 from documents.seals.reading import Signature, signatures, told_at
 from documents.seals.ring import Ring
+from documents.seals.running import out_of_any_loop
 
 FIELD = "PortalSeal"
 STAMP_FIELD = "ArchiveStamp{}"
@@ -230,4 +231,4 @@ def _stamped(pdf: bytes, authority: Authority) -> bytes:
 
 
 def _run(work: Coroutine[Any, Any, _Made]) -> _Made:
-    return asyncio.run(work)
+    return out_of_any_loop(lambda: asyncio.run(work))

@@ -1,5 +1,6 @@
 """Sealing is work that is found: once for each document, by one worker, whatever happens to it."""
 
+import asyncio
 import hashlib
 import threading
 from collections import Counter
@@ -18,9 +19,10 @@ from documents.seals import services
 from documents.seals.reading import signatures
 from documents.seals.ring import DEMONSTRATION, RingError, install, new_key, read_ring, ring
 from documents.seals.services import running_from, seal_pending, stamp_pending
+from documents.seals.signing import Sealed, seal
 from documents.selectors import archive_copy
 from equity.sweeps import seal_documents
-from tests.sealed import HOLDER, keyed, rendered
+from tests.sealed import HOLDER, keyed, printed, rendered
 from tests.stamping import DAY, YEAR, Stamper, listening
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -73,6 +75,16 @@ def test_without_a_key_nothing_is_sealed_and_with_one_each_document_once(
 
 
 @pytest.mark.django_db
+def test_a_thread_that_is_inside_a_loop_seals_too(folder: Path) -> None:
+    """As those of an asynchronous server are."""
+    paper = printed("withdrawal_notice", "fr").pdf
+
+    async def sealed() -> Sealed:
+        return seal(paper, ring=read_ring(folder), about="essai", clock=lambda: NOW)
+
+    assert asyncio.run(sealed()).level == "B-B"
+
+
 def test_an_authority_stamps_the_seal_and_the_whole_file(stamper: Stamper) -> None:
     document = rendered(NOW)
     (made,) = sealed()
