@@ -47,7 +47,7 @@ def write_book(folder: Path, offering: Offering, *, at: datetime, issuer: bool) 
     shutil.rmtree(draft, ignore_errors=True)
     try:
         yield from prepared(offering, at=at)
-        proof = signed(offering)
+        proof = signed(offering, issuer=issuer)
         draft.mkdir(parents=True)
         with zipfile.ZipFile(packed, "w") as target:
             sink = BothSinks(FolderSink(draft), ZipSink(target, proof.last.signed_at))

@@ -39,6 +39,19 @@ from equity.evidence.writing import Proof, write_package
 from equity.models import Offering
 
 KIND, FORM = "book", "equity-compliance/closing-book"
+TOLD_TO_ISSUERS = frozenset(
+    f"equity:{tag}"
+    for tag in (
+        *("offering:draft", "offering:edit", "offering:certify", "offering:submit"),
+        *("offering:approve", "offering:request_changes", "offering:remark"),
+        *("offering:answer_remark", "offering:refuse", "offering:open", "offering:suspend"),
+        *("offering:resume", "offering:amend", "offering:publish", "offering:stop"),
+        *("offering:cancel", "offering:fail", "offering:last_day", "offering:concurrent"),
+        *("offering:ask_closing", "offering:approve_closing", "offering:file"),
+        *("report:details", "report:issue", "payout:ask", "payout:approve"),
+    )
+)
+"""The acts on an offering whose entries, with their actors and payloads, its issuer's book holds."""
 _BATCH = 50
 """Documents whose bytes are read at once."""
 _TEXTS = ("LISEZMOI.txt", "README.txt")
@@ -152,7 +165,7 @@ class Book:
             last = self.proof.last
             exported = export_part(
                 part,
-                _own_positions(self.offering),
+                _own_positions(self.offering, issuer=self.issuer),
                 at=last.signed_at,
                 last=last,
                 nodes=self.proof.nodes,
@@ -181,10 +194,10 @@ def prepared(offering: Offering, *, at: datetime) -> Iterator[Step]:
         yield Step("rendering", 0, 0)
 
 
-def signed(offering: Offering) -> Proof:
+def signed(offering: Offering, *, issuer: bool) -> Proof:
     """The checkpoint that covers what happened to an offering; raises NothingSigned."""
     proof = Proof.now()
-    positions = _own_positions(offering)
+    positions = _own_positions(offering, issuer=issuer)
     target = BytesIO()
     covered = export_part(target, positions[-1:], at=proof.last.signed_at, last=proof.last).entries
     if not positions or not covered:
@@ -192,11 +205,17 @@ def signed(offering: Offering) -> Proof:
     return proof
 
 
-def _own_positions(offering: Offering) -> list[int]:
+def _own_positions(offering: Offering, *, issuer: bool) -> list[int]:
     """The acts on the offering that are no purchaser's, and the changes of its row and documents;
-    of a purchaser's documents, those that this book holds are named by their evidence."""
+    of a purchaser's documents, those that this book holds are named by their evidence.
+
+    The issuer is told the acts of the offering's own life and no others: never who took what about
+    it, an examination above all, nor an act that nobody thought of here.
+    """
     kind, key = subject_key(offering)
     acts = Entry.objects.filter(subject_type=kind, subject_id=key).exclude(actor_role="investor")
+    if issuer:
+        acts = acts.filter(action__in=TOLD_TO_ISSUERS).exclude(actor_role="examiner")
     papers = Document.objects.filter(offering_id=offering.pk, person_id=None)
     rows = Q(table=Offering._meta.db_table, row=str(key)) | Q(
         table=Document._meta.db_table,

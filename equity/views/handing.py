@@ -22,14 +22,14 @@ def evidence_response(data: bytes, form: str) -> HttpResponse:
     )
 
 
-def ready_book(offering: Offering, *, at: datetime) -> Proof:
+def ready_book(offering: Offering, *, at: datetime, issuer: bool) -> Proof:
     """Make a closing book ready to be sent. Raises NotClosed, and NothingSigned while many of its
     documents are still being made or the trail is not signed up to now."""
     if unrendered(offering).count() > _MOST_WAITING:
         raise NothingSigned("The documents of the offering are still being made.")
     for _step in prepared(offering, at=at):
         continue
-    return signed(offering)
+    return signed(offering, issuer=issuer)
 
 
 def book_response(offering: Offering, proof: Proof, *, issuer: bool) -> StreamingHttpResponse:

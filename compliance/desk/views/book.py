@@ -23,7 +23,7 @@ def closing_book(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpRes
     if offering.state != moves.CLOSED:
         raise Http404
     try:
-        proof = ready_book(offering, at=at)
+        proof = ready_book(offering, at=at, issuer=False)
     except NothingSigned:
         return done(
             request,

@@ -62,7 +62,7 @@ def closing_book(request: HttpRequest, acting: Acting) -> HttpResponseBase:
     if offering.state != moves.CLOSED:
         raise Http404
     try:
-        proof = ready_book(offering, at=at)
+        proof = ready_book(offering, at=at, issuer=True)
     except NothingSigned:
         messages.info(request, _("The closing book is being prepared: try again in a few minutes."))
         return redirect(acting.url("issuing_documents"))
