@@ -51,7 +51,7 @@ TOLD_TO_ISSUERS = frozenset(
         *("report:details", "report:issue", "payout:ask", "payout:approve"),
     )
 )
-"""The acts on an offering whose entries, with their actors and payloads, its issuer's book holds."""
+"""The acts on an offering whose entries its issuer's book holds, actors and payloads and all."""
 _BATCH = 50
 """Documents whose bytes are read at once."""
 _TEXTS = ("LISEZMOI.txt", "README.txt")
