@@ -15,7 +15,7 @@ is bounded: what the pages list is kept, never the bytes.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from importlib.resources import files
 from io import BytesIO
 from tempfile import TemporaryFile
@@ -26,10 +26,9 @@ from compliance.audit.models import Change, Entry
 from compliance.audit.services import subject_key
 from compliance.audit.tree.exporting import export_part, verifier_text
 from compliance.audit.tree.packages import Claim, NothingSigned, Package
-from compliance.audit.tree.sealing import seal_trail
+from compliance.audit.tree.sealing import seal_up_to_now
 from documents.models import Document, DocumentContent
 from documents.selectors import documents_of
-from documents.services import render_document
 from equity import moves
 from equity.book.pages import Listed, Paper, book_pages
 from equity.book.shelves import MADE, shelf_of
@@ -37,6 +36,8 @@ from equity.book.tables import ledger_csv, register_csv
 from equity.evidence.gathering import PurchaserFile, others_files, subscription_files
 from equity.evidence.writing import Proof, write_package
 from equity.models import Offering
+from equity.papers.making import make_document
+from equity.reports.folder import filing_copies
 
 KIND, FORM = "book", "equity-compliance/closing-book"
 TOLD_TO_ISSUERS = frozenset(
@@ -180,27 +181,33 @@ def unrendered(offering: Offering) -> QuerySet[Document]:
     return documents_of(offering.pk).filter(sha256="")
 
 
-def prepared(offering: Offering, *, at: datetime) -> Iterator[Step]:
-    """Give every document its bytes and sign the trail up to now, before anything is written: it
-    names the digest of each. Raises NotClosed."""
+def prepared(offering: Offering, *, at: datetime, seal: bool = True) -> Iterator[Step]:
+    """Give every document its bytes and, where `seal` says so, sign the trail up to now, before
+    anything is written: it names the digest of each. Raises
+    NotClosed, TrailDamaged, and NotMade and NotAFilingCopy for a document that would keep the book
+    from being whole."""
     if offering.state != moves.CLOSED:
         raise NotClosed("The offering is not closed, so that it has no closing book.")
     waiting = list(unrendered(offering).values_list("pk", flat=True))
     for done, pk in enumerate(waiting, start=1):
-        render_document(pk, at=at)
+        make_document(pk, at=at)
         yield Step("rendering", done, len(waiting))
-    seal_trail(at, every=timedelta(0))
+    filing_copies(offering, at=at)
+    if seal:
+        seal_up_to_now(at)
     if len(waiting) == 0:
         yield Step("rendering", 0, 0)
 
 
 def signed(offering: Offering, *, issuer: bool) -> Proof:
-    """The checkpoint that covers what happened to an offering; raises NothingSigned."""
+    """The checkpoint that covers what happened to an offering, each act as it was signed; raises
+    NothingSigned, TrailDamaged and MissingNode."""
     proof = Proof.now()
     positions = _own_positions(offering, issuer=issuer)
-    target = BytesIO()
-    covered = export_part(target, positions[-1:], at=proof.last.signed_at, last=proof.last).entries
-    if not positions or not covered:
+    last = proof.last
+    with TemporaryFile() as part:
+        covered = export_part(part, positions, at=last.signed_at, last=last, nodes=proof.nodes)
+    if not positions or covered.entries < len(positions):
         raise NothingSigned("The audit trail is not signed up to the last act on the offering.")
     return proof
 

@@ -28,6 +28,11 @@ class NothingSigned(RuntimeError):  # noqa: N818 - it says what is the case
     with a signing key set."""
 
 
+class TrailDamaged(RuntimeError):  # noqa: N818 - it says what was found
+    """The trail is not what was chained or signed: nothing that rests on it is sealed. Run
+    `manage.py audit verify`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What some files of a package show, to follow "it can be shown" in French and English."""

@@ -8,11 +8,11 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from compliance.audit.tree.exporting import EntryGone
 from compliance.audit.tree.nodes import MissingNode
-from compliance.audit.tree.packages import NothingSigned
+from compliance.audit.tree.packages import NothingSigned, TrailDamaged
 from equity.evidence.handing import FORMS, Form, package_about, package_about_person
 from equity.models import Offering, Subscription
+from equity.papers.making import NotMade
 from investors.models import Person
 
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             data = self._package(options, form[0])
             draft.write_bytes(data)
             draft.replace(out)
-        except (NothingSigned, EntryGone, MissingNode, OSError) as error:
+        except (NotMade, NothingSigned, TrailDamaged, MissingNode, OSError) as error:
             draft.unlink(missing_ok=True)
             raise CommandError(str(error)) from error
         self.stdout.write(f"{out}: {len(data)} bytes")
