@@ -59,7 +59,7 @@ def ready_book(offering: Offering, *, at: datetime, issuer: bool) -> Proof:
     while many of its documents are still being made or the trail is not signed up to now."""
     if unrendered(offering).count() > _MOST_WAITING:
         raise NothingSigned("The documents of the offering are still being made.")
-    for _step in prepared(offering, at=at):
+    for _step in prepared(offering, at=at, seal=not issuer):
         continue
     return signed(offering, issuer=issuer)
 
