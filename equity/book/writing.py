@@ -15,7 +15,7 @@ is bounded: what the pages list is kept, never the bytes.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from importlib.resources import files
 from io import BytesIO
 from tempfile import TemporaryFile
@@ -26,10 +26,9 @@ from compliance.audit.models import Change, Entry
 from compliance.audit.services import subject_key
 from compliance.audit.tree.exporting import export_part, verifier_text
 from compliance.audit.tree.packages import Claim, NothingSigned, Package
-from compliance.audit.tree.sealing import seal_trail
+from compliance.audit.tree.sealing import seal_up_to_now
 from documents.models import Document, DocumentContent
 from documents.selectors import documents_of
-from documents.services import render_document
 from equity import moves
 from equity.book.pages import Listed, Paper, book_pages
 from equity.book.shelves import MADE, shelf_of
@@ -37,8 +36,23 @@ from equity.book.tables import ledger_csv, register_csv
 from equity.evidence.gathering import PurchaserFile, others_files, subscription_files
 from equity.evidence.writing import Proof, write_package
 from equity.models import Offering
+from equity.papers.making import make_document
+from equity.reports.folder import filing_copies
 
 KIND, FORM = "book", "equity-compliance/closing-book"
+TOLD_TO_ISSUERS = frozenset(
+    f"equity:{tag}"
+    for tag in (
+        *("offering:draft", "offering:edit", "offering:certify", "offering:submit"),
+        *("offering:approve", "offering:request_changes", "offering:remark"),
+        *("offering:answer_remark", "offering:refuse", "offering:open", "offering:suspend"),
+        *("offering:resume", "offering:amend", "offering:publish", "offering:stop"),
+        *("offering:cancel", "offering:fail", "offering:last_day", "offering:concurrent"),
+        *("offering:ask_closing", "offering:approve_closing", "offering:file"),
+        *("report:details", "report:issue", "payout:ask", "payout:approve"),
+    )
+)
+"""The acts on an offering whose entries its issuer's book holds, actors and payloads and all."""
 _BATCH = 50
 """Documents whose bytes are read at once."""
 _TEXTS = ("LISEZMOI.txt", "README.txt")
@@ -152,7 +166,7 @@ class Book:
             last = self.proof.last
             exported = export_part(
                 part,
-                _own_positions(self.offering),
+                _own_positions(self.offering, issuer=self.issuer),
                 at=last.signed_at,
                 last=last,
                 nodes=self.proof.nodes,
@@ -167,36 +181,48 @@ def unrendered(offering: Offering) -> QuerySet[Document]:
     return documents_of(offering.pk).filter(sha256="")
 
 
-def prepared(offering: Offering, *, at: datetime) -> Iterator[Step]:
-    """Give every document its bytes and sign the trail up to now, before anything is written: it
-    names the digest of each. Raises NotClosed."""
+def prepared(offering: Offering, *, at: datetime, seal: bool = True) -> Iterator[Step]:
+    """Give every document its bytes and, where `seal` says so, sign the trail up to now, before
+    anything is written: it names the digest of each. Raises
+    NotClosed, TrailDamaged, and NotMade and NotAFilingCopy for a document that would keep the book
+    from being whole."""
     if offering.state != moves.CLOSED:
         raise NotClosed("The offering is not closed, so that it has no closing book.")
     waiting = list(unrendered(offering).values_list("pk", flat=True))
     for done, pk in enumerate(waiting, start=1):
-        render_document(pk, at=at)
+        make_document(pk, at=at)
         yield Step("rendering", done, len(waiting))
-    seal_trail(at, every=timedelta(0))
+    filing_copies(offering, at=at)
+    if seal:
+        seal_up_to_now(at)
     if len(waiting) == 0:
         yield Step("rendering", 0, 0)
 
 
-def signed(offering: Offering) -> Proof:
-    """The checkpoint that covers what happened to an offering; raises NothingSigned."""
+def signed(offering: Offering, *, issuer: bool) -> Proof:
+    """The checkpoint that covers what happened to an offering, each act as it was signed; raises
+    NothingSigned, TrailDamaged and MissingNode."""
     proof = Proof.now()
-    positions = _own_positions(offering)
-    target = BytesIO()
-    covered = export_part(target, positions[-1:], at=proof.last.signed_at, last=proof.last).entries
-    if not positions or not covered:
+    positions = _own_positions(offering, issuer=issuer)
+    last = proof.last
+    with TemporaryFile() as part:
+        covered = export_part(part, positions, at=last.signed_at, last=last, nodes=proof.nodes)
+    if not positions or covered.entries < len(positions):
         raise NothingSigned("The audit trail is not signed up to the last act on the offering.")
     return proof
 
 
-def _own_positions(offering: Offering) -> list[int]:
+def _own_positions(offering: Offering, *, issuer: bool) -> list[int]:
     """The acts on the offering that are no purchaser's, and the changes of its row and documents;
-    of a purchaser's documents, those that this book holds are named by their evidence."""
+    of a purchaser's documents, those that this book holds are named by their evidence.
+
+    The issuer is told the acts of the offering's own life and no others: never who took what about
+    it, an examination above all, nor an act that nobody thought of here.
+    """
     kind, key = subject_key(offering)
     acts = Entry.objects.filter(subject_type=kind, subject_id=key).exclude(actor_role="investor")
+    if issuer:
+        acts = acts.filter(action__in=TOLD_TO_ISSUERS).exclude(actor_role="examiner")
     papers = Document.objects.filter(offering_id=offering.pk, person_id=None)
     rows = Q(table=Offering._meta.db_table, row=str(key)) | Q(
         table=Document._meta.db_table,

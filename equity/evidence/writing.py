@@ -15,7 +15,7 @@ manifest.json, files.json, seal.note   what each file shows, its digest, the por
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from importlib.resources import files
 from io import BytesIO
 from typing import IO, Any
@@ -25,15 +25,15 @@ from compliance.audit.tree.checkpoints import latest
 from compliance.audit.tree.exporting import export_part, verifier_text
 from compliance.audit.tree.nodes import Nodes
 from compliance.audit.tree.packages import NothingSigned, Package, ZipSink
-from compliance.audit.tree.sealing import seal_trail
+from compliance.audit.tree.sealing import seal_up_to_now
 from documents.models import Document, DocumentContent
-from documents.services import render_document
 from equity.evidence.claims import claims_of
 from equity.evidence.gathering import PurchaserFile, person_file, subscription_file
 from equity.evidence.pages import index_page
 from equity.evidence.proving import positions_of
 from equity.evidence.saying import Shown, data_files, outcome, written
 from equity.models import Offering, Subscription
+from equity.papers.making import make_document
 from equity.words import LANGUAGES
 
 KIND, FORM = "evidence", "equity-compliance/evidence-package"
@@ -74,7 +74,7 @@ class Proof:
 
 def evidence_about(subscription: Subscription, *, at: datetime, seal: bool) -> PurchaserFile:
     """The file of a subscription, ready to be written: its documents have their bytes and, where
-    `seal` says so, the trail is signed up to now."""
+    `seal` says so, the trail is signed up to now. Raises TrailDamaged, NotMade."""
     return _ready(subscription.offering, lambda: subscription_file(subscription), at, seal)
 
 
@@ -89,9 +89,9 @@ def _ready(offering: Offering, gathered: Any, at: datetime, seal: bool) -> Purch
     file: PurchaserFile = gathered()
     waiting = [one.pk for one in (*file.papers, *opened_papers(file).values()) if not one.sha256]
     for pk in waiting:
-        render_document(pk, at=at)
+        make_document(pk, at=at)
     if seal:
-        seal_trail(at, every=timedelta(0))
+        seal_up_to_now(at)
     return gathered() if waiting else file
 
 
@@ -120,7 +120,7 @@ def write_package(target: IO[bytes], file: PurchaserFile, proof: Proof) -> Writt
     """Write the package of a purchaser; its documents must have their bytes.
 
     Raises NothingSigned where no key signs or the trail is not signed up to the file's last act,
-    EntryGone and MissingNode where the trail is damaged.
+    TrailDamaged and MissingNode where the trail is damaged.
     """
     made = proof.last.signed_at
     opened = opened_papers(file)

@@ -29,9 +29,9 @@ from django.utils import translation
 from compliance.rules.ni45_106 import report as rules
 from documents.models import Document
 from documents.selectors import documents_of
-from documents.services import render_document
 from equity import words
 from equity.models import ExemptReport, Offering
+from equity.papers.making import NotMade, make_document
 from equity.refusal import require_all_met
 from equity.reports.gathering import Distribution, distribution
 from equity.reports.sheets import schedule_1, schedule_2
@@ -64,7 +64,7 @@ WHAT: Final = {
 """What a file of the folder is, in words."""
 
 
-class NotAFilingCopy(ValueError):  # noqa: N818 - it says what is wrong
+class NotAFilingCopy(NotMade):
     """A PDF holds what a copy that is filed may not have."""
 
 
@@ -113,12 +113,12 @@ def files(offering: Offering, *, at: datetime) -> Iterator[tuple[str, bytes]]:
     """Every file of the folder with its path, jurisdiction after jurisdiction.
 
     Documents that have no bytes yet are rendered. Raises Refused where the distribution is not
-    closed, NotAFilingCopy where a PDF may not be filed as it is.
+    closed, NotMade, NotAFilingCopy where a PDF may not be filed as it is.
     """
     found = distribution(offering, at)
     require_all_met((rules.of_a_closed_distribution(found.closed),))
     standing = filing_standing(found)
-    items = [*_documents(offering, at), *_schedules(offering)]
+    items = [*filing_copies(offering, at=at), *_schedules(offering)]
     yield "checklist.html", _checklist(standing, items, "").encode()
     yield "manifest.json", _json(_manifest(found, standing, items, "", at))
     for place in found.filed_in:
@@ -137,8 +137,9 @@ def write_zip(offering: Offering, into: IO[bytes], *, at: datetime) -> None:
             archive.writestr(info, content)
 
 
-def _documents(offering: Offering, at: datetime) -> list[Item]:
-    """The filing copies: every version of the offering document, the last report."""
+def filing_copies(offering: Offering, *, at: datetime) -> list[Item]:
+    """The filing copies: every version of the offering document, the last report. Raises NotMade,
+    and NotAFilingCopy where one may not be filed as it is."""
     rows = documents_of(offering.pk).filter(kind__in=(_OFFERING, _REPORT), person_id=None)
     last = {kind: max((row.number for row in rows if row.kind == kind), default=0) for kind in WHAT}
     found = []
@@ -155,12 +156,13 @@ def _order(row: Document) -> tuple[bool, int, bool]:
 
 
 def _copy(row: Document, *, in_force: bool, at: datetime) -> Item:
-    done = render_document(row.pk, at=at)
+    done = make_document(row.pk, at=at)
     content = bytes(done.content.pdf)
     stem = "offering-document" if row.kind == _OFFERING else "report-45-106F1"
     name = f"public/{stem}-{row.number}-{row.language}.pdf"
     if faults := filing_faults(content):
-        raise NotAFilingCopy(f"{name} may not be filed as it is: it has {', '.join(faults)}.")
+        reason = f"{name} may not be filed as it is: it has {', '.join(faults)}."
+        raise NotAFilingCopy(row.kind, row.number, row.language, reason)
     dated = date.fromisoformat(str(row.facts["issued_at"])[:10])
     return Item(name, content, row.kind, row.number, row.language, dated, in_force)
 

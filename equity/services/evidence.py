@@ -11,17 +11,18 @@ from investors.models import Person
 
 ACTION = "equity:evidence:hand_over"
 BOOK = "equity:book:hand_over"
+_TAKE = (Role.OFFICER, Role.EXAMINER, Role.SYSTEM)
 
 
 @transaction.atomic
 def hand_over(*, actor: Actor, person: Person, offering: Offering, at: datetime) -> None:
-    """Record that the evidence about a person's part in an offering was handed over, to the person
-    or to an officer or examiner; taken twice, it is told twice.
+    """Record that the evidence about a person's part in an offering was handed over, to the person,
+    to an officer or examiner, or to whoever runs the installation; taken twice, it is told twice.
 
     It is told of the person and not of the subscription, so that the taking changes no package.
     Raises ActorNotAllowed.
     """
-    require(actor, Role.INVESTOR, Role.OFFICER, Role.EXAMINER, action=ACTION)
+    require(actor, *_TAKE, Role.INVESTOR, action=ACTION)
     if actor.role is Role.INVESTOR and actor.id != person.pk:
         raise ActorNotAllowed(actor, ACTION)
     record(actor=actor, action=ACTION, subject=person, at=at, payload={"offering": offering.pk})
@@ -29,9 +30,9 @@ def hand_over(*, actor: Actor, person: Person, offering: Offering, at: datetime)
 
 @transaction.atomic
 def hand_over_book(*, actor: Actor, offering: Offering, at: datetime) -> None:
-    """Record that the closing book of an offering was handed over, to its issuer or to an officer
-    or examiner. Raises ActorNotAllowed."""
-    require(actor, Role.ISSUER, Role.OFFICER, Role.EXAMINER, action=BOOK)
+    """Record that the closing book of an offering was handed over, to its issuer, to an officer
+    or examiner, or to whoever runs the installation. Raises ActorNotAllowed."""
+    require(actor, *_TAKE, Role.ISSUER, action=BOOK)
     if actor.role is Role.ISSUER and actor.id != offering.issuer_id:
         raise ActorNotAllowed(actor, BOOK)
     record(actor=actor, action=BOOK, subject=offering, at=at)

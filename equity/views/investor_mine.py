@@ -31,7 +31,7 @@ from equity.selectors.receipts import receipt_positions
 from equity.services import evidence as evidence_service
 from equity.services import money
 from equity.services.receiving import receive
-from equity.views.handing import evidence_response
+from equity.views.handing import evidence_response, told_in_words
 from equity.views.money_line import events, money_line
 from equity.views.pdf import pdf_response
 from investors.actors import investor_actor, investor_only
@@ -145,6 +145,7 @@ def withdraw(request: HttpRequest, person: Person, subscription_id: UUID) -> Htt
 
 @require_safe
 @investor_only
+@told_in_words
 def receipt(request: HttpRequest, person: Person, subscription_id: UUID) -> HttpResponse:
     """The proof that what is recorded of one subscription stands in the signed trail, as a ZIP that
     its owner can check without us. While nothing covers it yet, a sentence says when it will."""
@@ -172,6 +173,7 @@ def receipt(request: HttpRequest, person: Person, subscription_id: UUID) -> Http
 
 @require_POST
 @investor_only
+@told_in_words
 def evidence(request: HttpRequest, person: Person, subscription_id: UUID) -> HttpResponse:
     """Everything that the portal keeps of one subscription, sealed, as a ZIP or a PDF: an act,
     since that it was handed over is recorded. While the trail does not cover it, a sentence says

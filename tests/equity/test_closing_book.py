@@ -15,10 +15,12 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
+from compliance.audit.models import Entry
 from compliance.audit.verifier import verify_audit
 from documents.models import Document
 from equity.book import handing, shelves
 from equity.evidence import writing
+from equity.services.evidence import BOOK
 from tests.equity.evidence import person, reads
 from tests.factories import closed, make_person, open_offering, subscribed
 
@@ -58,6 +60,13 @@ def books(
         call_command("closing_book", key, out=folder / "portal")
         faults.append(refused(key, folder / "portal"))
         call_command("closing_book", key, out=folder / "issuer", issuer=True)
+        # A kill between the two names leaves the folder, and the ZIP under its other name.
+        whole = (folder / "issuer.zip").read_bytes()
+        (folder / "issuer.zip").replace(folder / ".issuer.zip.part")
+        call_command("closing_book", key, out=folder / "issuer", issuer=True)
+        assert (folder / "issuer.zip").read_bytes() == whole
+        taken = Entry.objects.filter(action=BOOK).values_list("actor_role", flat=True)
+        assert list(taken) == ["system", "system"]
         left = sorted(path.name for path in folder.iterdir())
         faults.append(" ".join(left))
         transaction.set_rollback(True)
@@ -100,6 +109,13 @@ def test_what_cannot_be_written_is_said_and_leaves_nothing(books: Books) -> None
     assert "No space left" in died
     assert "is there already" in there
     assert left == "issuer issuer.zip portal portal.zip"
+
+
+def test_it_is_for_its_owner_alone(books: Books) -> None:
+    for folder in (books.portal, books.issuer):
+        assert Path(f"{folder}.zip").stat().st_mode & 0o777 == 0o600
+        for path in (folder, *folder.rglob("*")):
+            assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600)
 
 
 def test_it_opens_from_its_index_and_every_link_leads_somewhere(books: Books) -> None:

@@ -110,3 +110,5 @@ def by_command(folder: Path, mine: str, offering: str, other: str, buyer: str) -
         with pytest.raises(CommandError, match=words):
             call_command("evidence", **({"out": out} | given))
     assert sorted(path.name for path in folder.iterdir()) == ["one.pdf", "one.zip"]
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+    assert Entry.objects.filter(action=service.ACTION, actor_role="system").count() == 3

@@ -18,11 +18,11 @@ from typing import IO, Any
 from compliance.audit.models import Anchoring, Leaf, SignedCheckpoint
 from compliance.audit.tree.checkpoints import latest
 from compliance.audit.tree.keys import verifier_keys
-from compliance.audit.tree.leaves import canonical, told_at
+from compliance.audit.tree.leaves import canonical, is_what_was_chained, told_at
 from compliance.audit.tree.nodes import Nodes
-from compliance.audit.tree.packages import NothingSigned, member
+from compliance.audit.tree.packages import NothingSigned, TrailDamaged, member
 from compliance.sealing.canonical import written
-from compliance.sealing.merkle import consistency_proof, inclusion_proof
+from compliance.sealing.merkle import consistency_proof, inclusion_proof, verify_inclusion
 
 FORM, VERSION = "equity-compliance/audit-export", 1
 MOST_CHECKPOINTS = 1000
@@ -34,8 +34,13 @@ _TEXTS = ("LISEZMOI.txt", "README.txt", "verify_audit.py")
 Progress = Callable[[int, int], None]
 
 
-class EntryGone(RuntimeError):  # noqa: N818 - it says what was found
+class EntryGone(TrailDamaged):
     """An entry that has its leaf is no longer there: run `manage.py audit verify`."""
+
+
+class EntryChanged(TrailDamaged):
+    """An entry is not the one that was chained, or its leaf not the one that was signed: run
+    `manage.py audit verify`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ def export_part(
     nodes: Nodes | None = None,
 ) -> Exported:
     """Write the entries and changes at these positions, each with its proof, as far as the latest
-    checkpoint covers them. Raises NothingSigned, EntryGone, MissingNode.
+    checkpoint covers them. Raises NothingSigned, EntryGone, EntryChanged, MissingNode.
 
     Whoever writes many parts of one tree gives the checkpoint and what was read of the tree.
     """
@@ -87,19 +92,27 @@ def export_part(
         archive.writestr(member("consistency.jsonl", at), _jsonl(_consistency(sizes, nodes)))
         with archive.open(member("proofs.jsonl", at), "w", force_zip64=True) as lines:
             for first in range(0, len(indexes), _CHUNK):
-                for row in _proofs(indexes[first : first + _CHUNK], last.size, nodes):
+                for row in _proofs(indexes[first : first + _CHUNK], last, nodes):
                     lines.write(written(row) + b"\n")
     return Exported(len(indexes), last.size)
 
 
-def _proofs(indexes: Sequence[int], size: int, nodes: Nodes) -> Iterator[dict[str, Any]]:
-    """Each leaf with its path to the root of the tree of that size."""
+def _proofs(
+    indexes: Sequence[int], last: SignedCheckpoint, nodes: Nodes
+) -> Iterator[dict[str, Any]]:
+    """Each leaf with its path to the root that was signed. Whoever changed a row, or the leaf with
+    it, would else have us seal what a stranger then finds is not so."""
     leaves = list(Leaf.objects.filter(index__in=indexes).order_by("index"))
     told = told_at(leaf.position for leaf in leaves)
     for leaf in leaves:
         if leaf.position not in told:
             raise EntryGone(f"The entry at position {leaf.position} is gone.")
-        path = inclusion_proof(leaf.index, size, nodes.range_root)
+        kept, root = bytes(leaf.hash), bytes(last.root)
+        path = inclusion_proof(leaf.index, last.size, nodes.range_root)
+        if not is_what_was_chained(told[leaf.position], kept) or not verify_inclusion(
+            kept, index=leaf.index, size=last.size, path=path, root=root
+        ):
+            raise EntryChanged(f"What stands at position {leaf.position} is not what was signed.")
         row = {"index": leaf.index, "leaf": canonical(told[leaf.position]).decode()}
         yield row | {"path": _base64(path)}
 

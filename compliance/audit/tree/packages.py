@@ -28,6 +28,11 @@ class NothingSigned(RuntimeError):  # noqa: N818 - it says what is the case
     with a signing key set."""
 
 
+class TrailDamaged(RuntimeError):  # noqa: N818 - it says what was found
+    """The trail is not what was chained or signed: nothing that rests on it is sealed. Run
+    `manage.py audit verify`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What some files of a package show, to follow "it can be shown" in French and English."""
@@ -58,7 +63,7 @@ class ZipSink:
 
 
 class FolderSink:
-    """Into a folder that is there."""
+    """Into a folder that is there; for its owner alone, since packages hold personal data."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -66,8 +71,10 @@ class FolderSink:
     def write(self, name: str, pieces: Iterable[bytes]) -> None:
         """As Sink; raises OSError."""
         target = self.folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("xb") as file:
+        for parent in reversed(target.relative_to(self.folder).parents):
+            (self.folder / parent).mkdir(mode=0o700, exist_ok=True)
+        target.touch(mode=0o600, exist_ok=False)
+        with target.open("wb") as file:
             for piece in pieces:
                 file.write(piece)
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from compliance.audit.tree.chaining import behind, chain
 from compliance.audit.tree.checkpoints import EVERY, TreeDamaged, sign
+from compliance.audit.tree.packages import TrailDamaged
 from compliance.audit.tree.places import anchor
 
 
@@ -15,6 +16,14 @@ class Sealed:
 
     done: Counter[str] = field(default_factory=Counter)
     trouble: str = ""
+    damage: str = ""
+    """In words, where somebody changed the trail or wrote it past the services."""
+
+
+def seal_up_to_now(at: datetime) -> None:
+    """Sign the trail up to now, for something that is to be proven by it. Raises TrailDamaged."""
+    if damage := seal_trail(at, every=timedelta(0)).damage:
+        raise TrailDamaged(damage)
 
 
 def seal_trail(at: datetime, *, from_the_start: bool = False, every: timedelta = EVERY) -> Sealed:
@@ -26,7 +35,7 @@ def seal_trail(at: datetime, *, from_the_start: bool = False, every: timedelta =
     chained = chain(from_the_start=from_the_start)
     run.done["entries_chained"] = chained.added
     if chained.unreadable:
-        run.trouble = (
+        run.trouble = run.damage = (
             f"The audit trail has rows that cannot be read, the first at position "
             f"{chained.unreadable[0]}: somebody wrote them past the services."
         )
@@ -38,7 +47,7 @@ def seal_trail(at: datetime, *, from_the_start: bool = False, every: timedelta =
     try:
         run.done["checkpoints_signed"] = int(sign(at=at, every=every) is not None)
     except TreeDamaged as damage:
-        run.trouble = f"THE AUDIT TRAIL WAS CHANGED. {damage}"
+        run.trouble = run.damage = f"THE AUDIT TRAIL WAS CHANGED. {damage}"
         return run
     run.done["checkpoints_anchored"], failed = anchor(at=at)
     if failed:

@@ -16,7 +16,7 @@ import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -24,15 +24,15 @@ from compliance.audit.models import Judgement
 from compliance.audit.tree.exporting import export_part, verifier_text
 from compliance.audit.tree.keys import signer
 from compliance.audit.tree.packages import NothingSigned, Package, ZipSink
-from compliance.audit.tree.sealing import seal_trail
+from compliance.audit.tree.sealing import seal_up_to_now
 from compliance.desk.examination.gathering import Scope
 from compliance.desk.examination.pages import LANGUAGES, cover_page, index_page, subscription_page
 from compliance.desk.rules_in_force import rules_in_force
 from documents.models import DocumentContent
 from documents.selectors import documents_of
-from documents.services import render_document
 from equity.evidence.gathering import SubscriptionFile, subscription_files, versions_of
 from equity.models import Duty, Offering, Posting
+from equity.papers.making import make_document
 
 FORM, KIND = "equity-compliance/examination-bundle", "bundle"
 _PDFS = 50
@@ -58,8 +58,8 @@ def write_bundle(
 ) -> Bundled:
     """Write the bundle of an offering or of a period; documents without bytes are rendered.
 
-    Raises NothingSigned where no key signs or no checkpoint was signed, EntryGone and MissingNode
-    where the trail is damaged.
+    Raises NothingSigned where no key signs or no checkpoint was signed, TrailDamaged and
+    MissingNode where the trail is damaged.
     """
     if signer() is None:
         raise NothingSigned("No key signs the audit trail, so that a bundle cannot be sealed.")
@@ -107,7 +107,7 @@ def _write_trail(package: Package, scope: Scope, at: datetime) -> tuple[int, int
     if not positions:
         raise NothingSigned("Nothing happened there: there is nothing to hand over.")
     # What was written until now is chained and signed first, or its proof would be missing.
-    seal_trail(at, every=timedelta(0))
+    seal_up_to_now(at)
     with TemporaryFile() as part:
         exported = export_part(part, positions, at=at)
         if exported.entries < len(positions):
@@ -147,7 +147,7 @@ def _write_subscriptions(
 
 def _render_documents(offering: Offering, at: datetime) -> None:
     for pk in documents_of(offering.pk).filter(sha256="").values_list("pk", flat=True):
-        render_document(pk, at=at)
+        make_document(pk, at=at)
 
 
 def _write_documents(

@@ -13,17 +13,18 @@ from compliance.web import clock
 from compliance.web.acting import done
 from equity import moves
 from equity.services.evidence import hand_over_book
-from equity.views.handing import book_response, ready_book
+from equity.views.handing import book_response, ready_book, told_in_words
 
 
 @looking("POST")
+@told_in_words
 def closing_book(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponseBase:
     """Everything of a closed offering, sealed, as a ZIP that is sent as it is made."""
     offering, at = the_offering(offering_id), clock.now()
     if offering.state != moves.CLOSED:
         raise Http404
     try:
-        proof = ready_book(offering, at=at)
+        proof = ready_book(offering, at=at, issuer=False)
     except NothingSigned:
         return done(
             request,

@@ -18,13 +18,14 @@ from equity.evidence.handing import FORMS, Form, package_about, package_about_pe
 from equity.models import Subscription
 from equity.selectors.own import looked_at_only
 from equity.services.evidence import hand_over
-from equity.views.handing import evidence_response
+from equity.views.handing import evidence_response, told_in_words
 from investors.models import Person
 
 Made = Callable[[Form, datetime], tuple[bytes, PurchaserFile]]
 
 
 @looking("POST")
+@told_in_words
 def evidence_of(request: HttpRequest, desk: Desk, subscription_id: UUID) -> HttpResponse:
     """What the portal keeps of one subscription, sealed, as a ZIP or a PDF."""
     rows = Subscription.objects.select_related("offering")
@@ -34,6 +35,7 @@ def evidence_of(request: HttpRequest, desk: Desk, subscription_id: UUID) -> Http
 
 
 @looking("POST")
+@told_in_words
 def evidence_of_person(
     request: HttpRequest, desk: Desk, person_id: UUID, offering_id: UUID
 ) -> HttpResponse:

@@ -15,9 +15,11 @@ from compliance.desk.services import hand_over
 from compliance.desk.views.common import Desk, looking, the_offering
 from compliance.web import clock
 from compliance.web.acting import done
+from equity.views.handing import told_in_words
 
 
 @looking("POST")
+@told_in_words
 def bundle(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponseBase:
     """Everything about an offering, sealed, as a file; officers and examiners may take it."""
     offering, at = the_offering(offering_id), clock.now()

@@ -10,6 +10,7 @@ from compliance.web import clock
 from equity import moves
 from equity.models import Offering
 from equity.reports.gathering import distribution
+from equity.views.handing import told_in_words
 from equity.views.issuer.filings import draft_pdf, filings_context, folder_response
 
 
@@ -29,12 +30,14 @@ def filings(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse
 
 
 @looking()
+@told_in_words
 def draft(request: HttpRequest, desk: Desk, offering_id: UUID, language: str) -> HttpResponse:
     """The report as it now stands, as PDF."""
     return draft_pdf(distribution(_closed(offering_id), clock.now()), language)
 
 
 @acting("POST")
+@told_in_words
 def folder(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponseBase:
     """The filing folder as a ZIP; which officer took it is recorded."""
     return folder_response(desk.actor, _closed(offering_id))

@@ -9,13 +9,12 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from compliance.audit.tree.exporting import EntryGone
 from compliance.audit.tree.nodes import MissingNode
-from compliance.audit.tree.packages import NothingSigned
+from compliance.audit.tree.packages import NothingSigned, TrailDamaged
 from equity.book.handing import write_book
 from equity.book.writing import NotClosed, Step
 from equity.models import Offering
-from equity.reports.folder import NotAFilingCopy
+from equity.papers.making import NotMade
 
 
 class Command(BaseCommand):
@@ -42,7 +41,7 @@ class Command(BaseCommand):
             steps = write_book(out, offering, at=timezone.now(), issuer=options["issuer"])
             for step in steps:
                 self._progress(step)
-        except (NotClosed, NotAFilingCopy, NothingSigned, EntryGone, MissingNode, OSError) as error:
+        except (NotClosed, NotMade, NothingSigned, TrailDamaged, MissingNode, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{out} and {out.name}.zip: open index.fr.html or index.en.html")
 

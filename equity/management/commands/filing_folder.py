@@ -12,8 +12,9 @@ from django.utils import timezone
 from compliance.accounts.roles import SYSTEM
 from compliance.rules.kernel.findings import not_met
 from equity.models import Offering
+from equity.papers.making import NotMade
 from equity.refusal import Refused
-from equity.reports.folder import NotAFilingCopy, files
+from equity.reports.folder import files
 from equity.services.reports import hand_over
 
 
@@ -54,7 +55,7 @@ class Command(BaseCommand):
             rmtree(draft, ignore_errors=True)
             reasons = " ".join(one.message("en") for one in not_met(refused.findings))
             raise CommandError(reasons) from refused
-        except (NotAFilingCopy, OSError) as error:
+        except (NotMade, OSError) as error:
             rmtree(draft, ignore_errors=True)
             raise CommandError(str(error)) from error
         self.stdout.write(f"{out}: {count} files")

@@ -19,7 +19,7 @@ from equity import moves
 from equity.models import Holding
 from equity.selectors.daily import daily
 from equity.services.evidence import hand_over_book
-from equity.views.handing import book_response, ready_book
+from equity.views.handing import book_response, ready_book, told_in_words
 from equity.views.issuer.common import Acting, offering_page
 
 _FORMATS: Mapping[str, Callable[..., HttpResponse]] = {"csv": csv_response, "xlsx": xlsx_response}
@@ -56,13 +56,14 @@ def _holder(row: Holding) -> tuple[Any, ...]:
 
 
 @offering_page("POST")
+@told_in_words
 def closing_book(request: HttpRequest, acting: Acting) -> HttpResponseBase:
     """The closing book as the issuer may have it; that it was handed over is recorded."""
     offering, at = acting.the_offering, clock.now()
     if offering.state != moves.CLOSED:
         raise Http404
     try:
-        proof = ready_book(offering, at=at)
+        proof = ready_book(offering, at=at, issuer=True)
     except NothingSigned:
         messages.info(request, _("The closing book is being prepared: try again in a few minutes."))
         return redirect(acting.url("issuing_documents"))

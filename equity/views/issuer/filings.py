@@ -17,6 +17,7 @@ from documents.selectors import documents_of
 from equity.forms.filed import AmendedForm
 from equity.forms.report import ReportForm, answers_of, person_forms, report_lacking
 from equity.models import Offering
+from equity.papers.making import UNMAKEABLE, NotMade
 from equity.reports.drafting import languages
 from equity.reports.folder import write_zip
 from equity.reports.gathering import Distribution, distribution, suggested
@@ -24,6 +25,7 @@ from equity.reports.papers import draft_report
 from equity.reports.schedules import shown_digest
 from equity.reports.standing import filing_standing
 from equity.services.reports import hand_over, issue_report, save_details
+from equity.views.handing import told_in_words
 from equity.views.issuer.common import Acting, act, offering_page, show
 from equity.views.issuer.papers import inline
 
@@ -106,6 +108,7 @@ def details(request: HttpRequest, acting: Acting) -> HttpResponse:
 
 
 @offering_page()
+@told_in_words
 def draft(request: HttpRequest, acting: Acting, language: str) -> HttpResponse:
     """The report as it now stands, as PDF; nothing is issued."""
     return draft_pdf(distribution(_opened(acting), clock.now()), language)
@@ -116,8 +119,13 @@ def draft_pdf(found: Distribution, language: str) -> HttpResponse:
     chosen: Language | None = next((one for one in languages(found) if one == language), None)
     if chosen is None or not found.closed:
         raise Http404
-    facts = draft_report(found, chosen, at=clock.now())
-    return inline(render(facts.kind, facts).pdf, f"draft-report-{chosen}")
+    try:
+        facts = draft_report(found, chosen, at=clock.now())
+        pdf = render(facts.kind, facts).pdf
+    except UNMAKEABLE as error:
+        number = found.offering.exempt_reports.count() + 1
+        raise NotMade(_KIND, number, chosen, error) from error
+    return inline(pdf, f"draft-report-{chosen}")
 
 
 @offering_page("POST")
@@ -142,6 +150,7 @@ def issue(request: HttpRequest, acting: Acting) -> HttpResponse:
 
 
 @offering_page("POST")
+@told_in_words
 def folder(request: HttpRequest, acting: Acting) -> HttpResponseBase:
     """The filing folder as a ZIP; who took it is recorded."""
     return folder_response(acting.actor, _opened(acting))

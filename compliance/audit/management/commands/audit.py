@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from compliance.audit.guard.trouble import server_words
 from compliance.audit.tree.checkpoints import receipt
-from compliance.audit.tree.exporting import EntryGone, NothingSigned, export_to
+from compliance.audit.tree.exporting import NothingSigned, export_to
 from compliance.audit.tree.keys import verifier_keys
 from compliance.audit.tree.nodes import MissingNode
+from compliance.audit.tree.packages import TrailDamaged
 from compliance.audit.tree.sealing import seal_trail
 from compliance.audit.tree.verifying import ALTERED, CANNOT_TELL, Fault, Verified, verify
 
@@ -51,7 +52,7 @@ class Command(BaseCommand):
         """Do what was asked; raises CommandError in words, with the exit status of a verifier."""
         try:
             getattr(self, f"_{options['todo']}")(options)
-        except (NothingSigned, EntryGone, MissingNode, OSError) as error:
+        except (NothingSigned, TrailDamaged, MissingNode, OSError) as error:
             raise CommandError(str(error), returncode=CANNOT_TELL) from error
         except DatabaseError as error:
             words = f"The database could not be read: {server_words(error)}."

@@ -10,8 +10,9 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from compliance.audit.tree.exporting import EntryGone, NothingSigned
+from compliance.audit.tree.exporting import NothingSigned
 from compliance.audit.tree.nodes import MissingNode
+from compliance.audit.tree.packages import TrailDamaged
 from compliance.desk.examination.gathering import Scope, scope_of_offering, scope_of_period
 from compliance.desk.examination.writing import write_bundle
 from compliance.rules.kernel.zones import zone_of
@@ -49,7 +50,7 @@ class Command(BaseCommand):
             with draft.open("wb") as file:
                 made = write_bundle(file, scope, at=at, progress=self._progress)
             draft.replace(out)
-        except (NothingSigned, EntryGone, MissingNode, OSError) as error:
+        except (NothingSigned, TrailDamaged, MissingNode, OSError) as error:
             draft.unlink(missing_ok=True)
             raise CommandError(str(error)) from error
         self.stdout.write(
