@@ -74,7 +74,6 @@ def test_without_a_key_nothing_is_sealed_and_with_one_each_document_once(
         assert abs(document.seal.sealed_at - NOW) < timedelta(minutes=1)
 
 
-@pytest.mark.django_db
 def test_a_thread_that_is_inside_a_loop_seals_too(folder: Path) -> None:
     """As those of an asynchronous server are."""
     paper = printed("withdrawal_notice", "fr").pdf
@@ -85,6 +84,7 @@ def test_a_thread_that_is_inside_a_loop_seals_too(folder: Path) -> None:
     assert asyncio.run(sealed()).level == "B-B"
 
 
+@pytest.mark.django_db
 def test_an_authority_stamps_the_seal_and_the_whole_file(stamper: Stamper) -> None:
     document = rendered(NOW)
     (made,) = sealed()
