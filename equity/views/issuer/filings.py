@@ -16,7 +16,7 @@ from documents.render import render
 from documents.selectors import documents_of
 from equity.forms.filed import AmendedForm
 from equity.forms.report import ReportForm, answers_of, person_forms, report_lacking
-from equity.models import Offering
+from equity.models import ExemptReport, Offering
 from equity.papers.making import UNMAKEABLE, NotMade
 from equity.reports.drafting import languages
 from equity.reports.folder import write_zip
@@ -123,7 +123,7 @@ def draft_pdf(found: Distribution, language: str) -> HttpResponse:
         facts = draft_report(found, chosen, at=clock.now())
         pdf = render(facts.kind, facts).pdf
     except UNMAKEABLE as error:
-        number = found.offering.exempt_reports.count() + 1
+        number = ExemptReport.objects.filter(offering=found.offering).count() + 1
         raise NotMade(_KIND, number, chosen, error) from error
     return inline(pdf, f"draft-report-{chosen}")
 
