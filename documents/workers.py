@@ -12,7 +12,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -33,6 +33,8 @@ RENDERED, LOST = "documents_rendered", "workers_lost"
 SPENT_MS, PEAK_KIB = "spent_ms", "peak_kib"
 MEASURES = (SPENT_MS, PEAK_KIB)
 """What is told for whoever measures, beside what was done."""
+_PAUSE = timedelta(milliseconds=20)
+"""Between two looks at whether the server has let go of what a dead worker held."""
 _PATIENCE = 30
 """Seconds that a worker is given to end by itself."""
 
@@ -205,4 +207,4 @@ def _wait_for_locks(order: list[Any]) -> None:
         with transaction.atomic():
             if len(waiting.select_for_update(skip_locked=True)) == len(waiting.all()):
                 return
-        time.sleep(0.02)
+        time.sleep(_PAUSE.total_seconds())

@@ -191,22 +191,22 @@ def test_the_list_says_which_open_offerings_print_older_words() -> None:
     """Until they are amended, and no longer: the amended document is issued in the words in force.
     What nobody confirmed makes nothing older."""
     cast = f.open_offering()
-    client = officer_client(cast.asks)
+    client, listed_at = officer_client(cast.asks), f"{desk('wording')}?form=45-110F1"
     old = {"P7": NEW, "P9": "Deux jours ouvrables pour annuler."}
     with at(f.BOUND):
         requests = put_in(cast.asks, resource(old), at=f.BOUND).asked
-        assert "d'autres mots ont été versés" in html(client.get(desk("wording")))
-        assert "imprime d'anciens" not in html(client.get(desk("wording")))
+        assert "d'autres mots ont été versés" in html(client.get(listed_at))
+        assert "imprime d'anciens" not in html(client.get(listed_at))
         for request in requests:
             confirm(cast.approves, request, at=f.BOUND)
         digest = known().shelf.statement("P7", "fr", DAY).version_digest
-        listed = html(client.get(desk("wording")))
+        listed = html(client.get(listed_at))
         assert listed.count("1 placement en cours imprime d'anciens mots") == 2
         told = html(client.get(desk("statement", digest)))
         assert cast.issuer.name in told
         assert "Faites-le modifier" in told
         amended(cast)
-        assert "anciens mots" not in html(client.get(desk("wording")))
+        assert "anciens mots" not in html(client.get(listed_at))
         assert "Faites-le modifier" not in html(client.get(desk("statement", digest)))
     for language in ("fr", "en"):
         with at(f.BOUND):
