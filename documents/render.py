@@ -158,11 +158,6 @@ def _version_of(kind: str, facts: Paper, version: str) -> str:
     return version
 
 
-def statements_used(facts: Paper, *, version: str = "") -> tuple[str, ...]:
-    """Ids of the prescribed statements that the document prints, in their order."""
-    return tuple(one.id for one in words_used(facts, version=version))
-
-
 def words_used(
     facts: Paper, shelf: Shelf | None = None, *, version: str = ""
 ) -> tuple[StatementFacts, ...]:

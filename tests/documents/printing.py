@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from documents.facts import KINDS, Paper, facts_digest
-from documents.render import Rendered, render, statements_used
+from documents.render import Rendered, render, words_used
 from documents.samples import samples
 
 _FACTS: dict[str, Paper] = {}
@@ -42,6 +42,11 @@ def _printed(digest: str) -> Rendered:
 def sample(kind: str, language: str = "fr") -> Paper:
     """The sample of a kind."""
     return samples(language)[kind]  # type: ignore[arg-type]
+
+
+def statements_used(facts: Paper) -> tuple[str, ...]:
+    """Ids of the prescribed statements that a document prints, in their order."""
+    return tuple(one.id for one in words_used(facts))
 
 
 def drafted(facts: Paper) -> Paper:

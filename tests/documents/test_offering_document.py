@@ -11,9 +11,10 @@ import pytest
 
 from compliance.rules.wording import statement
 from documents.facts import AmountRow, Facts, OfferingDocumentFacts, PreviousRow
-from documents.render import Rendered, statements_used
+from documents.render import Rendered
 from documents.samples import samples
 from documents.samples.cast import ON, dealer_portal
+from tests.documents.printing import statements_used
 
 Text = Callable[[Facts], str]
 Printed = Callable[[Facts], Rendered]

@@ -11,9 +11,9 @@ import pytest
 from compliance.rules.wording import risk_statements, statement
 from documents.facts import AdviceFacts, ConversionTerms, Facts, RateTerms, SecurityFacts
 from documents.facts.purchaser import QUESTIONS
-from documents.render import statements_used
 from documents.samples import samples
 from documents.samples.cast import ON, dealer_portal
+from tests.documents.printing import statements_used
 
 Text = Callable[[Facts], str]
 

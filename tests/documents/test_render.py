@@ -20,10 +20,10 @@ from compliance.rules.kernel.dates import OutsideDates
 from compliance.rules.wording import statement
 from documents.facts import Facts, FactsError
 from documents.paper.words import fill, typeset
-from documents.render import VERSIONS, Rendered, RenderError, page, render, statements_used
+from documents.render import VERSIONS, Rendered, RenderError, page, render
 from documents.render import _OnlyOurs as OnlyOurs
 from documents.samples import samples
-from tests.documents.printing import drafted, named, sample
+from tests.documents.printing import drafted, named, sample, statements_used
 
 ROOT = Path(__file__).resolve().parents[2]
 NBSP = "\N{NO-BREAK SPACE}"
