@@ -58,11 +58,13 @@ def run_promises(book: Row, wanted: list[str], *, short: bool) -> int:
     ran: dict[str, Row] = {}
     for number, test in enumerate(tests, start=1):
         print(f"\n[{number}/{len(tests)}] {test['id']}: {test['en']}", flush=True)
-        ran[test["id"]] = run_test(test, short=short)
+        row = ran[test["id"]] = run_test(test, short=short)
+        # At once: a run of more than an hour that is ended keeps what it had shown by then.
+        if row["passed"]:
+            keep(test["id"], row)
     for promise in chosen:
         tell(promise, ran)
     failed = [name for name, row in ran.items() if not row["passed"]]
-    keep({name: row for name, row in ran.items() if name not in failed})
     write_page()
     if failed:
         print(f"\nFailed: {', '.join(failed)}.", file=sys.stderr)
@@ -110,17 +112,14 @@ def tell(promise: Row, ran: dict[str, Row]) -> None:
             print(f"    caught: {copy} ({how})")
 
 
-def keep(ran: dict[str, Row]) -> None:
-    """Put the figures of tests that passed beside those of the tests that were not run now; those
+def keep(name: str, row: Row) -> None:
+    """Put the figures of a test that passed beside those of the tests that were not run now; those
     of a long form are replaced by another long one only."""
     kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {"tests": {}}
-    long = {name for name, row in kept["tests"].items() if row["form"] == "long"}
+    if row["form"] == "short" and kept["tests"].get(name, row)["form"] == "long":
+        return
     kept["machine"] = _machine()
-    kept["tests"] |= {
-        name: {key: value for key, value in row.items() if key != "passed"}
-        for name, row in ran.items()
-        if row["form"] == "long" or name not in long
-    }
+    kept["tests"][name] = {key: value for key, value in row.items() if key != "passed"}
     text = json.dumps(kept, indent=1, ensure_ascii=False, sort_keys=True)
     KEPT.write_text(text + "\n", encoding="utf-8")
 
