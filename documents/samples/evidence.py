@@ -41,13 +41,13 @@ def evidence_summary(language: Language) -> EvidenceSummaryFacts:
         answers=(
             AnsweredRow(
                 statement="R1",
-                text=said(language, "Premier énoncé d'essai ?", "First trial statement?"),
+                text=said(language, "Premier énoncé d'essai?", "First trial statement?"),
                 reply="yes",
                 at=answered,
             ),
             AnsweredRow(
                 statement="R2",
-                text=said(language, "Second énoncé d'essai ?", "Second trial statement?"),
+                text=said(language, "Second énoncé d'essai?", "Second trial statement?"),
                 reply="no",
                 at=answered,
             ),

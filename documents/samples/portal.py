@@ -138,19 +138,24 @@ def portal_individual_information(language: Language) -> IndividualInformationFa
         name="Solange Dufrêne",
         other_names="Solange Roy",
         residences=(
-            PeriodRow(what="12, rue Sainte-Ursule, Québec (Québec)", since="2022-05"),
             PeriodRow(
-                what="4401, rue De Bullion, Montréal (Québec)", since="2015-07", until="2022-04"
+                what="12, rue Sainte-Ursule, Québec (Québec)",
+                since=said(language, "mai 2022", "May 2022"),
+            ),
+            PeriodRow(
+                what="4401, rue De Bullion, Montréal (Québec)",
+                since=said(language, "juillet 2015", "July 2015"),
+                until=said(language, "avril 2022", "April 2022"),
             ),
         ),
         title=said(language, "présidente", "President"),
         percent=Decimal("50"),
-        role_since="2019-04",
+        role_since=said(language, "avril 2019", "April 2019"),
         employments=(
             PeriodRow(
                 what=said(language, "Portail d'essai", "Trial Portal"),
                 role=said(language, "présidente", "President"),
-                since="2019-04",
+                since=said(language, "avril 2019", "April 2019"),
             ),
         ),
         other_activities=said(
