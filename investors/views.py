@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from compliance.accounts.models import User
-from compliance.accounts.ports import enter
+from compliance.accounts.ports import enter, may_register
 from compliance.accounts.roles import SYSTEM
 from compliance.accounts.services import AccountError, create_user
 from compliance.accounts.verification import ask_to_verify, may_commit, verified_address
@@ -49,6 +49,9 @@ def register(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "next": next_url}
     if request.method != "POST":
         return render(request, "investors/register.html", context)
+    if form.is_valid() and not may_register(request):
+        form.add_error(None, _("Too many accounts were asked for from here. Try again in an hour."))
+        return render(request, "investors/register.html", context, status=429)
     user = _registered(form, clock.now()) if form.is_valid() else None
     if user is None:
         return invalid(request, "investors/register.html", context)

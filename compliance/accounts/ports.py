@@ -2,8 +2,10 @@
 
 `COMPLIANCE["SECOND_FACTOR"]` names a function of a request that says where its session gets the
 second factor that the desk asks for, and "" when it has it. `COMPLIANCE["ENTER"]` names a function
-of a request and a user that opens the session of somebody who has just registered. The default site
-names those of `compliance.signin`; a host that signs people in by other means names its own.
+of a request and a user that opens the session of somebody who has just registered, and
+`COMPLIANCE["MAY_REGISTER"]` a function of a request that counts a try to register and says whether
+there were not too many. The default site names those of `compliance.signin`; a host that signs
+people in by other means names its own.
 """
 
 from collections.abc import Callable
@@ -33,6 +35,12 @@ def enter(request: HttpRequest, user: User) -> None:
         way_in(request, user)
     else:
         login(request, user, backend=_BACKEND)
+
+
+def may_register(request: HttpRequest) -> bool:
+    """Count a try to register, and whether it may be looked at; always, where nobody counts."""
+    count = _named("MAY_REGISTER")
+    return count is None or bool(count(request))
 
 
 def _named(setting: str) -> Callable[..., Any] | None:

@@ -133,9 +133,10 @@ COMPLIANCE: dict[str, Any] = {
     # How many seconds this machine's clock may be away from the database's before sweeps stop.
     "CLOCK_TOLERANCE": env_int("COMPLIANCE_CLOCK_TOLERANCE", 30),
     # How people sign in here: who says whether a session has a second factor, who opens the session
-    # of somebody who has just registered, and where an address is verified.
+    # of somebody who has just registered, who counts tries to, and where an address is verified.
     "SECOND_FACTOR": "compliance.signin.factors.page_for",
     "ENTER": "compliance.signin.entering.enter",
+    "MAY_REGISTER": "compliance.signin.entering.may_register",
     "VERIFY_PAGE": "accounts:verify",
 }
 
@@ -249,6 +250,7 @@ PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "20/m/ip,5/5m/key",
     "reset_password": "10/m/ip,3/10m/key",
+    "signup": "60/h/ip",
 }
 ACCOUNT_FORMS = {
     "change_password": "compliance.signin.forms.ChangePasswordForm",

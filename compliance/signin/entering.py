@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from allauth.core import ratelimit
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
@@ -34,6 +35,12 @@ def enter(request: HttpRequest, user: AbstractBaseUser) -> None:
     """The port of `COMPLIANCE["ENTER"]`: a session for somebody who has just opened an account, and
     so has typed its password on the same page."""
     go_in(request, user)
+
+
+def may_register(request: HttpRequest) -> bool:
+    """The port of `COMPLIANCE["MAY_REGISTER"]`: counts the tries of a machine, since the form must
+    say that an address is taken, and so tells whoever asks for many of them who has an account."""
+    return ratelimit.consume(request, action="signup")
 
 
 def opened(request: HttpRequest, user: AbstractBaseUser, *, at: datetime) -> None:

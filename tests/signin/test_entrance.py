@@ -24,6 +24,7 @@ from tests.pages.issuing import at, html
 pytestmark = pytest.mark.django_db
 
 SIGN_IN, SECURITY = "/account/sign-in/", "/account/security/"
+REGISTER = "/account/register/"
 FORGOTTEN = "/account/password/forgotten/"
 NEW = "une-autre-phrase-7"
 
@@ -232,3 +233,26 @@ def test_allauth_keeps_no_address_and_shows_no_page_of_its_own(lea: User) -> Non
     assert not EmailAddress.objects.exists()
     assert "courriel" not in str(client.session.items())
     cache.clear()
+
+
+def test_a_machine_that_asks_for_many_accounts_is_stopped_and_nothing_typed_is_lost(
+    lea: User,
+) -> None:
+    """The form must say that an address is taken; so it is not asked a thousand times."""
+    given = {
+        "kind": "person",
+        "first_name": "Ève",
+        "family_name": "Curieuse",
+        "province": "QC",
+        "email": lea.email,
+        "password": "une-phrase-longue-7",
+    }
+    limit = 60
+    assert {Client().post(REGISTER, {**given, "email": "x"}).status_code for _ in range(3)} == {422}
+    assert {Client().post(REGISTER, given).status_code for _ in range(limit)} == {422}
+    stopped = Client().post(REGISTER, {**given, "email": "nouvelle@courriel.example"})
+    assert stopped.status_code == 429
+    page = stopped.content.decode()
+    assert "Réessayez dans une heure" in page
+    assert "Curieuse" in page
+    assert not User.objects.exclude(pk=lea.pk).exists()

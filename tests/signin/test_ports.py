@@ -15,7 +15,7 @@ from tests.factories import make_officer, make_user
 pytestmark = pytest.mark.django_db
 
 HERE = "tests.signin.test_ports"
-OURS = ("SECOND_FACTOR", "ENTER", "VERIFY_PAGE")
+OURS = ("SECOND_FACTOR", "ENTER", "MAY_REGISTER", "VERIFY_PAGE")
 NEW = {
     "kind": "person",
     "first_name": "Léa",
