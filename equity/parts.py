@@ -3,6 +3,10 @@
 The part of a person is on their link to the issuer (``IssuerMember.part``). Nothing of it is law:
 Form 45-110F1 asks that an authorised individual certifies (general instruction 4), and the rest is
 the portal's own caution, so that whoever only prepares does not sign, open or withdraw by accident.
+
+A partner that stands behind the issuer (a municipality, a credit union) and its adviser (of law, of
+accounts) read: they do nothing, no purchaser is named to them, and of the issuer's work they are
+not written to.
 """
 
 from collections.abc import Mapping
@@ -14,18 +18,21 @@ from equity.content import Content
 PREPARER = "preparer"
 ACCOUNTANT = "accountant"
 CERTIFIER = "certifier"
-PARTS = (PREPARER, ACCOUNTANT, CERTIFIER)
+READER = "reader"
+PARTS = (PREPARER, ACCOUNTANT, CERTIFIER, READER)
 
 _ALL = frozenset(PARTS)
+_OWN = _ALL - {READER}
 _WRITERS = frozenset({PREPARER, CERTIFIER})
 _MONEY = frozenset({ACCOUNTANT, CERTIFIER})
 _SIGNS = frozenset({CERTIFIER})
 
 ACTS: Mapping[str, frozenset[str]] = {
     "look": _ALL,
-    "figures": _ALL,
+    "holders": _OWN,
+    "figures": _OWN,
     "write": _WRITERS,
-    "answer": _ALL,
+    "answer": _OWN,
     "principals": _WRITERS,
     "submit": _WRITERS,
     "amend": _WRITERS,
@@ -36,7 +43,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "publish": _SIGNS,
     "cancel": _SIGNS,
     "members": _SIGNS,
-    "report": _ALL,
+    "report": _OWN,
     "issue_report": _SIGNS,
 }
 """Each act, and the parts that may do it."""

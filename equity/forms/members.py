@@ -9,6 +9,7 @@ PART_CHOICES = (
     ("preparer", _("Prepares the document")),
     ("accountant", _("Keeps the figures")),
     ("certifier", _("Certifies, and answers for it")),
+    ("reader", _("Partner or adviser: reads")),
 )
 
 

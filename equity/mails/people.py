@@ -11,6 +11,7 @@ from documents.facts.shared import Language
 from equity import moves
 from equity.models import Issuer, IssuerMember, Offering
 from equity.papers.common import languages_for
+from equity.parts import READER
 from equity.words import ENGLISH, FRENCH
 from investors.models import Person
 
@@ -40,10 +41,15 @@ def purchasers(offering: Offering) -> list[Recipient]:
     return [one for person in persons.values() for one in purchaser(person)]
 
 
-def issuer_people(issuer: Issuer) -> list[Recipient]:
-    """The active accounts that act for an issuer; in Quebec the English ones get French first."""
+def issuer_people(issuer: Issuer, *, about: UUID | None = None) -> list[Recipient]:
+    """The active accounts that act for an issuer, and the one that the e-mail is about; in Quebec
+    the English ones get French first. Who only reads is not told of the issuer's work."""
     members = IssuerMember.objects.filter(issuer=issuer, user__is_active=True)
-    users = (member.user for member in members.select_related("user").order_by("pk"))
+    users = (
+        member.user
+        for member in members.select_related("user").order_by("pk")
+        if member.part != READER or user_uuid(member.user) == about
+    )
     return _accounts(users, quebec=issuer.head_office == _QUEBEC)
 
 

@@ -65,7 +65,7 @@ class _Told:
             assert self.person is not None
             return purchaser(self.person)
         if to is To.ISSUER and self.issuer is not None:
-            return issuer_people(self.issuer)
+            return issuer_people(self.issuer, about=UUID(str(entry.payload["user"])))
         if to in (To.PURCHASERS, To.ISSUER):
             assert self.offering is not None
             if to is To.ISSUER:

@@ -70,7 +70,7 @@ class IssuerMember(models.Model):
             models.UniqueConstraint(fields=["user", "issuer"], name="issuer_member_once"),
             models.CheckConstraint(
                 name="issuer_member_part_known",
-                condition=Q(part__in=["preparer", "accountant", "certifier"]),
+                condition=Q(part__in=["preparer", "accountant", "certifier", "reader"]),
             ),
         )
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from compliance.accounts.roles import Actor, ActorNotAllowed, Role, require
 from compliance.audit.services import record
 from equity.models import Offering
+from equity.services.parts import require_part
 from investors.models import Person
 
 ACTION = "equity:evidence:hand_over"
@@ -35,4 +36,5 @@ def hand_over_book(*, actor: Actor, offering: Offering, at: datetime) -> None:
     require(actor, *_TAKE, Role.ISSUER, action=BOOK)
     if actor.role is Role.ISSUER and actor.id != offering.issuer_id:
         raise ActorNotAllowed(actor, BOOK)
+    require_part(actor, "holders")
     record(actor=actor, action=BOOK, subject=offering, at=at)

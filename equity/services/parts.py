@@ -1,10 +1,16 @@
 """Refusing an act to one of an issuer's people whose part is another, by the service itself."""
 
 from compliance.accounts.roles import Actor, Role
+from compliance.rules.kernel.findings import Finding
 from equity.parts import ACTS
 from equity.policies import policy
 from equity.refusal import Refused
 from equity.selectors.members import member_of
+
+
+def not_of_part(act: str) -> Finding:
+    """Why an act is refused to whoever has another part: whose it is."""
+    return policy("member.part", met=False, parts=tuple(sorted(ACTS[act])))
 
 
 def require_part(actor: Actor, act: str) -> None:
@@ -17,4 +23,4 @@ def require_part(actor: Actor, act: str) -> None:
         return
     member = member_of(actor.id, actor.account)
     if member is None or member.part not in ACTS[act]:
-        raise Refused((policy("member.part", met=False, parts=tuple(sorted(ACTS[act]))),))
+        raise Refused((not_of_part(act),))

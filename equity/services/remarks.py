@@ -19,6 +19,7 @@ from equity.services.common import (
     require_offering_move,
 )
 from equity.services.filing import request_changes
+from equity.services.parts import require_part
 
 Why = Literal["none", "many", "item", "empty", "long"]
 
@@ -99,6 +100,7 @@ def answer_remark(
     remark = Remark.objects.get(pk=remark_id)
     offering = lock_offering(remark.offering_id)
     require_offering_move(actor, offering, "edit", at)
+    require_part(actor, "answer")
     words = _words(text)
     number = remark.answers.count() + 1
     answer = RemarkAnswer.objects.create(remark=remark, number=number, text=words, answered_at=at)

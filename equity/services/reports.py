@@ -126,6 +126,7 @@ def hand_over(*, actor: Actor, offering: Offering, at: datetime) -> None:
     require_role(actor, _TAKE, (Role.ISSUER, Role.OFFICER, Role.SYSTEM), on)
     if actor.role is Role.ISSUER:
         _require_own(actor, offering, _TAKE, at)
+        require_part(actor, "holders")
     record(actor=actor, action="equity:report:hand_over", subject=offering, at=at)
 
 

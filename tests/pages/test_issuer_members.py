@@ -11,6 +11,7 @@ from django.urls import reverse
 from compliance.accounts.roles import Actor
 from compliance.accounts.selectors import user_uuid
 from compliance.outbox.models import Message
+from documents.selectors import documents_of
 from equity.content import content_of
 from equity.mails.writing import write_mails
 from equity.models import IssuerMember, Offering
@@ -19,22 +20,28 @@ from equity.refusal import Refused
 from equity.services import amendments, filing, life
 from equity.services.bank_details import propose_account
 from equity.services.colleagues import add_colleague, remove_colleague, set_part
+from equity.services.evidence import hand_over_book
 from equity.services.issuers import replace_principals
 from equity.services.members import MemberError
+from equity.services.remarks import answer_remark, ask_changes
 from equity.services.reports import save_details
 from tests.factories import (
     BOUND,
+    CLOSED,
     OPENED,
     Cast,
     certify,
+    closed,
     draft_offering,
     issuer_actor,
     issuer_user,
     make_content,
     make_issuer,
     make_officer,
+    make_person,
     make_user,
     open_offering,
+    subscribed,
 )
 from tests.pages.issuing import at, client_of, html, issuing, one_heading, stranger
 
@@ -64,6 +71,14 @@ def amended(cast: Cast, actor: Actor) -> object:
     )
 
 
+def asked(cast: Cast) -> None:
+    """The portal asks to change one thing."""
+    certify(cast)
+    given: dict[str, Any] = {"offering_id": cast.offering.pk, "at": OPENED}
+    filing.submit(actor=cast.owner, **given)
+    ask_changes(actor=cast.asks, remarks=[("5.1", "Précisez.")], **given)
+
+
 def act(name: str, cast: Cast, actor: Actor) -> Any:
     """Do an act of the table on an offering that is ready for it."""
     given: dict[str, Any] = {"actor": actor, "offering_id": cast.offering.pk, "at": OPENED}
@@ -91,6 +106,12 @@ def act(name: str, cast: Cast, actor: Actor) -> Any:
             return filing.submit(**given)
         case "report":
             return save_details(**{**given, "answers": {}})
+        case "holders":
+            return hand_over_book(actor=actor, offering=cast.offering, at=OPENED)
+        case "answer":
+            asked(cast)
+            remark = cast.offering.remarks.get().pk
+            return answer_remark(actor=actor, remark_id=remark, text="C'est fait.", at=OPENED)
         case "cancel":
             return life.cancel(reason="", **given)
         case "open":
@@ -115,7 +136,7 @@ def act(name: str, cast: Cast, actor: Actor) -> Any:
             )
 
 
-@pytest.mark.parametrize("name", sorted(set(ACTS) - {"look", "answer", "issue_report"}))
+@pytest.mark.parametrize("name", sorted(set(ACTS) - {"look", "issue_report"}))
 def test_each_act_is_for_its_parts_and_refused_to_the_others(name: str) -> None:
     for part in PARTS:
         fresh = open_offering if name in {"amend", "publish"} else draft_offering
@@ -231,7 +252,7 @@ def test_an_address_that_cannot_be_linked_is_told_at_its_field(who: str) -> None
     assert cast.issuer.members.count() == 1
 
 
-def test_the_last_who_certifies_stays_and_a_part_is_one_of_three() -> None:
+def test_the_last_who_certifies_stays_and_a_part_is_one_of_four() -> None:
     cast = draft_offering()
     only = person(cast, "certifier")
     link = IssuerMember.objects.get()
@@ -270,3 +291,67 @@ def test_another_issuers_people_are_nobodys_to_change() -> None:
         add_colleague(
             actor=actor, issuer_id=other.issuer.pk, email="x@y.example", part="preparer", at=OPENED
         )
+
+
+READ = ("issuing", "issuing_documents", "issuing_duties", "issuing_filings")
+NOT_READ = {
+    "issuing_holders": "GET",
+    "filing_details": "GET",
+    "issuing_book": "POST",
+    "filing_folder": "POST",
+}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_partner_or_adviser_reads_the_offering_and_no_name_of_a_purchaser(language: str) -> None:
+    cast = open_offering()
+    buyer = make_person("Marguerite", "Introuvable")
+    subscribed(cast, buyer, units=40)
+    closed(cast)
+    reader = client(cast, "reader", language)
+    own = client(cast, "preparer", language)
+    of_issuer = {name: reverse(f"equity:{name}", args=(cast.issuer.pk,)) for name in OF_ISSUER}
+    with at(CLOSED):
+        assert "Introuvable" in html(own.get(issuing("issuing_holders", cast)))
+        for url in (*(issuing(name, cast) for name in READ), of_issuer["issuer"]):
+            page = reader.get(url)
+            assert page.status_code == 200
+            text = html(page)
+            assert "Introuvable" not in text
+            assert "action=" not in text.split("<main")[1]
+            for hidden in (
+                *(issuing(name, cast) for name in NOT_READ),
+                *(of_issuer[name] for name in OF_ISSUER[1:]),
+            ):
+                assert f'"{hidden}"' not in text
+        for name, method in NOT_READ.items():
+            refused = reader.generic(method, issuing(name, cast))
+            assert refused.status_code == 403
+            assert ("Votre rôle", "Your part")[language == "en"] in html(refused)
+        for name in OF_ISSUER[1:]:
+            assert reader.get(of_issuer[name]).status_code == 403
+            assert own.get(of_issuer[name]).status_code == 200
+        theirs = documents_of(cast.offering.pk).exclude(person_id=None)
+        assert theirs
+        for paper in theirs:
+            assert reader.get(issuing("issuing_document", cast, paper.pk)).status_code == 404
+
+
+OF_ISSUER = ("issuer", "account", "statements", "issuer_asked")
+
+
+def test_a_reader_is_told_of_the_link_and_of_nothing_else() -> None:
+    cast = draft_offering()
+    first = client(cast, "certifier")
+    write_mails(at=OPENED, from_the_start=True)
+    reader = make_user("Ville Partenaire")
+    url = reverse("equity:members", args=(cast.issuer.pk,))
+    with at(OPENED):
+        assert first.post(url, {"email": reader.email, "part": "reader"}).status_code == 303
+        certify(cast)
+        filing.submit(actor=cast.owner, offering_id=cast.offering.pk, at=OPENED)
+        filing.approve(actor=cast.asks, offering_id=cast.offering.pk, at=OPENED)
+    write_mails(at=OPENED)
+    mine = Message.objects.filter(recipient_id=user_uuid(reader))
+    assert [message.event for message in mine] == ["member_added"]
+    assert Message.objects.filter(event="offering_approved").exists()

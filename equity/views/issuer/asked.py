@@ -13,7 +13,7 @@ from equity.views.issuer.common import Acting, issuer_page, show
 from equity.views.replying import take_reply
 
 
-@issuer_page()
+@issuer_page(reads="answer")
 def asked(request: HttpRequest, acting: Acting) -> HttpResponse:
     """The questions that wait for the issuer's answer."""
     return _asked(request, acting)
@@ -26,7 +26,7 @@ def _asked(
     return show(request, "asked.html", acting, context, status=status)
 
 
-@issuer_page("POST")
+@issuer_page("POST", reads="answer")
 def reply(request: HttpRequest, acting: Acting, question_id: UUID) -> HttpResponse:
     """Answer a question that was put to the issuer; another's does not exist."""
     shown = take_reply(request, acting.actor, question_id)

@@ -25,6 +25,7 @@ from compliance.web.acting import Outcome, attempt
 from equity.models import Issuer, Offering
 from equity.parts import ACTS
 from equity.refusal import Refused
+from equity.services.parts import not_of_part
 
 View = Callable[..., HttpResponseBase]
 
@@ -45,6 +46,10 @@ class Acting:
         """The offering of a page that has one."""
         assert self.offering is not None
         return self.offering
+
+    def may(self, act: str) -> bool:
+        """Whether their part has an act (``equity.parts``)."""
+        return self.part in ACTS[act]
 
     def url(self, name: str, *args: object) -> str:
         """The address of a page of the same offering."""
@@ -68,8 +73,11 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.get_full_path())
 
 
-def issuer_page(*methods: str) -> Callable[[View], View]:
-    """A view over one issuer of the signed-in account: called with the request and an Acting."""
+def issuer_page(*methods: str, reads: str = "look") -> Callable[[View], View]:
+    """A view over one issuer of the signed-in account: called with the request and an Acting.
+
+    ``reads`` is the act of ``equity.parts`` that somebody needs for the page at all.
+    """
 
     def wrap(view: View) -> View:
         @require_http_methods(list(methods or ("GET", "HEAD")))
@@ -82,15 +90,20 @@ def issuer_page(*methods: str) -> Callable[[View], View]:
             if issuer is None:
                 raise Http404
             actor = _actor(request.user, issuer)
-            return view(request, Acting(request.user, actor, issuer, issuer.my_part), **given)
+            acting = Acting(request.user, actor, issuer, issuer.my_part)
+            return (
+                view(request, acting, **given)
+                if acting.may(reads)
+                else _refused(request, acting, reads)
+            )
 
         return page
 
     return wrap
 
 
-def offering_page(*methods: str) -> Callable[[View], View]:
-    """A view over one offering of the signed-in account's issuer."""
+def offering_page(*methods: str, reads: str = "look") -> Callable[[View], View]:
+    """A view over one offering of the signed-in account's issuer; ``reads`` as above."""
 
     def wrap(view: View) -> View:
         @require_http_methods(list(methods or ("GET", "HEAD")))
@@ -108,11 +121,21 @@ def offering_page(*methods: str) -> Callable[[View], View]:
                 raise Http404
             actor = _actor(request.user, offering.issuer)
             acting = Acting(request.user, actor, offering.issuer, offering.my_part, offering)
-            return view(request, acting, **given)
+            return (
+                view(request, acting, **given)
+                if acting.may(reads)
+                else _refused(request, acting, reads)
+            )
 
         return page
 
     return wrap
+
+
+def _refused(request: HttpRequest, acting: Acting, reads: str) -> HttpResponse:
+    """What somebody gets whose part does not have the act of a page; no link leads there."""
+    context = {"reasons": (not_of_part(reads),)}
+    return show(request, "not_yours.html", acting, context, status=403)
 
 
 def act(service: Callable[[], Any]) -> Outcome[Any]:
@@ -130,7 +153,7 @@ def show(
         {
             "issuer": acting.issuer,
             "offering": acting.offering,
-            "may": {name: acting.part in parts for name, parts in ACTS.items()},
+            "may": {name: acting.may(name) for name in ACTS},
             **context,
         },
         status=status,

@@ -32,7 +32,7 @@ def _file(
     return _FORMATS[form](f"{name}-{str(acting.the_offering.pk)[:8]}", headings, rows)
 
 
-@offering_page()
+@offering_page(reads="holders")
 def holders(request: HttpRequest, acting: Acting, form: str) -> HttpResponse:
     """The register of holders; purchasers are named to the issuer at the closing, not before."""
     offering = acting.the_offering
@@ -55,7 +55,7 @@ def _holder(row: Holding) -> tuple[Any, ...]:
     return (row.number, row.person.display_name, kind, row.units, row.amount, row.issued_on)
 
 
-@offering_page("POST")
+@offering_page("POST", reads="holders")
 @told_in_words
 def closing_book(request: HttpRequest, acting: Acting) -> HttpResponseBase:
     """The closing book as the issuer may have it; that it was handed over is recorded."""

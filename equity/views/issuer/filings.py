@@ -71,7 +71,7 @@ def _opened(acting: Acting) -> Offering:
     return acting.the_offering
 
 
-@offering_page("GET", "HEAD", "POST")
+@offering_page("GET", "HEAD", "POST", reads="report")
 def details(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Answer what the report asks; all of it may be left for later."""
     at, posted = clock.now(), request.POST if request.method == "POST" else None
@@ -149,7 +149,7 @@ def issue(request: HttpRequest, acting: Acting) -> HttpResponse:
     return done(request, acting.url("issuing_filings"), _("The report is issued."))
 
 
-@offering_page("POST")
+@offering_page("POST", reads="holders")
 @told_in_words
 def folder(request: HttpRequest, acting: Acting) -> HttpResponseBase:
     """The filing folder as a ZIP; who took it is recorded."""

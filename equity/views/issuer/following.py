@@ -77,7 +77,7 @@ def overview_page(
         "moves": moves.offering_moves_from(
             offering.state, amending=offering.amending, held_by_officer=offering.held_by_officer
         ),
-        "editable": editable(offering),
+        "editable": editable(offering) and acting.may("figures"),
         "asked": latest_request(offering),
     }
     if offering.working is not None and offering.state not in moves.FINAL:
@@ -168,7 +168,7 @@ def _told(duty: Duty, on: Any) -> dict[str, Any]:
     }
 
 
-@offering_page()
+@offering_page(reads="holders")
 def holders(request: HttpRequest, acting: Acting) -> HttpResponse:
     """The register of holders, once the offering is closed."""
     offering = acting.the_offering
@@ -179,10 +179,12 @@ def holders(request: HttpRequest, acting: Acting) -> HttpResponse:
     return show(request, "holders.html", acting, {"page": page, "closing": offering.closing})
 
 
-def _visible(offering: Offering) -> Any:
-    """The documents of the offering itself; after the closing, those it issued to purchasers."""
+def _visible(acting: Acting) -> Any:
+    """The documents of the offering itself; after the closing, those it issued to purchasers, for
+    whoever may see the holders."""
+    offering = acting.the_offering
     found = documents_of(offering.pk).filter(person_id=None)
-    if offering.state == moves.CLOSED:
+    if offering.state == moves.CLOSED and acting.may("holders"):
         found |= documents_of(offering.pk).filter(kind__in=_OF_PURCHASERS)
     return found.order_by("-issued_at", "kind", "language")
 
@@ -190,15 +192,13 @@ def _visible(offering: Offering) -> Any:
 @offering_page()
 def documents(request: HttpRequest, acting: Acting) -> HttpResponse:
     """The documents that the issuer may have."""
-    return show(
-        request, "documents.html", acting, {"documents": _visible(acting.the_offering)[:500]}
-    )
+    return show(request, "documents.html", acting, {"documents": _visible(acting)[:500]})
 
 
 @offering_page()
 def document(request: HttpRequest, acting: Acting, document_id: UUID) -> HttpResponse:
     """One document, as PDF."""
-    row: Document = get_object_or_404(_visible(acting.the_offering), pk=document_id)
+    row: Document = get_object_or_404(_visible(acting), pk=document_id)
     return pdf_of(row, at=clock.now())
 
 

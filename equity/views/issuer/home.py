@@ -81,7 +81,7 @@ def _group(us: Issuer) -> list[dict[str, Any]]:
     ]
 
 
-@issuer_page("GET", "HEAD", "POST")
+@issuer_page("GET", "HEAD", "POST", reads="holders")
 def account(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Propose the account that the issuer is to be paid to; two officers put it in force."""
     posted = request.POST if request.method == "POST" else None

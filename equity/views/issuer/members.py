@@ -19,7 +19,8 @@ from equity.services.members import MemberError
 from equity.views.issuer.common import Acting, act, issuer_page, show
 
 _WORDS = {
-    "look": gettext_lazy("Read everything, preview, download"),
+    "look": gettext_lazy("Read the offering, preview, follow its progress"),
+    "holders": gettext_lazy("See the holders, their documents and the bank account"),
     "figures": gettext_lazy("Write amounts, price, use of funds, fees and statements"),
     "write": gettext_lazy("Write the rest of the document"),
     "answer": gettext_lazy("Answer the portal's remarks and questions"),

@@ -18,7 +18,7 @@ from equity.views.issuer.papers import pdf_of
 _A_PAGE = 50
 
 
-@issuer_page()
+@issuer_page(reads="holders")
 def statements(request: HttpRequest, acting: Acting) -> HttpResponse:
     """The statements of one year, the last one unless the address asks for another."""
     every = statements_of(acting.issuer)
@@ -40,7 +40,7 @@ def statements(request: HttpRequest, acting: Acting) -> HttpResponse:
     return show(request, "statements.html", acting, context)
 
 
-@issuer_page()
+@issuer_page(reads="holders")
 def document(request: HttpRequest, acting: Acting, document_id: UUID) -> HttpResponse:
     """The statement of one of the issuer's holders, as PDF; any other does not exist."""
     mine = AnnualStatement.objects.filter(issuer=acting.issuer).values("pk")
