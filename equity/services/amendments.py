@@ -34,22 +34,25 @@ def amend(
     *,
     actor: Actor,
     offering_id: UUID,
-    content: Content,
     what: str,
     at: datetime,
+    content: Content | None = None,
     page: str = "",
     key: Key | None = None,
 ) -> Done[Offering]:
     """Start an amendment with its new content; the offering is suspended until it is published.
 
-    Amending again before the publication replaces the content in preparation. A closing that was
-    asked for no longer stands. ``page`` as in ``equity.services.filing.edit``.
+    Amending again before the publication replaces the content in preparation. Without ``content``
+    it stays as it is once the offering is locked: what a colleague saves at the same moment is not
+    taken back by whoever changes the words. A closing that was asked for no longer stands. ``page``
+    as in ``equity.services.filing.edit``.
     """
     offering = lock_offering(offering_id)
     settle(offering, at)
     require_offering_move(actor, offering, "amend", at)
     assert offering.in_force is not None
     before, on = offering.in_force, portal_day(offering.portal, at)
+    content = content or content_of(offering.working or before)
     facts = AmendmentFacts(
         live=offering.live_amount,
         price_before=before.price,

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 
 from equity import moves
-from equity.content import UseRow
+from equity.content import UseRow, content_of
 from equity.models import Duty, Subscription, WithdrawalRight
 from equity.refusal import Refused
 from equity.services import amendments, life, money, subscribing, time
@@ -74,6 +74,17 @@ def test_every_live_right_starts_again_from_the_notice(cast: f.Cast) -> None:
     assert duty.due_on == date(2026, 3, 5)
     assert duty.done_at == f.BOUND
     books.check(cast.offering)
+
+
+def test_changing_its_words_alone_takes_nothing_back_that_a_colleague_saved(cast: f.Cast) -> None:
+    words = {"actor": cast.owner, "offering_id": cast.offering.pk, "at": f.BOUND}
+    amendments.amend(what="Un premier mot", **words)
+    started = content_of(cast.fresh().working)
+    assert started == content_of(cast.fresh().in_force)
+    amendments.amend(**amending(cast, days=66))
+    amendments.amend(what="Un autre mot", **words)
+    working = cast.fresh().working
+    assert (working.what, working.days) == ("Un autre mot", 66)
 
 
 def test_a_purchaser_who_was_bound_may_withdraw_again(cast: f.Cast) -> None:

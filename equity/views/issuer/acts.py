@@ -14,7 +14,6 @@ from compliance.web.acting import done, sent
 from compliance.web.language import current
 from documents.shelf import known
 from equity import moves
-from equity.content import content_of
 from equity.forms.offering import AmendForm, CancelForm, CertifyForm, ConcurrentForm
 from equity.models import Version
 from equity.selectors.clock import portal_day
@@ -131,12 +130,10 @@ def amend(request: HttpRequest, acting: Acting) -> HttpResponse:
         return show(request, "amend.html", acting, context)
     if not form.is_valid():
         return show(request, "amend.html", acting, context, status=422)
-    content = content_of(version or offering.document)
     outcome = act(
         lambda: amendments.amend(
             actor=acting.actor,
             offering_id=offering.pk,
-            content=content,
             what=form.cleaned_data["what"],
             at=clock.now(),
             key=sent(request),
