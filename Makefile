@@ -44,7 +44,7 @@ demo: setup ## Play the demonstration and serve it on port 8000
 
 .PHONY: test
 test: check ## Everything that must be true: the checks, then all tests on 2 processes
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile --color=no
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --color=no
 
 .PHONY: check
 check: setup ## Style, layers, types, migrations, translations

@@ -1,4 +1,4 @@
-"""Fail when a French entry is missing, fuzzy or stale in any app's catalogue.
+"""Fail when a French entry is missing, fuzzy, stale or badly spaced in any app's catalogue.
 
 The source strings are extracted again in a temporary copy of each app and merged into a copy of its
 catalogue; nothing in the project is written. An app whose strings are all translated passes, and so
@@ -8,6 +8,7 @@ does an app without strings.
 import contextlib
 import io
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -21,6 +22,8 @@ from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGE = "fr"
+_SPACED = re.compile(r"[ \u00a0\u202f][;!?]|[^\u00a0]:(?= |$)|«[^\u00a0]|[^\u00a0]»")
+"""Quebec writes no space before ; ! ? and a no-break one before : and inside « »."""
 CATALOGUE = Path("locale") / LANGUAGE / "LC_MESSAGES" / "django.po"
 
 
@@ -57,6 +60,8 @@ def faults(app: Path, catalogue: Catalog) -> list[str]:
         parts = message.string if isinstance(message.string, tuple) else (message.string,)
         if not all(parts):
             found.append(f"{name}: not translated: {text!r}")
+        elif spaced := [part for part in parts if _SPACED.search(part)]:
+            found.append(f"{name}: not spaced as in Quebec: {spaced[0]!r}")
         elif message.fuzzy:
             found.append(f"{name}: fuzzy (check it and remove the mark): {text!r}")
         else:

@@ -141,13 +141,13 @@ OUTCOMES: Mapping[tuple[str, str], Outcome] = MappingProxyType(
         ),
         ("late_withdrawal", "issuer_takes_back"): Outcome(
             (note_in_file,),
-            "L'émetteur reprend les titres et rembourse ; c'est consigné au dossier du placement.",
+            "L'émetteur reprend les titres et rembourse; c'est consigné au dossier du placement.",
             "The issuer takes the securities back and refunds; it is noted in the offering's file.",
         ),
         ("late_withdrawal", "refuse"): _NOTHING,
         ("third_party_payment", "own_money"): Outcome(
             (no_act,),
-            "Le souscripteur peut payer de nouveau ; rien n'est inscrit en fiducie d'ici là.",
+            "Le souscripteur peut payer de nouveau; rien n'est inscrit en fiducie d'ici là.",
             "The purchaser may pay again; nothing is booked in trust until then.",
         ),
         ("third_party_payment", "stays_refused"): _NOTHING,
@@ -187,7 +187,7 @@ OUTCOMES: Mapping[tuple[str, str], Outcome] = MappingProxyType(
         ),
         ("question", "publish_and_amend"): Outcome(
             (tell, note_in_file, tell_issuer),
-            "La question et la réponse paraissent pour tous ; l'émetteur est avisé qu'il doit"
+            "La question et la réponse paraissent pour tous; l'émetteur est avisé qu'il doit"
             " modifier son document, et c'est consigné au dossier. Rien n'est suspendu.",
             "Question and answer stand for everybody; the issuer is told that its document must be"
             " amended, and it is noted in the file. Nothing is suspended.",

@@ -22,7 +22,7 @@ from equity.services.asking import ask_desk
 from investors import services as investors
 from investors.models import Login, Person
 
-_QUESTION = "Les parts peuvent-elles être rachetées avant cinq ans ?"
+_QUESTION = "Les parts peuvent-elles être rachetées avant cinq ans?"
 _COMPLAINT = "My refund came two weeks after you told me that it would."
 _ASKED_BACK = "On which day did the money reach your account? The statement of your bank shows it."
 

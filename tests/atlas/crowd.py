@@ -102,7 +102,7 @@ def _work(cast: f.Cast, closed: UUID) -> None:
         ask_desk(
             actor=f.investor_actor(person),
             kind="question",
-            text="Et les intérêts ? (exemple)",
+            text="Et les intérêts? (exemple)",
             offering_id=cast.offering.pk,
             at=NOW,
         )

@@ -15,7 +15,7 @@ from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-TYPED = "La serre sera-t-elle chauffée l'hiver ?"
+TYPED = "La serre sera-t-elle chauffée l'hiver?"
 
 
 def test_nothing_typed_is_lost(live_server: LiveServer, page: Page) -> None:

@@ -836,7 +836,7 @@ def check_whole(
         size = min(claims)
         raise Verdict(
             ALTERED,
-            f"L'export s'arrête à la position {tree.size} ; un point de contrôle signé compte "
+            f"L'export s'arrête à la position {tree.size}; un point de contrôle signé compte "
             f"{size} écritures ({claims[size][0][1]}). Il en manque entre les positions {good} et "
             f"{tree.size}.",
             f"The export ends at position {tree.size}; a signed checkpoint counts {size} entries "
