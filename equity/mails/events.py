@@ -45,6 +45,7 @@ EVENTS = (
     Event("subscription_lapsed", ("subscription:lapse",), To.PURCHASER),
     Event("refund_paid", ("subscription:refund",), To.PURCHASER),
     Event("securities_issued", ("subscription:complete",), To.PURCHASER),
+    Event("statement_issued", ("statement:issue",), To.PERSON),
     Event("member_added", ("issuer:add_member",), To.ISSUER),
     Event("member_part", ("issuer:set_part",), To.ISSUER),
     Event("offering_suspended", ("offering:suspend",), To.PURCHASERS),

@@ -13,7 +13,17 @@ from compliance.rules.kernel.terms import term
 from compliance.rules.ni45_110 import duties
 from documents.facts.shared import Language
 from equity import moves
-from equity.models import Closing, Duty, Issuer, Offering, Portal, Subscription, WithdrawalRight
+from equity.models import (
+    AnnualStatement,
+    Closing,
+    Duty,
+    Holding,
+    Issuer,
+    Offering,
+    Portal,
+    Subscription,
+    WithdrawalRight,
+)
 from equity.papers.common import reference
 from equity.parts import CERTIFIER
 from equity.selectors.clock import portal_day
@@ -106,6 +116,17 @@ def person_facts(portal: Portal | None, entry: Entry, language: Language) -> dic
     return {
         **(told if portal is None else portal_facts(portal, language)),
         "until": format_date(date.fromisoformat(until), language) if until else "",
+    }
+
+
+def statement_facts(statement: AnnualStatement, language: Language) -> dict[str, str]:
+    """What the e-mail about an annual statement names. It is of the portal of the last closing."""
+    held = Holding.objects.filter(person=statement.person_id, issuer=statement.issuer_id)
+    last = held.select_related("offering__portal").latest("issued_on", "number")
+    return {
+        **portal_facts(last.offering.portal, language),
+        "issuer": statement.issuer.name,
+        "year": str(statement.year),
     }
 
 

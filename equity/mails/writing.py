@@ -16,16 +16,18 @@ from equity.mails.facts import (
     member_facts,
     offering_facts,
     person_facts,
+    statement_facts,
     subscription_facts,
 )
 from equity.mails.people import Recipient, issuer_people, officer_people, purchaser, purchasers
 from equity.mails.texts import Facts, compose
-from equity.models import Duty, Issuer, Notice, Offering, Subscription
+from equity.models import AnnualStatement, Duty, Issuer, Notice, Offering, Subscription
 from equity.selectors.suspicions import home_portal
 from investors.models import Person
 
 READER = "equity.mails"
 _SUBSCRIPTION, _PERSON, _ISSUER = "equity.subscription", "investors.person", "equity.issuer"
+_STATEMENT = "equity.annualstatement"
 
 
 def write_mails(*, at: datetime, from_the_start: bool = False) -> Listened:
@@ -89,6 +91,9 @@ def _told_of(entry: Entry) -> _Told:
         return _Told(
             lambda language: subscription_facts(mine, entry, language), mine.person, mine.offering
         )
+    if entry.subject_type == _STATEMENT:
+        paper = AnnualStatement.objects.select_related("person", "issuer").get(pk=entry.subject_id)
+        return _Told(lambda language: statement_facts(paper, language), person=paper.person)
     offering = Offering.objects.select_related("issuer", "portal").get(pk=entry.subject_id)
     return _Told(lambda language: offering_facts(offering, entry, language), offering=offering)
 

@@ -14,9 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from compliance.audit.models import Entry
+from compliance.outbox.models import Message
 from documents.facts import AnnualStatementFacts, from_json
 from documents.models import Document
 from documents.services import FAILED, render_document
+from equity.mails.writing import write_mails
 from equity.models import AnnualStatement, Holding, Offering
 from equity.selectors import statements as selectors
 from equity.services import statements
@@ -61,6 +63,20 @@ def test_each_holder_is_given_one_and_a_second_run_gives_none() -> None:
     assert (selectors.count_waiting(2026), issued()) == (0, [])
     assert Document.objects.filter(kind="annual_statement").count() == 2
     assert Entry.objects.filter(action="equity:statement:issue").count() == 2
+
+
+def test_each_holder_is_told_of_it_by_e_mail_in_their_language() -> None:
+    closed_with("Anne Roy", "Clara Dubé")
+    write_mails(at=AFTER, from_the_start=True)
+    issued()
+    write_mails(at=AFTER)
+    write_mails(at=AFTER)
+    told = Message.objects.filter(event="statement_issued")
+    assert len({message.recipient_id for message in told}) == told.count() == 2
+    message = told[0]
+    assert message.subject.startswith("Votre relevé annuel 2026\u00a0: ")
+    assert "au 31 décembre 2026" in message.body
+    assert "2 000" not in message.body.replace("\u00a0", " ")
 
 
 def test_a_second_row_for_the_same_holder_and_year_is_refused_by_the_database() -> None:
