@@ -107,22 +107,27 @@ def render_document(document_id: UUID, *, at: datetime) -> Document:
 
 
 def render_pending(*, at: datetime, done: Counter[str] | None = None) -> Iterator[Document]:
-    """Render every document that has no bytes yet, oldest first, a few in one transaction.
+    """Render every document that has no bytes yet, in no order, each in a transaction of its own.
 
-    Several may run at once: a document that another has in hand is left to it. One that fails is
-    logged, counted in ``done`` as ``FAILED`` and tried again by the next run; it does not hold
-    those behind it.
+    One that ends the process which renders it takes this run along, and the next begins elsewhere:
+    it holds the others up for a while and never for good. Several may run at once: a document that
+    another has in hand is left to it. One that fails is logged, counted in ``done`` as ``FAILED``
+    and tried again by the next run; it does not hold those behind it.
     """
-    for some in waiting_documents():
-        yield from render_some(some, at=at, done=done)
+    for one in _waiting("?"):
+        yield from render_some([one], at=at, done=done)
 
 
 def waiting_documents() -> Iterator[list[UUID]]:
     """The documents that have no bytes yet, oldest first, ``TOGETHER`` at a time."""
-    waiting = Document.objects.filter(sha256="").order_by("issued_at").values_list("pk", flat=True)
-    rows = waiting.iterator(chunk_size=1_000)
+    rows = _waiting("issued_at")
     while some := list(islice(rows, TOGETHER)):
         yield some
+
+
+def _waiting(order: str) -> Iterator[UUID]:
+    waiting = Document.objects.filter(sha256="").order_by(order).values_list("pk", flat=True)
+    return waiting.iterator(chunk_size=1_000)
 
 
 def render_some(

@@ -7,7 +7,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -175,6 +176,31 @@ def wait_until(there: Callable[[], bool]) -> None:
 
 class Killed(BaseException):
     """The process ends here."""
+
+
+@pytest.mark.parametrize(("order", "held"), [("?", 1), ("issued_at", 20)])
+def test_a_document_that_kills_this_very_process_holds_nobody_for_good(
+    monkeypatch: pytest.MonkeyPatch, order: str, held: int
+) -> None:
+    """The broken copy begins with the oldest each time, and never gets past it."""
+    ids = issue(20)
+    Document.objects.filter(pk=ids[0]).update(issued_at=OPENED - timedelta(days=1))
+    waiting = services._waiting
+
+    def render_or_die(document: Document) -> Rendered:
+        if document.pk == ids[0]:
+            raise Killed
+        return Rendered(b"%PDF", "ab" * 32, 1)
+
+    monkeypatch.setattr(services, "_rendered", render_or_die)
+    monkeypatch.setattr(services, "_waiting", lambda _: waiting(order))
+    for _ in range(200):
+        with suppress(Killed):
+            list(services.render_pending(at=OPENED))
+        if waiting_count() == 1:
+            break
+    assert waiting_count() == held
+    assert halves() == 0
 
 
 @pytest.mark.parametrize("broken", [False, True])
