@@ -34,6 +34,8 @@ from tests.guarantees.visitor import CUT_OFF, Page, Visitor
 ROOT = Path(__file__).resolve().parents[2]
 LOADING_KILLS, SERVING_KILLS, SEED = 3, 12, 20261125
 MARIE = "marie@exemple.test"
+STORIES = ("failed", "closed", "open", "submitted", "draft", "suspended")
+"""How each story of the demonstration leaves its offering."""
 
 
 class Demo:
@@ -212,7 +214,7 @@ def test_what_a_person_was_told_survives_every_kill(report: Report) -> None:
         demo.start()
         demo.wait()
         stories = demo.rows("SELECT state, count(*) FROM equity_offering GROUP BY state")
-        assert dict(stories) == {"closed": 1, "draft": 1, "failed": 1, "open": 1, "submitted": 1}
+        assert dict(stories) == dict.fromkeys(STORIES, 1)
         ((offering,),) = demo.rows("SELECT id FROM equity_offering WHERE state = 'open'")
         before = _figures(demo, offering)
         investor = Investor(demo, str(offering))

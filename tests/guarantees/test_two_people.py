@@ -208,6 +208,8 @@ def test_what_happens_at_once_is_never_what_was_not_approved(scratch: None, repo
             for race in ("approved twice", "asked anew", "edited"):
                 if race == "asked anew" and name not in ASKED_ANEW:
                     continue
+                if name == "wording" and not pair_scenes.words_left():
+                    continue
                 with as_runtime():
                     pair = make(people)
                 against = {
