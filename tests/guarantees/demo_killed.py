@@ -144,9 +144,10 @@ class Investor:
         self._ask(f"{self.base}/document/fr.pdf")
         page = self._ask(f"{self.base}/risks/")
         answers = dict.fromkeys(page.names("radio"), "yes")
-        self._send(f"{self.base}/risks/", page.form() | answers)
+        self._send(f"{self.base}/risks/", page.form(with_button='name="R1"') | answers)
         page = self._ask(f"{self.base}/subscribe/")
-        page = self._send(page.path, page.form() | {"units": "1", "insider": "no"})
+        given = page.form(with_button='name="units"') | {"units": "1", "insider": "no"}
+        page = self._send(page.path, given)
         page = self._send(page.path, page.form(with_button="agree"), accepted="subscriptions")
         mine = self._note("agreed", page)
         page = self._send(f"{mine}pay/", page.form(with_button="pay/"), accepted=mine)
