@@ -1,6 +1,6 @@
 """Reading cases."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -97,9 +97,10 @@ def holding_flags(subject: Subject) -> QuerySet[CaseFlag]:
     return holding_flags_among(subject_type, (subject_id,))
 
 
-def holding_flags_among(subject_type: str, ids: Iterable[UUID]) -> QuerySet[CaseFlag]:
-    """The same, for many subjects of one kind: `app.model`, and their ids."""
-    wanted = list(ids)
+def holding_flags_among(
+    subject_type: str, wanted: Sequence[UUID] | QuerySet[Any, Any]
+) -> QuerySet[CaseFlag]:
+    """The same, for many subjects of one kind: `app.model`, and their ids, or what finds them."""
     about = Q(subject_type=subject_type, subject_id__in=wanted)
     if subject_type == PERSON:
         about |= Q(concerns__overlap=wanted)

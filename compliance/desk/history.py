@@ -29,12 +29,12 @@ VIEWS: tuple[View, ...] = ("decisions", "days", "each")
 
 _FOLD = """
 WITH told AS (
-  SELECT position, at, action,
-         subject_type = %(offering_type)s AND actor_role <> %(investor)s AS deed
-  FROM {entries}
-  WHERE subject_type = %(offering_type)s AND subject_id = %(offering)s
-     OR subject_type = %(subscription_type)s
-        AND subject_id IN (SELECT id FROM {subscriptions} WHERE offering_id = %(offering)s)
+  SELECT position, at, action, actor_role <> %(investor)s AS deed
+  FROM {entries} WHERE subject_type = %(offering_type)s AND subject_id = %(offering)s
+  UNION ALL
+  SELECT position, at, action, false
+  FROM {entries} JOIN {subscriptions} AS mine ON subject_id = mine.id
+  WHERE subject_type = %(subscription_type)s AND mine.offering_id = %(offering)s
 ), runs AS (
   SELECT position, at, action, deed, (at AT TIME ZONE %(zone)s)::date AS day,
          count(*) FILTER (WHERE deed) OVER (ORDER BY position) AS run
@@ -103,8 +103,7 @@ def _row(row: tuple[Any, ...], told: Mapping[int, Event]) -> Row:
 
 
 def _told(positions: Iterable[int]) -> dict[int, Event]:
-    rows = entries().filter(position__in=list(positions))
-    return {event.entry.position: event for event in events(rows)}
+    return {event.entry.position: event for event in events(at_positions(positions))}
 
 
 def deeds(offering: Offering) -> QuerySet[Entry]:
@@ -113,17 +112,29 @@ def deeds(offering: Offering) -> QuerySet[Entry]:
     return rows.exclude(actor_role=Role.INVESTOR.value).order_by("-position")
 
 
-def each(offering: Offering, day: date | None = None) -> QuerySet[Entry]:
-    """Every entry about an offering and its subscriptions, the latest first; of one day of its
-    portal where one is given."""
+def each(offering: Offering, day: date | None = None) -> QuerySet[Entry, int]:
+    """The positions of every entry about an offering and its subscriptions, the latest first; of
+    one day of its portal where one is given. An index alone answers, but for the day."""
     mine = Subscription.objects.filter(offering=offering).values("pk")
-    rows = entries().filter(
-        Q(subject_type=OFFERING, subject_id=offering.pk)
-        | Q(subject_type=SUBSCRIPTION, subject_id__in=mine)
-    )
+    rows = Entry.objects.order_by().values_list("position", flat=True)
     if day is not None:
         rows = rows.filter(at__range=_day_long(offering, day))
-    return rows.order_by("-position")
+    of_offering = rows.filter(subject_type=OFFERING, subject_id=offering.pk)
+    of_subscriptions = rows.filter(subject_type=SUBSCRIPTION, subject_id__in=mine)
+    return of_offering.union(of_subscriptions, all=True).order_by("-position")
+
+
+def about(offering: Offering, position: int) -> Entry | None:
+    """The entry at a position, where it is about an offering or one of its subscriptions."""
+    mine = Subscription.objects.filter(offering=offering).values("pk")
+    of_offering = Q(subject_type=OFFERING, subject_id=offering.pk)
+    of_subscriptions = Q(subject_type=SUBSCRIPTION, subject_id__in=mine)
+    return entries().filter(of_offering | of_subscriptions, position=position).first()
+
+
+def at_positions(positions: Iterable[int]) -> QuerySet[Entry]:
+    """The entries at these positions, the latest first."""
+    return entries().filter(position__in=list(positions)).order_by("-position")
 
 
 def _day_long(offering: Offering, day: date) -> tuple[datetime, datetime]:

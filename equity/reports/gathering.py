@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from compliance.rules.kernel.money import ZERO, cad
 from compliance.rules.ni45_106 import codes, report
@@ -31,9 +31,13 @@ class Distribution:
 
     offering: Offering
     answers: dict[str, Any]
-    rows: tuple[Subscription, ...]
-    """The completed subscriptions with their purchasers, in the order of the register."""
     on: date
+
+    @cached_property
+    def rows(self) -> tuple[Subscription, ...]:
+        """The completed subscriptions with their purchasers, in the order of the register: what
+        the schedules need, and no page."""
+        return tuple(completed(self.offering).select_related("person"))
 
     @property
     def version(self) -> Version:
@@ -58,15 +62,17 @@ class Distribution:
         code, price = self.security_code, cad(self.version.price or ZERO)
         return tuple(
             Line(
-                subscription=str(row.pk),
-                purchaser=str(row.person_id),
-                jurisdiction=row.province,
+                subscription=str(pk),
+                purchaser=str(person),
+                jurisdiction=province,
                 security_code=code,
-                units=row.units,
+                units=units,
                 price=price,
-                amount=cad(row.amount),
+                amount=cad(amount),
             )
-            for row in self.rows
+            for pk, person, province, units, amount in completed(self.offering).values_list(
+                "pk", "person_id", "province", "units", "amount"
+            )
         )
 
     @cached_property
@@ -101,14 +107,17 @@ class Distribution:
         return tuple(one.name for one in self.offering.issuer.principals.all())
 
 
+def completed(offering: Offering) -> QuerySet[Subscription]:
+    """The completed subscriptions of an offering, in the order of the register."""
+    return offering.subscriptions.filter(state=moves.COMPLETED).order_by("order")
+
+
 def distribution(offering: Offering, at: datetime) -> Distribution:
     """Read the distribution of an offering that has opened."""
-    rows = offering.subscriptions.filter(state=moves.COMPLETED).select_related("person", "holding")
     details = ReportDetails.objects.filter(offering=offering).first()
     return Distribution(
         offering=offering,
         answers={} if details is None else dict(details.answers),
-        rows=tuple(rows.order_by("order")),
         on=portal_day(offering.portal, at),
     )
 

@@ -67,6 +67,8 @@ def daily(offering: Offering, at: datetime) -> tuple[DayOfOffering, ...]:
     paid = _sums(
         Posting.objects.filter(
             offering=offering,
+            # The entry has its own too, and saying so spares the server a look at every other one.
+            entry__offering=offering,
             account=Account.TRUST,
             entry__kind=JournalEntry.Kind.PAYMENT,
             entry__corrected_by=None,

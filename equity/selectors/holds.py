@@ -21,11 +21,10 @@ _BOUGHT = (*sorted(moves.LIVE), moves.COMPLETED)
 def holds_on(offering: Offering) -> QuerySet[CaseFlag]:
     """The flags that hold back the money of an offering's closing: those on a subscription of it
     that completed, on its person, on the offering, or on its issuer. A trigger asks the same."""
-    rows = Subscription.objects.filter(offering=offering, state=moves.COMPLETED)
-    bought = list(rows.values_list("pk", "person_id"))
+    bought = Subscription.objects.filter(offering=offering, state=moves.COMPLETED)
     held = (
-        holding_flags_among(SUBSCRIPTION, (pk for pk, _person in bought)),
-        holding_flags_among(PERSON, (person for _pk, person in bought)),
+        holding_flags_among(SUBSCRIPTION, bought.values("pk")),
+        holding_flags_among(PERSON, bought.values("person")),
         holding_flags_among(OFFERING, (offering.pk,)),
         holding_flags_among(ISSUER, (offering.issuer_id,)),
     )

@@ -6,13 +6,12 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 
 from compliance.audit.tree.checkpoints import latest
 from compliance.desk import selectors
 from compliance.desk.case_selectors import link
-from compliance.desk.history import VIEWS, deeds, each, history
+from compliance.desk.history import VIEWS, about, at_positions, deeds, each, history
 from compliance.desk.views.common import Desk, looking, show, the_offering
 from compliance.web.language import current
 from equity.comparing import compared_items
@@ -42,9 +41,12 @@ def trail(request: HttpRequest, desk: Desk, offering_id: UUID) -> HttpResponse:
     if view == "days":
         context |= _folded(offering, request.GET.get("page"))
     else:
-        rows = deeds(offering) if view == "decisions" else each(offering, day)
+        rows: Any = deeds(offering) if view == "decisions" else each(offering, day)
         page = Paginator(rows, _A_PAGE).get_page(request.GET.get("page"))
-        context |= {"page": page, "events": selectors.events(page.object_list)}
+        shown: Any = page.object_list
+        if view == "each":
+            shown = at_positions(shown)
+        context |= {"page": page, "events": selectors.events(shown)}
     return show(request, "trail.html", desk, context)
 
 
@@ -72,7 +74,9 @@ def _day(text: str | None) -> date | None:
 def entry(request: HttpRequest, desk: Desk, offering_id: UUID, position: int) -> HttpResponse:
     """One entry of the trail of an offering: who, when, and every rule as it was judged then."""
     offering = the_offering(offering_id)
-    row = get_object_or_404(each(offering), position=position)
+    row = about(offering, position)
+    if row is None:
+        raise Http404
     context = {
         "offering": offering,
         "event": selectors.events([row])[0],
