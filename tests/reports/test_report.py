@@ -215,11 +215,11 @@ def test_who_may_fill_in_and_who_may_issue() -> None:
         assert set(refusal(lambda who=actor: save(cast, {}, who))) == {"actor.not_allowed"}  # type: ignore[misc]
         told = refusal(lambda who=actor: issued(cast, actor=who))  # type: ignore[misc]
         assert set(told) == {"actor.not_allowed"}
+    answers = answers_for(cast.offering, naics="111999")
     for part in PARTS:
         user = f.issuer_user(cast.issuer, f"Personne {part}")
         user.issuer_memberships.update(part=part)
         person = Actor(Role.ISSUER, cast.issuer.pk, "", user_uuid(user))
-        answers = answers_for(cast.offering, naics="111999")
         if part == "reader":
             assert set(refusal(lambda who=person: save(cast, answers, who))) == {"member.part"}  # type: ignore[misc]
         else:
