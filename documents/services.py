@@ -109,8 +109,8 @@ def render_document(document_id: UUID, *, at: datetime) -> Document:
 def render_pending(*, at: datetime, done: Counter[str] | None = None) -> Iterator[Document]:
     """Render every document that has no bytes yet, in no order, each in a transaction of its own.
 
-    One that ends the process which renders it takes this run along, and the next begins elsewhere:
-    it holds the others up for a while and never for good. Several may run at once: a document that
+    A document that kills its process ends this run, and the next begins elsewhere: it holds the
+    others up for a while and never for good. Several may run at once: a document that
     another has in hand is left to it. One that fails is logged, counted in ``done`` as ``FAILED``
     and tried again by the next run; it does not hold those behind it.
     """

@@ -4,9 +4,9 @@ The part of a person is on their link to the issuer (``IssuerMember.part``). Not
 Form 45-110F1 asks that an authorised individual certifies (general instruction 4), and the rest is
 the portal's own caution, so that whoever only prepares does not sign, open or withdraw by accident.
 
-A partner that stands behind the issuer (a municipality, a credit union) and its adviser (of law, of
-accounts) read: they do nothing, no purchaser is named to them, and of the issuer's work they are
-not written to.
+A partner that stands behind the issuer (a municipality, a credit union) and its advisers (lawyer,
+accountant) read: they change nothing, no purchaser is named to them, and they are not written to
+about the issuer's work.
 """
 
 from collections.abc import Mapping
@@ -29,6 +29,7 @@ _SIGNS = frozenset({CERTIFIER})
 
 ACTS: Mapping[str, frozenset[str]] = {
     "look": _ALL,
+    "work": _OWN,
     "holders": _OWN,
     "figures": _OWN,
     "write": _WRITERS,
@@ -54,6 +55,12 @@ OF_MOVES = {
 
 _FIGURES = ("minimum", "maximum", "minimum_per_purchaser", "price", "use_of_funds")
 _FIGURE_ITEMS = frozenset({"6.5", "6.6", "7.1", "7.2p", "7.2d", "9.1", "11.2"})
+
+
+def require_known(part: str) -> None:
+    """Raise ValueError for what is no part."""
+    if part not in PARTS:
+        raise ValueError("This is no part of an issuer's people.")
 
 
 def act_of_change(before: Content, after: Content) -> str:

@@ -50,7 +50,9 @@ def register(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "investors/register.html", context)
     if form.is_valid() and not may_register(request):
-        form.add_error(None, _("Too many accounts were asked for from here. Try again in an hour."))
+        form.add_error(
+            None, _("Too many requests for an account came from here. Try again in an hour.")
+        )
         return render(request, "investors/register.html", context, status=429)
     user = _registered(form, clock.now()) if form.is_valid() else None
     if user is None:

@@ -14,7 +14,9 @@ from compliance.accounts.roles import Role
 from compliance.rules.kernel.zones import PROVINCES, ClockError, from_wall
 from compliance.web.language import current
 from equity.forms.fields import PARAGRAPH, Amount, Day, Email, OneProvince, Text, YesNo
+from equity.forms.members import PART_CHOICES
 from equity.models import Correction, GroupEdge, Issuer
+from equity.parts import CERTIFIER
 from equity.services.portals import Standing
 
 REASONS = {
@@ -152,6 +154,7 @@ class MemberForm(forms.Form):
     """An account that is to act for an issuer."""
 
     email = Email(label=_("Exact e-mail of the account"))
+    part = forms.ChoiceField(label=_("Part"), choices=PART_CHOICES, initial=CERTIFIER)
     name = Text(
         required=False,
         label=_("Name, for a new account"),

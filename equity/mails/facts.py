@@ -120,11 +120,13 @@ def person_facts(portal: Portal | None, entry: Entry, language: Language) -> dic
 
 
 def statement_facts(statement: AnnualStatement, language: Language) -> dict[str, str]:
-    """What the e-mail about an annual statement names. It is of the portal of the last closing."""
+    """What the e-mail about an annual statement names. It is signed by the portal of the holder's
+    last closing."""
     held = Holding.objects.filter(person=statement.person_id, issuer=statement.issuer_id)
-    last = held.select_related("offering__portal").latest("issued_on", "number")
+    last = held.select_related("offering__portal").order_by("issued_on", "number").last()
+    told = {"portal": "", "contact": "", "demonstration": ""}
     return {
-        **portal_facts(last.offering.portal, language),
+        **(told if last is None else portal_facts(last.offering.portal, language)),
         "issuer": statement.issuer.name,
         "year": str(statement.year),
     }

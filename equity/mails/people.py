@@ -42,8 +42,9 @@ def purchasers(offering: Offering) -> list[Recipient]:
 
 
 def issuer_people(issuer: Issuer, *, about: UUID | None = None) -> list[Recipient]:
-    """The active accounts that act for an issuer, and the one that the e-mail is about; in Quebec
-    the English ones get French first. Who only reads is not told of the issuer's work."""
+    """The active accounts that act for an issuer, and the reader, if any, whom the e-mail is
+    about; in Quebec the English ones get French first. Whoever only reads is not told of the
+    issuer's work."""
     members = IssuerMember.objects.filter(issuer=issuer, user__is_active=True)
     users = (
         member.user

@@ -25,11 +25,16 @@ Value = str | int | None
 
 _SEALED: Final = """
 SELECT coalesce(encode(sha256(string_agg(
-         sha256(convert_to(ROW(s.id, s.province, s.units, s.amount, s.insider, p.*)::text, 'UTF8')),
+         sha256(convert_to(ROW(s.id, s.province, s.units, s.amount, s.insider, p.id, p.kind,
+           p.family_name, p.first_name, p.legal_name, p.street, p.municipality, p.province,
+           p.postal_code, p.telephone, p.email, p.registrant)::text, 'UTF8')),
          ''::bytea ORDER BY s."order")), 'hex'), '')
 FROM {} AS s JOIN {} AS p ON p.id = s.person_id
 WHERE s.offering_id = %s AND s.state = %s
 """
+
+_OF_ISSUER: Final = ("name", "form", "head_office", "neq", "address", "telephone", "website")
+"""What a report prints of the issuer's file."""
 
 COUNTRY: Final = "Canada"
 YES, NO = "Y", "N"
@@ -108,19 +113,19 @@ def shown_digest(found: Distribution, last: ExemptReport | None) -> str:
     """SHA-256 over all that whoever certifies the next report looks at: the answers, the issuer and
     its principals, every completed subscription with its purchaser, and which report it amends.
 
-    Purchasers are told apart as the database holds them, sealed: a page of 6,000 opens none. Where
-    one of them is sealed anew, nothing else about them need have changed to be looked at again. The
-    day is left out: a page of yesterday evening is certified this morning.
+    Purchasers are counted as the database holds them, sealed: a page of 6,000 opens none of them.
+    One that is only sealed anew, under another key, has the page looked at again too. The day is
+    left out: a page of yesterday evening is certified this morning.
     """
-    issuer = found.offering.issuer
+    issuer, portal = found.offering.issuer, found.offering.portal
     told = {
         "number": 1 if last is None else last.number + 1,
         "version": found.version.pk,
-        "issuer": [issuer.name, issuer.address, issuer.head_office],
+        "issuer": [getattr(issuer, name) for name in _OF_ISSUER],
         "answers": found.answers,
         "security_code": found.security_code,
         "purchasers": _sealed_digest(found.offering),
-        "portal": found.offering.portal.name,
+        "portal": [portal.name, portal.email, portal.telephone],
         "people": people(found),
     }
     return sha256(canonical_bytes(told)).hexdigest()

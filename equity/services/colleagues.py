@@ -14,7 +14,7 @@ from compliance.accounts.selectors import account_of, roles_of, user_uuid
 from compliance.idempotency.services import Key
 from compliance.rules.ni45_110 import acts
 from equity.models import Issuer, IssuerMember
-from equity.parts import CERTIFIER, PARTS
+from equity.parts import CERTIFIER, require_known
 from equity.policies import policy
 from equity.refusal import Refused
 from equity.services.common import Done, leave_entry, repeatable
@@ -54,8 +54,7 @@ def add_colleague(
     Raises MemberError: ``taken`` where no account of a person has the address (an officer's counts
     as none), ``already``, ``closed``; ValueError on another part; Refused.
     """
-    if part not in PARTS:
-        raise ValueError("This is no part of an issuer's people.")
+    require_known(part)
     issuer = _own_issuer(actor, issuer_id, at)
     user = account_of(email)
     if user is None or roles_of(user):
@@ -89,8 +88,7 @@ def set_part(
 
     Raises ValueError on another part, Refused, IssuerMember.DoesNotExist.
     """
-    if part not in PARTS:
-        raise ValueError("This is no part of an issuer's people.")
+    require_known(part)
     issuer = _own_issuer(actor, issuer_id, at)
     member = issuer.members.select_related("user").get(pk=member_id)
     if part == member.part:

@@ -17,6 +17,7 @@ from compliance.accounts.services import AccountError, create_user
 from compliance.idempotency.services import Key
 from equity import moves
 from equity.models import Issuer, IssuerMember
+from equity.parts import CERTIFIER, require_known
 from equity.services.common import Done, leave_entry, repeatable, require_role
 
 Why = Literal["already", "closed", "elsewhere", "staff", "taken"]
@@ -62,13 +63,16 @@ def add_member(
     at: datetime,
     name: str = "",
     language: str = "fr",
+    part: str = CERTIFIER,
 ) -> Done[NewMember]:
     """Link the account of an address to an issuer; make the account where there is none.
 
-    An officer or the system may. ``name`` and ``language`` are those of a new account. Nobody who
+    An officer or the system may. ``name`` and ``language`` are those of a new account, ``part`` one
+    of ``equity.parts.PARTS``. Nobody who
     holds a role of the portal acts for an issuer as well: who prepares an offering does not
-    approve it (our own caution). Raises MemberError, Refused, Issuer.DoesNotExist.
+    approve it (our own caution). Raises MemberError, Refused, Issuer.DoesNotExist, ValueError.
     """
+    require_known(part)
     require_role(actor, "issuer_record", moves.STANDING_MOVES["issuer_record"], at.date())
     issuer = Issuer.objects.select_for_update(no_key=True).get(pk=issuer_id)
     user, password = account_of(email), ""
@@ -81,13 +85,13 @@ def add_member(
         raise MemberError("staff")
     elif issuer.members.filter(user=user.pk).exists():
         raise MemberError("already")
-    member = IssuerMember.objects.create(user_id=user.pk, issuer=issuer)
+    member = IssuerMember.objects.create(user_id=user.pk, issuer=issuer, part=part)
     leave_entry(
         actor,
         "issuer:add_member",
         issuer,
         at,
-        payload={"user": user_uuid(user), "new": bool(password)},
+        payload={"user": user_uuid(user), "new": bool(password), "part": part},
     )
     return Done(NewMember(member, password))
 

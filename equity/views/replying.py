@@ -4,6 +4,7 @@ page."""
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -15,6 +16,8 @@ from compliance.casework.trouble import CaseRefused
 from compliance.web import clock
 from compliance.web.acting import attempt, sent
 from equity.forms.asking import ReplyForm
+from equity.refusal import Refused
+from equity.services.parts import require_part
 
 
 def take_reply(request: HttpRequest, actor: Actor, question_id: UUID) -> dict[str, Any] | None:
@@ -28,16 +31,20 @@ def take_reply(request: HttpRequest, actor: Actor, question_id: UUID) -> dict[st
     form = ReplyForm(request.POST)
     if not form.is_valid():
         return {"form": form}
-    try:
-        outcome = attempt(
-            lambda: answer_question(
-                actor=actor,
-                question=question,
-                text=form.cleaned_data["answer"],
-                at=clock.now(),
-                key=sent(request),
-            )
+
+    @transaction.atomic
+    def answer() -> None:
+        require_part(actor, "answer")
+        answer_question(
+            actor=actor,
+            question=question,
+            text=form.cleaned_data["answer"],
+            at=clock.now(),
+            key=sent(request),
         )
+
+    try:
+        outcome = attempt(answer, Refused)
     except CaseRefused:  # answered already, on the other page perhaps, or decided meanwhile
         form.add_error(None, _("This question waits for no answer any more."))
         return {"form": form}

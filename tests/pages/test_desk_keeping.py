@@ -280,7 +280,7 @@ def test_an_account_that_exists_is_found_in_any_case_and_linked() -> None:
     cast = draft_offering()
     user = make_user("Noé Roy", email="Noe.Roy@exemple.example")
     client, url = officer_client(cast.asks), desk("members", cast.issuer.pk)
-    given = {"email": " NOE.roy@EXEMPLE.example ", "language": "fr"}
+    given = {"email": " NOE.roy@EXEMPLE.example ", "language": "fr", "part": "reader"}
     with at(BOUND):
         home = reverse("equity:issuer", args=(cast.issuer.pk,))
         assert client_of(user).get(home).status_code == 404
@@ -292,16 +292,22 @@ def test_an_account_that_exists_is_found_in_any_case_and_linked() -> None:
         assert again.status_code == 422
         assert "agit déjà" in html(again)
         assert client_of(user).get(home).status_code == 200
-    assert IssuerMember.objects.get(issuer=cast.issuer).user_id == user.pk
+    link = IssuerMember.objects.get(issuer=cast.issuer)
+    assert (link.user_id, link.part) == (user.pk, "reader")
     entry = Entry.objects.get(action="equity:issuer:add_member")
-    assert entry.payload == {"user": str(user.pk), "new": False}
+    assert entry.payload == {"user": str(user.pk), "new": False, "part": "reader"}
     assert User.objects.filter(email_index="noe.roy@exemple.example").count() == 1
 
 
 def test_a_new_account_has_a_password_that_is_shown_once() -> None:
     cast = draft_offering()
     client, url = officer_client(cast.asks), desk("members", cast.issuer.pk)
-    given = {"email": "lea@fjord.example", "name": "Léa Gagné", "language": "en"}
+    given = {
+        "email": "lea@fjord.example",
+        "name": "Léa Gagné",
+        "language": "en",
+        "part": "certifier",
+    }
     with at(BOUND):
         response = client.post(url, given)
         assert response.status_code == 200
@@ -328,8 +334,9 @@ def test_two_new_accounts_have_two_passwords() -> None:
     cast = draft_offering()
     client, url = officer_client(cast.asks), desk("members", cast.issuer.pk)
     with at(BOUND):
+        given = {"language": "fr", "part": "certifier"}
         made = [
-            client.post(url, {"email": f"{name}@fjord.example", "language": "fr"}).context["made"]
+            client.post(url, given | {"email": f"{name}@fjord.example"}).context["made"]
             for name in ("a", "b")
         ]
     assert made[0].password != made[1].password
@@ -348,7 +355,7 @@ def test_whom_no_officer_links() -> None:
     client, url = officer_client(cast.asks), desk("members", cast.issuer.pk)
     with at(BOUND):
         for word, email in emails.items():
-            response = client.post(url, {"email": email, "language": "fr"})
+            response = client.post(url, {"email": email, "language": "fr", "part": "certifier"})
             assert response.status_code == 422
             assert word in " ".join(response.context["form"].errors["email"])
     assert not cast.issuer.members.exists()

@@ -60,14 +60,21 @@ def closing_statements(database: str, role: str | None) -> list[str]:
         return []
     name, runtime = sql.Identifier(database), sql.Identifier(role)
     return [
-        sql.SQL("ALTER DATABASE {} SET jit = off").format(name).as_string(),
+        # Whoever owns the tables and not the database goes on without.
+        sql.SQL(
+            "DO $$ BEGIN ALTER DATABASE {} SET jit = off;"
+            " EXCEPTION WHEN insufficient_privilege THEN NULL; END $$"
+        )
+        .format(name)
+        .as_string(),
         sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC, {}").format(name, runtime).as_string(),
         sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, runtime).as_string(),
     ]
 
 
 def grant(connection: BaseDatabaseWrapper, role: str) -> None:
-    """Give `role` what it needs in the current schema, and take away everything else.
+    """Give `role` what it needs in the current schema, take away everything else, and turn the
+    compiling of plans off.
 
     Runs as the owner; all or nothing, and the same however often. Tables of other owners in the
     schema are left alone. Raises django.db.Error in the server's words.

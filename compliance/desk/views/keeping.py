@@ -19,6 +19,7 @@ from compliance.rules.kernel.findings import Finding, not_met
 from compliance.web import clock
 from compliance.web.acting import done, sent
 from compliance.web.language import current
+from equity.forms.members import PART_CHOICES
 from equity.models import Issuer, IssuerMember, Offering, Portal
 from equity.selectors.clock import portal_day
 from equity.services import issuers as issuer_services
@@ -193,12 +194,14 @@ def _linked(form: MemberForm, desk: Desk, row: Issuer) -> NewMember | None:
 
 def _members(row: Issuer) -> list[dict[str, Any]]:
     linked = row.members.select_related("user").order_by("pk")
+    parts = dict(PART_CHOICES)
     return [
         {
             "pk": each.pk,
             "name": display_name(each.user),
             "email": each.user.get_username(),
             "active": each.user.is_active,
+            "part": parts[each.part],
         }
         for each in linked
     ]

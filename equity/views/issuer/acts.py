@@ -25,7 +25,7 @@ from equity.views.issuer.following import overview_page
 from equity.views.issuer.standing import standing_of
 
 
-@offering_page("GET", "HEAD", "POST")
+@offering_page("GET", "HEAD", "POST", reads="work")
 def certify(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Item 14: sign the document as it stands, in front of the prescribed statements."""
     version, offering = preparing(acting), acting.the_offering
@@ -95,28 +95,28 @@ def _plain_act(
     return done(request, acting.url("issuing"), said)
 
 
-@offering_page("POST")
+@offering_page("POST", reads="work")
 def submit(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Hand the offering to the portal."""
     said = _("The offering is submitted. The portal will approve it or ask for changes.")
     return _plain_act(request, acting, filing.submit, said)
 
 
-@offering_page("POST")
+@offering_page("POST", reads="work")
 def open_it(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Open the approved offering: the document becomes available and the days start."""
     said = _("The offering is open. Its days count from today.")
     return _plain_act(request, acting, filing.open_offering, said)
 
 
-@offering_page("POST")
+@offering_page("POST", reads="work")
 def publish(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Publish the amended document: every live right of withdrawal starts again."""
     said = _("The amended version is published, and every purchaser has been notified.")
     return _plain_act(request, acting, amendments.publish, said)
 
 
-@offering_page("GET", "HEAD", "POST")
+@offering_page("GET", "HEAD", "POST", reads="work")
 def amend(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Start an amendment, or change its words: the offering is suspended until it is published."""
     offering = acting.the_offering
@@ -150,7 +150,7 @@ def amend(request: HttpRequest, acting: Acting) -> HttpResponse:
     )
 
 
-@offering_page("GET", "HEAD", "POST")
+@offering_page("GET", "HEAD", "POST", reads="work")
 def concurrent(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Say how much money of concurrent distributions there now is."""
     offering = acting.the_offering
@@ -184,7 +184,7 @@ def concurrent(request: HttpRequest, acting: Acting) -> HttpResponse:
     return done(request, acting.url("issuing"), _("The concurrent money is recorded."))
 
 
-@offering_page("GET", "HEAD", "POST")
+@offering_page("GET", "HEAD", "POST", reads="work")
 def cancel(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Withdraw the offering, after saying so twice: every payment goes back."""
     offering, key = acting.the_offering, sent(request)

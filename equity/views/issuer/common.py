@@ -133,7 +133,8 @@ def offering_page(*methods: str, reads: str = "look") -> Callable[[View], View]:
 
 
 def _refused(request: HttpRequest, acting: Acting, reads: str) -> HttpResponse:
-    """What somebody gets whose part does not have the act of a page; no link leads there."""
+    """What somebody gets whose part does not have the act that a page needs; pages show them no
+    link to it."""
     context = {"reasons": (not_of_part(reads),)}
     return show(request, "not_yours.html", acting, context, status=403)
 

@@ -21,7 +21,7 @@ from equity.views.issuer.common import Acting, act, issuer_page, show
 from equity.views.issuer.filling import ordered
 
 
-@issuer_page("GET", "HEAD", "POST")
+@issuer_page("GET", "HEAD", "POST", reads="work")
 def offering_new(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Start a draft with what an offering cannot be without."""
     portals = [(str(row.pk), row.name) for row in Portal.objects.order_by("name")]

@@ -128,7 +128,7 @@ def draft_pdf(found: Distribution, language: str) -> HttpResponse:
     return inline(pdf, f"draft-report-{chosen}")
 
 
-@offering_page("POST")
+@offering_page("POST", reads="work")
 def issue(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Issue the report, or the one that amends the last."""
     form = AmendedForm(request.POST)

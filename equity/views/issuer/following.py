@@ -77,7 +77,7 @@ def overview_page(
         "moves": moves.offering_moves_from(
             offering.state, amending=offering.amending, held_by_officer=offering.held_by_officer
         ),
-        "editable": editable(offering) and acting.may("figures"),
+        "editable": editable(offering) and acting.may("work"),
         "asked": latest_request(offering),
     }
     if offering.working is not None and offering.state not in moves.FINAL:

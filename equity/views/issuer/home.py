@@ -128,13 +128,13 @@ def _at(us: Issuer, order: int) -> Principal:
     return found[order]
 
 
-@issuer_page("GET", "HEAD", "POST")
+@issuer_page("GET", "HEAD", "POST", reads="work")
 def principal_new(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Declare one more principal."""
     return _principal(request, acting, None)
 
 
-@issuer_page("GET", "HEAD", "POST")
+@issuer_page("GET", "HEAD", "POST", reads="work")
 def principal_edit(request: HttpRequest, acting: Acting, order: int) -> HttpResponse:
     """Change the particulars of a principal."""
     return _principal(request, acting, order)
@@ -185,7 +185,7 @@ def _principal(request: HttpRequest, acting: Acting, order: int | None) -> HttpR
     )
 
 
-@issuer_page("POST")
+@issuer_page("POST", reads="work")
 def principal_remove(request: HttpRequest, acting: Acting, order: int) -> HttpResponse:
     """No longer declare a principal; the button pressed twice does not remove the next one too."""
     key, declared = sent(request), _declared(acting.issuer)

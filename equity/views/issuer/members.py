@@ -20,6 +20,7 @@ from equity.views.issuer.common import Acting, act, issuer_page, show
 
 _WORDS = {
     "look": gettext_lazy("Read the offering, preview, follow its progress"),
+    "work": gettext_lazy("Open the builder and the pages where one acts"),
     "holders": gettext_lazy("See the holders, their documents and the bank account"),
     "figures": gettext_lazy("Write amounts, price, use of funds, fees and statements"),
     "write": gettext_lazy("Write the rest of the document"),
@@ -93,7 +94,8 @@ def members(request: HttpRequest, acting: Acting) -> HttpResponse:
         return _page(request, acting, form=form, status=422)
     if outcome.refused:
         return _page(request, acting, form=form, status=422, reasons=outcome.reasons)
-    return _done(request, acting, _("The account is linked; every member is told by e-mail."))
+    said = _("The account is linked; whoever acts for the issuer is told by e-mail.")
+    return _done(request, acting, said)
 
 
 def _done(request: HttpRequest, acting: Acting, said: str) -> HttpResponse:
@@ -112,7 +114,7 @@ def _changed(
     return _done(request, acting, said)
 
 
-@issuer_page("POST")
+@issuer_page("POST", reads="work")
 def part(request: HttpRequest, acting: Acting, member_id: int) -> HttpResponse:
     """Give a colleague another part."""
     form = PartForm(request.POST)
@@ -129,11 +131,11 @@ def part(request: HttpRequest, acting: Acting, member_id: int) -> HttpResponse:
             at=clock.now(),
             key=sent(request),
         ),
-        _("The part is changed; every member is told by e-mail."),
+        _("The part is changed; whoever acts for the issuer is told by e-mail."),
     )
 
 
-@issuer_page("POST")
+@issuer_page("POST", reads="work")
 def remove(request: HttpRequest, acting: Acting, member_id: int) -> HttpResponse:
     """End a colleague's link."""
     return _changed(

@@ -59,7 +59,7 @@ def _page(request: HttpRequest, acting: Acting, *, status: int = 200, **shown: A
     return show(request, "remarks.html", acting, context, status=status)
 
 
-@offering_page("POST")
+@offering_page("POST", reads="answer")
 def answer(request: HttpRequest, acting: Acting, remark_id: UUID) -> HttpResponse:
     """Answer one remark; what was typed is shown again where it is refused."""
     remark = get_object_or_404(Remark, pk=remark_id, offering=acting.the_offering)

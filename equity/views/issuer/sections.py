@@ -29,7 +29,7 @@ from equity.views.issuer.standing import standing_of
 from equity.words import LANGUAGES
 
 
-@offering_page("GET", "HEAD", "POST", reads="figures")
+@offering_page("GET", "HEAD", "POST", reads="work")
 def section(request: HttpRequest, acting: Acting, key: str) -> HttpResponse:
     """One section of the builder."""
     part = BY_KEY.get(key)
