@@ -110,9 +110,9 @@ def render_pending(*, at: datetime, done: Counter[str] | None = None) -> Iterato
     """Render every document that has no bytes yet, in no order, each in a transaction of its own.
 
     A document that kills its process ends this run, and the next begins elsewhere: it holds the
-    others up for a while and never for good. Several may run at once: a document that
-    another has in hand is left to it. One that fails is logged, counted in ``done`` as ``FAILED``
-    and tried again by the next run; it does not hold those behind it.
+    others up for a while and never for good. Several may run at once: a document that another has
+    in hand is left to it. One that fails is logged, counted in ``done`` as ``FAILED`` and tried
+    again by the next run; it does not hold those behind it.
     """
     for one in _waiting("?"):
         yield from render_some([one], at=at, done=done)

@@ -49,12 +49,14 @@ def register(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "next": next_url}
     if request.method != "POST":
         return render(request, "investors/register.html", context)
-    if form.is_valid() and not may_register(request):
+    if not form.is_valid():
+        return invalid(request, "investors/register.html", context)
+    if not may_register(request):
         form.add_error(
             None, _("Too many requests for an account came from here. Try again in an hour.")
         )
         return render(request, "investors/register.html", context, status=429)
-    user = _registered(form, clock.now()) if form.is_valid() else None
+    user = _registered(form, clock.now())
     if user is None:
         return invalid(request, "investors/register.html", context)
     enter(request, user)

@@ -115,21 +115,26 @@ def deeds(offering: Offering) -> QuerySet[Entry]:
 def each(offering: Offering, day: date | None = None) -> QuerySet[Entry, int]:
     """The positions of every entry about an offering and its subscriptions, the latest first; of
     one day of its portal where one is given. An index alone answers, but for the day."""
-    mine = Subscription.objects.filter(offering=offering).values("pk")
     rows = Entry.objects.order_by().values_list("position", flat=True)
     if day is not None:
         rows = rows.filter(at__range=_day_long(offering, day))
-    of_offering = rows.filter(subject_type=OFFERING, subject_id=offering.pk)
-    of_subscriptions = rows.filter(subject_type=SUBSCRIPTION, subject_id__in=mine)
+    of_offering, of_subscriptions = map(rows.filter, _halves(offering))
     return of_offering.union(of_subscriptions, all=True).order_by("-position")
 
 
 def about(offering: Offering, position: int) -> Entry | None:
     """The entry at a position, where it is about an offering or one of its subscriptions."""
-    mine = Subscription.objects.filter(offering=offering).values("pk")
-    of_offering = Q(subject_type=OFFERING, subject_id=offering.pk)
-    of_subscriptions = Q(subject_type=SUBSCRIPTION, subject_id__in=mine)
+    of_offering, of_subscriptions = _halves(offering)
     return entries().filter(of_offering | of_subscriptions, position=position).first()
+
+
+def _halves(offering: Offering) -> tuple[Q, Q]:
+    """What is about an offering itself, and what is about a subscription of it."""
+    mine = Subscription.objects.filter(offering=offering).values("pk")
+    return (
+        Q(subject_type=OFFERING, subject_id=offering.pk),
+        Q(subject_type=SUBSCRIPTION, subject_id__in=mine),
+    )
 
 
 def at_positions(positions: Iterable[int]) -> QuerySet[Entry]:

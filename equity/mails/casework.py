@@ -19,7 +19,7 @@ from equity.mails.facts import portal_facts
 from equity.mails.people import Recipient, issuer_people, officer_people, purchaser
 from equity.mails.texts import Facts
 from equity.mails.writing import post
-from equity.models import Issuer, Offering, Portal
+from equity.models import Issuer, Offering
 from equity.selectors.cases import portal_of
 from investors.models import Person
 
@@ -97,14 +97,9 @@ def _facts(case: Case) -> Callable[[Language], Facts]:
 
     def facts(language: Language) -> Facts:
         return {
-            **_portal(portal, language),
+            **portal_facts(portal, language),
             "kind": KINDS[case.kind].say(language),
             "due_on": "" if case.due_on is None else format_date(case.due_on, language),
         }
 
     return facts
-
-
-def _portal(portal: Portal | None, language: Language) -> dict[str, str]:
-    nowhere = {"portal": "", "contact": "", "demonstration": ""}
-    return nowhere if portal is None else portal_facts(portal, language)

@@ -43,8 +43,10 @@ _HOW = {
 }
 
 
-def portal_facts(portal: Portal, language: Language) -> dict[str, str]:
-    """What every e-mail says of the portal."""
+def portal_facts(portal: Portal | None, language: Language) -> dict[str, str]:
+    """What every e-mail says of the portal; nothing where no portal is known."""
+    if portal is None:
+        return {"portal": "", "contact": "", "demonstration": ""}
     return {
         "portal": portal.name,
         "contact": portal.email,
@@ -100,9 +102,8 @@ def member_facts(issuer: Issuer, entry: Entry, language: Language) -> dict[str, 
     portal = Portal.objects.order_by("pk").first() if last is None else last.portal
     link = member_of(issuer.pk, UUID(str(entry.payload["user"])))
     part = str(entry.payload.get("part", CERTIFIER))
-    told = {"portal": "", "contact": "", "demonstration": ""}
     return {
-        **(told if portal is None else portal_facts(portal, language)),
+        **portal_facts(portal, language),
         "issuer": issuer.name,
         "member": "" if link is None else display_name(link.user),
         "part": term(part, language),
@@ -112,9 +113,8 @@ def member_facts(issuer: Issuer, entry: Entry, language: Language) -> dict[str, 
 def person_facts(portal: Portal | None, entry: Entry, language: Language) -> dict[str, str]:
     """What the e-mails about a person's identity name: until when its verification is current."""
     until = entry.payload.get("expires_on")
-    told = {"portal": "", "contact": "", "demonstration": ""}
     return {
-        **(told if portal is None else portal_facts(portal, language)),
+        **portal_facts(portal, language),
         "until": format_date(date.fromisoformat(until), language) if until else "",
     }
 
@@ -124,9 +124,8 @@ def statement_facts(statement: AnnualStatement, language: Language) -> dict[str,
     last closing."""
     held = Holding.objects.filter(person=statement.person_id, issuer=statement.issuer_id)
     last = held.select_related("offering__portal").order_by("issued_on", "number").last()
-    told = {"portal": "", "contact": "", "demonstration": ""}
     return {
-        **(told if last is None else portal_facts(last.offering.portal, language)),
+        **portal_facts(None if last is None else last.offering.portal, language),
         "issuer": statement.issuer.name,
         "year": str(statement.year),
     }

@@ -68,9 +68,9 @@ def add_member(
     """Link the account of an address to an issuer; make the account where there is none.
 
     An officer or the system may. ``name`` and ``language`` are those of a new account, ``part`` one
-    of ``equity.parts.PARTS``. Nobody who
-    holds a role of the portal acts for an issuer as well: who prepares an offering does not
-    approve it (our own caution). Raises MemberError, Refused, Issuer.DoesNotExist, ValueError.
+    of ``equity.parts.PARTS``. Nobody who holds a role of the portal acts for an issuer as well: who
+    prepares an offering does not approve it (our own caution). Raises MemberError, Refused,
+    Issuer.DoesNotExist, ValueError.
     """
     require_known(part)
     require_role(actor, "issuer_record", moves.STANDING_MOVES["issuer_record"], at.date())

@@ -293,6 +293,7 @@ def test_another_issuers_people_are_nobodys_to_change() -> None:
         )
 
 
+OF_ISSUER = ("issuer", "account", "statements", "issuer_asked", "principal_new", "offering_new")
 READ = ("issuing", "issuing_documents", "issuing_duties", "issuing_filings")
 NOT_READ = {
     "issuing_holders": "GET",
@@ -335,9 +336,6 @@ def test_a_partner_or_adviser_reads_the_offering_and_no_name_of_a_purchaser(lang
         assert theirs
         for paper in theirs:
             assert reader.get(issuing("issuing_document", cast, paper.pk)).status_code == 404
-
-
-OF_ISSUER = ("issuer", "account", "statements", "issuer_asked", "principal_new", "offering_new")
 
 
 def test_a_reader_is_told_of_the_link_and_of_nothing_else() -> None:

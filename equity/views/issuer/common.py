@@ -91,11 +91,7 @@ def issuer_page(*methods: str, reads: str = "look") -> Callable[[View], View]:
                 raise Http404
             actor = _actor(request.user, issuer)
             acting = Acting(request.user, actor, issuer, issuer.my_part)
-            return (
-                view(request, acting, **given)
-                if acting.may(reads)
-                else _refused(request, acting, reads)
-            )
+            return _served(view, request, acting, reads, given)
 
         return page
 
@@ -121,20 +117,20 @@ def offering_page(*methods: str, reads: str = "look") -> Callable[[View], View]:
                 raise Http404
             actor = _actor(request.user, offering.issuer)
             acting = Acting(request.user, actor, offering.issuer, offering.my_part, offering)
-            return (
-                view(request, acting, **given)
-                if acting.may(reads)
-                else _refused(request, acting, reads)
-            )
+            return _served(view, request, acting, reads, given)
 
         return page
 
     return wrap
 
 
-def _refused(request: HttpRequest, acting: Acting, reads: str) -> HttpResponse:
-    """What somebody gets whose part does not have the act that a page needs; pages show them no
-    link to it."""
+def _served(
+    view: View, request: HttpRequest, acting: Acting, reads: str, given: dict[str, Any]
+) -> HttpResponseBase:
+    """The page; where somebody's part does not have the act that it needs, whose it is instead.
+    Pages show them no link to it."""
+    if acting.may(reads):
+        return view(request, acting, **given)
     context = {"reasons": (not_of_part(reads),)}
     return show(request, "not_yours.html", acting, context, status=403)
 

@@ -33,8 +33,8 @@ class Command(Flush):
             _all(cursor, guarded, "DISABLE")
             if many:
                 cursor.execute(f"TRUNCATE {', '.join(emptied)}")
-            else:
-                cursor.execute("; ".join(f"DELETE FROM {name}" for name in emptied) or "SELECT 1")
+            elif emptied:
+                cursor.execute("; ".join(f"DELETE FROM {name}" for name in emptied))
             # What waits for the end of a transaction is looked at before the triggers are back.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             _all(cursor, guarded, "ENABLE")
