@@ -22,7 +22,6 @@ import tinyhtml5  # type: ignore[import-untyped]
 from cssselect2 import ElementWrapper  # type: ignore[import-untyped]
 from django.template import Context, Engine
 from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from compliance.rules.wording import Shelf
@@ -54,6 +53,7 @@ from documents.paper.purchaser import (
 from documents.paper.report import exempt_distribution_report
 from documents.paper.statement import annual_statement
 from documents.paper.words import Words
+from documents.unpacked import UnpackedFonts
 from documents.versions import HERE, VERSIONS, folder_of, latest, require_unchanged
 
 # Some library below reads the clock where this is not set; our bytes must not know the time.
@@ -241,22 +241,6 @@ def _tree(html: str) -> ElementTree.Element:
         return read
 
 
-class _Fonts(FontConfiguration):
-    """Fonts unpacked in a folder that only the process that made it removes.
-
-    Without this, a forked worker that ends takes the folder of its parent away, and the parent
-    goes on printing in whatever fonts the machine has.
-    """
-
-    def __init__(self) -> None:
-        self.owner = os.getpid()
-        super().__init__()
-
-    def __del__(self) -> None:
-        if os.getpid() == self.owner:
-            super().__del__()
-
-
 class _Press:
     """What is costly to prepare and the same for every document of a template version."""
 
@@ -265,7 +249,7 @@ class _Press:
         self.folder = folder_of(version)
         self.base = self.folder.as_uri() + "/"
         self.fetcher = _OnlyOurs(allowed_protocols=("file", "data"))
-        self.fonts = _Fonts()
+        self.fonts = UnpackedFonts()
         self.cache: dict[str, Any] = {}
         self.lock = RLock()
         self.elements = self._sheet(f"{version}.base.css")
