@@ -10,8 +10,8 @@ from django.contrib.staticfiles import finders
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.atlas.looking import client_of
-from tests.atlas.pages import FILES, all_pages
-from tests.atlas.world import World
+from tests.atlas.pages import FILES, PUBLIC, Page, all_pages
+from tests.atlas.world import EXAMINER, ISSUERS, World
 from tests.pages.issuing import html, one_heading
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +19,10 @@ pytestmark = pytest.mark.django_db
 PAGES = all_pages()
 WEIGHT = 150_000
 """Bytes of a page with what it loads, as sent, without its pictures."""
+PERSONAL = frozenset(
+    f"equity:{name}" for name in ("subscription", "withdraw", "ask_about", "holding")
+)
+"""Pages of one investor and of nobody else."""
 _INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|hx-on|javascript:", re.I)
 _LOADED = re.compile(r'(?:src|href)="/static/([^"]+\.(?:js|css))"')
 _DUMMY = {"uuid": uuid4(), "int": 1, "str": "x", "slug": "x"}
@@ -69,6 +73,31 @@ def test_every_page_answers_within_its_policy(world: World, language: str) -> No
         if (weight := _weight(text)) > WEIGHT:
             faults.append(f"{page.key}: {weight} bytes")
     assert not faults, "\n".join(faults)
+
+
+def test_no_page_opens_for_whom_it_is_not(world: World) -> None:
+    """With the ids of what is there: by ids that name nothing, every page is closed."""
+    faults, asked = [], 0
+    for page in PAGES:
+        for who in outsiders(page):
+            asked += 1
+            answer = client_of(world, who).get(page.address(world))
+            if answer.status_code != (404 if who else 302):
+                faults.append(f"{page.key} for {who or 'nobody'}: status {answer.status_code}")
+    assert not faults, "\n".join(faults)
+    assert asked > 300
+
+
+def outsiders(page: Page) -> tuple[str, ...]:
+    """Whose the page is not: none, where it is of whoever asks."""
+    if page.name.startswith("desk:"):
+        return (PUBLIC, "marie", "ferme", "costumerie")
+    if page.who in ISSUERS and page.name != "equity:home":
+        other = ISSUERS[ISSUERS.index(page.who) - 1]
+        return (PUBLIC, other, "marie", "odile", EXAMINER)
+    if page.name in PERSONAL:
+        return (PUBLIC, "paul", "ferme", "odile", EXAMINER)
+    return ("odile",) if page.name in ("mfa_edit_webauthn", "mfa_remove_webauthn") else ()
 
 
 def _weight(text: str) -> int:
