@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
 from compliance.rules.kernel.findings import Finding
@@ -125,18 +124,3 @@ def in_words(value: Any) -> str:
     if isinstance(value, Iterable):
         return ", ".join(in_words(each) for each in value) or "—"
     return str(value)
-
-
-def value_in_words(value: Any, unit: str) -> str:
-    """A figure of the rulebook with its unit, in the language of the page."""
-    if isinstance(value, dict):
-        return ", ".join(f"{in_words(place)}: {each}" for place, each in sorted(value.items()))
-    if unit == "CAD":
-        return format_cad(value, current())
-    units = {
-        "calendar days": translate("calendar days"),
-        "business days": translate("business days"),
-        "months": translate("months"),
-        "years": translate("years"),
-    }
-    return f"{value} {units.get(unit, unit)}"

@@ -5,6 +5,7 @@ Nothing here touches the database: what is in force is data of the cellar.
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from compliance.rules.kernel.catalogue import Rule
@@ -12,6 +13,8 @@ from compliance.rules.kernel.figures import Figure, plain
 from compliance.rules.kernel.grades import Grade
 from compliance.rules.kernel.holiday_table import Holiday, holiday_table
 from compliance.rules.kernel.rulebook import Rulebook
+from compliance.rules.ni45_106.fees import FeeLine, Late, fee_lines
+from compliance.rules.ni45_106.report import catalogue as report_rules
 from compliance.rules.ni45_110.book import REGIME as NI45_110
 from compliance.rules.ni45_110.duties import DUTIES, Duty
 from compliance.rules.regimes import NAMES, rulebook_on
@@ -22,6 +25,7 @@ _SURE = (Grade.VERIFIED, Grade.SECONDARY, Grade.RECALLED, Grade.POLICY)
 def rules_in_force(on: date) -> dict[str, Any]:
     """What is in force on a day, amounts as text, days in ISO form. Raises OutsideDates."""
     book = rulebook_on(on)
+    report, fees = report_in_force(on)
     duties = DUTIES.values() if book.regime.key == NI45_110.key else ()
     return {
         "on": on.isoformat(),
@@ -34,8 +38,22 @@ def rules_in_force(on: date) -> dict[str, Any]:
         "figures": [_figure(figure, on) for figure in book.regime.figures.values()],
         "rules": [_rule(rule) for rule in book.rules.values()],
         "duties": [_duty(duty, book) for duty in duties],
+        "report_rules": [_rule(rule) for rule in report],
+        "report_fees": [_fee(line) for line in fees],
         "holidays": _holidays(on),
     }
+
+
+def report_in_force(on: date) -> tuple[list[Rule], list[FeeLine]]:
+    """What a report of exempt distribution is judged by, and the fee of each jurisdiction."""
+    return (
+        [rule for rule in report_rules().values() if _holds(rule.start, rule.until, on)],
+        [line for line in fee_lines() if _holds(line.start, line.until, on)],
+    )
+
+
+def _holds(start: date, until: date | None, on: date) -> bool:
+    return start <= on and (until is None or on <= until)
 
 
 def _figure(figure: Figure, on: date) -> dict[str, Any]:
@@ -90,6 +108,45 @@ def _duty(duty: Duty, book: Rulebook) -> dict[str, Any]:
         "title_fr": duty.title_fr,
         "title_en": duty.title_en,
     }
+
+
+def _fee(line: FeeLine) -> dict[str, Any]:
+    """A fee as it was seen; without an amount where none was."""
+    return {
+        "jurisdiction": line.jurisdiction,
+        "regulator_fr": line.regulator_fr,
+        "regulator_en": line.regulator_en,
+        "link": line.link,
+        "status": line.status,
+        "minimum": _amount(line.minimum),
+        "percent": _amount(line.percent),
+        "late": _late(line.late),
+        "as_of_fr": line.as_of_fr,
+        "as_of_en": line.as_of_en,
+        "note_fr": line.note_fr,
+        "note_en": line.note_en,
+        "source": line.source,
+        "grade": None if line.grade is None else line.grade.value,
+        "from": line.start.isoformat(),
+        "until": _day(line.until),
+        "reviewed": line.reviewed.isoformat(),
+    }
+
+
+def _late(late: Late | None) -> dict[str, Any] | None:
+    if late is None:
+        return None
+    return {
+        "flat": _amount(late.flat),
+        "per_day": _amount(late.per_day),
+        "days": late.days,
+        "most": _amount(late.most),
+        "most_per": late.most_per,
+    }
+
+
+def _amount(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def _holidays(on: date) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from compliance.desk.views import (
     queue,
     readout,
     remarks,
+    rules,
     search,
     staff,
     wording,
@@ -176,5 +177,5 @@ urlpatterns = [
         name="evidence_of_person",
     ),
     path("persons/<uuid:person_id>/identify/", parties.identify, name="identify"),
-    path("rules/", parties.rules, name="rules"),
+    path("rules/", rules.rules, name="rules"),
 ]

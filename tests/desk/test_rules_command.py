@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from compliance.rules.kernel.zones import PROVINCES
+from compliance.rules.ni45_106.report import catalogue
 from compliance.rules.ni45_110.book import REGIME, rulebook
 from compliance.rules.ni45_110.duties import DUTIES
 from compliance.rules.startup_orders_2015.book import REGIME as ORDERS
@@ -15,6 +17,7 @@ from compliance.web import clock
 from tests import factories as f
 
 NBSP = "\N{NO-BREAK SPACE}"
+_PARTS = ("figures", "rules", "duties", "report_rules")
 
 
 def run(*arguments: str) -> str:
@@ -67,6 +70,39 @@ def test_a_duty_says_what_it_is_counted_by() -> None:
     assert duties["duty.notify_amendment"]["value"] is None
 
 
+def test_what_a_report_is_judged_by_and_what_it_costs() -> None:
+    answer = told("--on", "2026-03-02")
+    assert [row["code"] for row in answer["report_rules"]] == list(catalogue())
+    fees = {row["jurisdiction"]: row for row in answer["report_fees"]}
+    assert sorted(fees) == sorted(PROVINCES)
+    assert fees["ON"] | {"source": "", "link": ""} == {
+        "jurisdiction": "ON",
+        "regulator_fr": "Commission des valeurs mobilières de l'Ontario",
+        "regulator_en": "Ontario Securities Commission",
+        "link": "",
+        "status": "seen",
+        "minimum": "500.00",
+        "percent": None,
+        "late": {
+            "flat": "0.00",
+            "per_day": "100.00",
+            "days": "business",
+            "most": "5000.00",
+            "most_per": "filing",
+        },
+        "as_of_fr": "feuilles non datées, vers 2016 à 2022",
+        "as_of_en": "undated sheets, about 2016 to 2022",
+        "note_fr": "",
+        "note_en": "",
+        "source": "",
+        "grade": "secondary",
+        "from": "2021-09-21",
+        "until": None,
+        "reviewed": "2026-11-26",
+    }
+    assert fees["SK"]["minimum"] is fees["SK"]["late"] is fees["SK"]["grade"] is None
+
+
 @pytest.mark.parametrize("on", ["2015-05-14", "2018-06-01", "2021-09-20"])
 def test_an_old_date_shows_the_orders_of_its_day(on: str) -> None:
     answer = told("--on", on)
@@ -80,7 +116,7 @@ def test_an_old_date_shows_the_orders_of_its_day(on: str) -> None:
         "withdrawal_hours": 48,
     }
     assert [row["code"] for row in answer["rules"]] == list(ORDERS.rules)
-    assert answer["duties"] == []
+    assert answer["duties"] == answer["report_rules"] == answer["report_fees"] == []
 
 
 def test_the_first_day_of_the_instrument() -> None:
@@ -109,6 +145,8 @@ def test_the_page_in_french() -> None:
     assert f"issuer_group_cap  1{NBSP}500{NBSP}000,00{NBSP}$" in page
     assert "Règlement 45-110, art. 5 · de seconde main" in page
     assert "3 avril 2026 · Vendredi saint" in page
+    assert "Autorité des marchés financiers · feuille non datée, vers 2016 à 2022" in page
+    assert "\nSK  non vu\n" in page
     assert " : " not in page
 
 
@@ -117,7 +155,7 @@ def test_the_page_in_english() -> None:
     assert "NI 45-110: as of March 2, 2026" in page
     assert "issuer_group_cap  $1,500,000.00" in page
     assert "18 years (AB, MB, ON, PE, QC, SK); 19 years (BC, NB, NL, NS, NT, NU, YT)" in page
-    for code in (*REGIME.figures, *REGIME.rules, *DUTIES):
+    for code in (*REGIME.figures, *REGIME.rules, *DUTIES, *catalogue()):
         assert f"\n{code}" in page
     assert "binds: dealer" in page
 
@@ -125,7 +163,7 @@ def test_the_page_in_english() -> None:
 def test_every_line_has_its_grade_on_the_page() -> None:
     page = run("--on", "2026-03-02", "--language", "en")
     answer = told("--on", "2026-03-02")
-    graded = [row for part in ("figures", "rules", "duties") for row in answer[part]]
+    graded = [row for part in _PARTS for row in answer[part]]
     for grade, label in (("verified", "verified"), ("policy", "portal policy")):
         wanted = sum(row["grade"] == grade for row in graded)
         assert page.count(f" · {label} · binds") == wanted

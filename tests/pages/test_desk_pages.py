@@ -1,6 +1,7 @@
 """Every page of the desk: officers act, examiners read, everybody else gets 404."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -233,7 +234,17 @@ def test_the_rules_of_a_day(cast: Cast, day: str, status: int) -> None:
         bad = officer_client(cast.asks).get(desk("rules") + "?on=hier")
         assert bad.status_code == 422
     shown = html(response).replace("\u00a0", " ").replace("\u202f", " ")
-    assert ("1 500 000,00 $" in shown) is (status == 200)
+    for told in ("1 500 000,00 $", "18 ans (AB,", "report.closed", "au moins 284,00 $"):
+        assert (told in shown) is (status == 200), told
+
+
+def test_the_rules_are_those_of_the_day_at_the_portal(cast: Cast) -> None:
+    """Half past eight in the evening of September 20 in Quebec, when it is the 21st in Greenwich:
+    the instrument is not in force yet."""
+    with at(datetime(2021, 9, 21, 0, 30, tzinfo=UTC)):
+        assert officer_client(cast.asks).get(desk("rules")).status_code == 422
+    with at(datetime(2021, 9, 21, 4, 0, tzinfo=UTC)):
+        assert officer_client(cast.asks).get(desk("rules")).status_code == 200
 
 
 def test_nothing_is_found_at_an_address_that_never_was(cast: Cast) -> None:

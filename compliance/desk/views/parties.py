@@ -1,4 +1,4 @@
-"""Portals, issuers and persons; the rules in force on a day."""
+"""Portals, issuers and persons."""
 
 from typing import Any
 from uuid import UUID
@@ -11,19 +11,15 @@ from django.utils.translation import gettext as _
 from compliance.casework.selectors import cases_about
 from compliance.desk import selectors
 from compliance.desk.drawings import room_picture
-from compliance.desk.figures import value_in_words
 from compliance.desk.forms import (
-    DayForm,
     IdentifyForm,
     RelateForm,
     SearchForm,
     Standings,
 )
 from compliance.desk.views.common import Desk, act, acting, looking, show
-from compliance.rules.kernel.dates import OutsideDates
 from compliance.rules.kernel.findings import not_met
 from compliance.rules.kernel.zones import PROVINCES, local_date, zone_of
-from compliance.rules.ni45_110.book import REGIME, rulebook
 from compliance.web import clock
 from compliance.web.acting import done, sent
 from compliance.web.language import current
@@ -219,40 +215,3 @@ def identify(request: HttpRequest, desk: Desk, person_id: UUID) -> HttpResponse:
     return done(
         request, reverse("desk:person", args=(person_id,)), _("The verification is recorded.")
     )
-
-
-@looking()
-def rules(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Every figure and rule in force on a day, with its source and how sure we are of it."""
-    given = request.GET if request.GET.get("on") else None
-    today = clock.now().date()
-    form = DayForm(given, initial={"on": today})
-    on = form.cleaned_data["on"] if given is not None and form.is_valid() else today
-    context: dict[str, Any] = {"form": form, "on": on}
-    try:
-        book = rulebook(on)
-    except OutsideDates:
-        form = DayForm({"on": on.isoformat()})
-        form.add_error("on", _("Regulation 45-110 was not in force on that day."))
-        return show(request, "rules.html", desk, {**context, "form": form}, status=422)
-    language = current()
-    context["figures"] = [
-        (
-            REGIME.figures[name].title_fr if language == "fr" else REGIME.figures[name].title_en,
-            value_in_words(value.value, REGIME.figures[name].unit),
-            value.citation_fr if language == "fr" else value.citation_en,
-            value,
-        )
-        for name, value in book.values.items()
-    ]
-    context["rules"] = [
-        (
-            rule,
-            rule.title(language),
-            rule.citation_fr if language == "fr" else rule.citation_en,
-        )
-        for rule in book.rules.values()
-    ]
-    context["digest"] = book.digest
-    status = 422 if given is not None and not form.is_valid() else 200
-    return show(request, "rules.html", desk, context, status=status)

@@ -2,31 +2,32 @@
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import Error as DatabaseError
 
-from compliance.desk.rules_in_force import rules_in_force
+from compliance.desk.law_words import fee_in_words, figure_in_words, late_fee_in_words
+from compliance.desk.rules_in_force import report_in_force, rules_in_force
 from compliance.rules.kernel.dates import OutsideDates
 from compliance.rules.kernel.grades import Grade
-from compliance.rules.kernel.money import Language, format_cad, format_date
+from compliance.rules.kernel.money import Language, format_date
 from compliance.rules.kernel.terms import term
 from compliance.rules.kernel.zones import local_date, zone_of
+from compliance.rules.ni45_106.fees import FeeLine
 from compliance.web import clock
-from equity.models import Portal
+from equity.selectors.clock import HOME, day_of_portals
 
-HOME = "QC"
-"""Whose day it is while no portal has been recorded."""
 _WORDS = {
     "fr": {
         "title": "{title}\N{NO-BREAK SPACE}: état au {on}",
         "figures": "Chiffres",
         "rules": "Règles",
         "duties": "Obligations à date fixe",
+        "report_rules": "Déclaration de placement avec dispense (Annexe 45-106A1)",
+        "report_fees": "Droits de dépôt de la déclaration",
         "holidays": "Jours fériés (W-7 et W-8)",
         "extra_days": "Jours que le portail ajoute (W-7)",
         "binds": "lie\N{NO-BREAK SPACE}: {who}",
@@ -40,6 +41,8 @@ _WORDS = {
         "figures": "Figures",
         "rules": "Rules",
         "duties": "Duties with a due day",
+        "report_rules": "Report of exempt distribution (Form 45-106F1)",
+        "report_fees": "Filing fees of the report",
         "holidays": "Holidays (W-7 and W-8)",
         "extra_days": "Days the portal adds (W-7)",
         "binds": "binds: {who}",
@@ -48,15 +51,6 @@ _WORDS = {
         "digest": "digest {digest}",
         "everywhere": "everywhere",
     },
-}
-_UNITS = {
-    "calendar days": ("jours civils", "calendar days"),
-    "business days": ("jours ouvrables", "business days"),
-    "months": ("mois", "months"),
-    "years": ("ans", "years"),
-    "hours": ("heures", "hours"),
-    "distributions": ("placements", "distributions"),
-    "years, by province": ("ans", "years"),
 }
 
 
@@ -96,11 +90,11 @@ def _day(text: str) -> date:
 
 def _today() -> date:
     """The day it is at the portal; at home while there is none, or no database yet."""
+    at = clock.now()
     try:
-        province = Portal.objects.order_by("pk").values_list("province", flat=True).first()
+        return day_of_portals(at)
     except DatabaseError:
-        province = None
-    return local_date(clock.now(), zone_of(province or HOME))
+        return local_date(at, zone_of(HOME))
 
 
 def _page(told: Mapping[str, Any], language: Language) -> Iterator[str]:
@@ -109,11 +103,16 @@ def _page(told: Mapping[str, Any], language: Language) -> Iterator[str]:
     on = format_date(date.fromisoformat(told["on"]), language)
     yield words["title"].format(title=told[f"title_{language}"], on=on)
     yield words["digest"].format(digest=told["digest"])
-    for section in ("figures", "rules", "duties"):
+    for section in ("figures", "rules", "duties", "report_rules"):
         if told[section]:
             yield from ("", words[section], "")
         for row in told[section]:
             yield from _entry(row, language)
+    _, fees = report_in_force(date.fromisoformat(told["on"]))
+    if fees:
+        yield from ("", words["report_fees"], "")
+    for line in fees:
+        yield from _fee(line, language)
     for section, rows in (
         ("holidays", told["holidays"]["lines"]),
         ("extra_days", told["holidays"]["extra_days"]),
@@ -127,8 +126,8 @@ def _entry(row: Mapping[str, Any], language: Language) -> Iterator[str]:
     """A figure, a rule or a duty: what it is, then where it stands and how sure we are."""
     words = _WORDS[language]
     name = row.get("code") or row["name"]
-    value = _value(row, language)
-    yield f"{name}  {value}" if value else f"{name}"
+    value = row.get("value")
+    yield name if value is None else f"{name}  {figure_in_words(value, row['unit'], language)}"
     yield f"    {row[f'title_{language}']}"
     facts = [row[f"citation_{language}"]]
     if row["grade"]:
@@ -137,31 +136,38 @@ def _entry(row: Mapping[str, Any], language: Language) -> Iterator[str]:
     if row.get("reading"):
         facts.append(words["reading"].format(reading=row["reading"]))
     if row.get("reviewed"):
-        day = format_date(date.fromisoformat(row["reviewed"]), language)
-        facts.append(words["reviewed"].format(day=day))
-    yield "    " + " · ".join(fact for fact in facts if fact)
+        facts.append(_reviewed(date.fromisoformat(row["reviewed"]), language))
+    yield _facts(facts)
+
+
+def _fee(line: FeeLine, language: Language) -> Iterator[str]:
+    """The fee of a jurisdiction: how much, late too, whom to ask, of when it is and how sure."""
+    yield f"{line.jurisdiction}  {fee_in_words(line, language)}"
+    late, note = late_fee_in_words(line, language), line.note(language)
+    for told in (note, late):
+        if told:
+            yield f"    {told}"
+    yield _facts(
+        (
+            line.regulator(language),
+            line.as_of(language),
+            "" if line.grade is None else line.grade.label(language),
+            _reviewed(line.reviewed, language),
+        )
+    )
+
+
+def _reviewed(day: date, language: Language) -> str:
+    return _WORDS[language]["reviewed"].format(day=format_date(day, language))
+
+
+def _facts(facts: Iterable[str]) -> str:
+    return "    " + " · ".join(fact for fact in facts if fact)
 
 
 def _who(binds: str, language: Language) -> str:
     """Whom a line binds: a dealer, not the kind of portal of the same code."""
     return term(binds, language, "bound")
-
-
-def _value(row: Mapping[str, Any], language: Language) -> str:
-    """The value of a figure as people read it; nothing for a rule or a duty without a figure."""
-    value = row.get("value")
-    if value is None:
-        return ""
-    if row["unit"] == "CAD":
-        return format_cad(Decimal(value), language)
-    unit = _UNITS[row["unit"]][0 if language == "fr" else 1]
-    if isinstance(value, Mapping):
-        by_value: dict[int, list[str]] = {}
-        for place, years in value.items():
-            by_value.setdefault(years, []).append(place)
-        parts = (f"{years} {unit} ({', '.join(sorted(at))})" for years, at in by_value.items())
-        return "; ".join(sorted(parts))
-    return f"{value} {unit}"
 
 
 def _holiday(row: Mapping[str, Any], language: Language) -> str:
