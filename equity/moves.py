@@ -123,6 +123,9 @@ _SUBSCRIPTION = (
     _move("refund", Role.OFFICER, {WITHDRAWN, LAPSED, RELEASED}),
 )
 
+FOLLOWING = frozenset({"fail", "bind", "reopen", "complete", "lapse", "release"})
+"""Moves that nobody makes by hand: time brings them, or a publication, a closing or an end does."""
+
 OFFERING_MOVES = {move.name: move for move in _OFFERING}
 SUBSCRIPTION_MOVES = {move.name: move for move in _SUBSCRIPTION}
 

@@ -92,12 +92,13 @@ NAMES: dict[str, Promise] = {
     "use_maximum": _("use of funds at the maximum"),
     "use_minimum": _("use of funds at the minimum"),
     "wanted": _("wanted"),
+    "why": _("reason"),
     "wider_count": _("wider links"),
     "window_start": _("window from"),
     "year": _("year"),
 }
 
-_IN_THE_SENTENCE = frozenset({"wanted"})
+_IN_THE_SENTENCE = frozenset({"wanted", "why"})
 """Whole clauses rather than figures: the sentence of the finding holds them already."""
 
 

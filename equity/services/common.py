@@ -97,11 +97,22 @@ def _possible(offering: Offering) -> tuple[str, ...]:
     )
 
 
-def refuse_offering_state(offering: Offering, move: str, at: datetime) -> NoReturn:
-    """Refuse with state.not_allowed, alone, saying the state and the moves it has."""
+def refuse_offering_state(
+    offering: Offering, move: str, at: datetime, why: str = "state"
+) -> NoReturn:
+    """Refuse with state.not_allowed, alone, saying the state, the moves it has, and why not this
+    one (``acts.state_not_allowed``)."""
+    possible = _told(_possible(offering), move)
+    if offering.state != moves.OPEN:
+        # Every state has it, since offering.open judges it; but only one takes it.
+        possible = tuple(name for name in possible if name != "subscribe")
     on = portal_day(offering.portal, at)
-    finding = acts.state_not_allowed(move, offering.state, _possible(offering), on=on)
-    raise Refused((finding,))
+    raise Refused((acts.state_not_allowed(move, offering.state, possible, on=on, why=why),))
+
+
+def _told(possible: Iterable[str], refused: str) -> tuple[str, ...]:
+    """The moves that somebody can make in place of the one that was refused."""
+    return tuple(name for name in possible if name != refused and name not in moves.FOLLOWING)
 
 
 def require_subscription_move(
@@ -117,20 +128,24 @@ def require_subscription_move(
         refuse_state(subscription, move, at)
 
 
-def refuse_state(subscription: Subscription, move: str, at: datetime) -> NoReturn:
-    """Refuse with state.not_allowed, alone, saying the state and the moves it has."""
-    possible = moves.subscription_moves_from(subscription.state)
+def refuse_state(
+    subscription: Subscription, move: str, at: datetime, why: str = "state"
+) -> NoReturn:
+    """Refuse with state.not_allowed, alone, as for an offering."""
+    possible = _told(moves.subscription_moves_from(subscription.state), move)
     on = portal_day(subscription.offering.portal, at)
-    raise Refused((acts.state_not_allowed(move, subscription.state, possible, on=on),))
+    raise Refused((acts.state_not_allowed(move, subscription.state, possible, on=on, why=why),))
 
 
-def refuse_unknown(actor: Actor, move: str, *, province: str, at: datetime) -> NoReturn:
+def refuse_unknown(
+    actor: Actor, move: str, *, province: str, at: datetime, why: str = "never_was"
+) -> NoReturn:
     """Refuse an act on something that never came to be: the role first, then the state."""
     on = local_date(at, zone_of(province))
     entry = moves.OFFERING_MOVES.get(move) or moves.SUBSCRIPTION_MOVES.get(move)
     roles = entry.roles if entry is not None else moves.STANDING_MOVES[move]
     require_role(actor, move, roles, on)
-    raise Refused((acts.state_not_allowed(move, "unknown", (), on=on),))
+    raise Refused((acts.state_not_allowed(move, "unknown", (), on=on, why=why),))
 
 
 def glance_at_offering(offering_id: UUID) -> Offering:

@@ -44,7 +44,7 @@ def file_duty(
     if code == duties.CERTIFY_RESOURCES:
         if not Duty.objects.filter(portal=offering.portal, code=code, done_at=None).exists():
             # A dealer certifies no F5; a portal's first one is recorded with its forms.
-            refuse_offering_state(offering, "file", at)
+            refuse_offering_state(offering, "file", at, "duty_not_open")
         certified = certify_resources(
             actor=actor, portal_id=offering.portal_id, at=at, reference=reference, file=file
         )
@@ -54,7 +54,7 @@ def file_duty(
         open_ones = open_ones.filter(jurisdiction=jurisdiction)
     found = [] if code in duties.DONE_BY_ACT else list(open_ones)
     if not found:
-        refuse_offering_state(offering, "file", at)
+        refuse_offering_state(offering, "file", at, "duty_not_open")
     kept = shown(reference, file)
     proof = keep(actor, file, at)
     for duty in found:

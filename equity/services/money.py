@@ -45,7 +45,8 @@ def pay(
     subscription = _entered(actor, subscription_id, "pay", at)
     paid = subscription.owed if amount is None else amount
     if not 0 < paid <= subscription.owed:
-        refuse_state(subscription, "pay", at)
+        why = "other_amount" if subscription.owed else "nothing_owed"
+        refuse_state(subscription, "pay", at, why)
     on = portal_day(subscription.offering.portal, at)
     findings = require_all_met((acts.payment_from_purchaser(from_purchaser, on=on),))
     subscription.paid += paid
@@ -76,7 +77,7 @@ def record_withdrawal(
     """
     subscription = _entered(actor, subscription_id, "record_withdrawal", at)
     if not (subscription.agreed_at <= sent <= at and sent < subscription.right_ends_at):
-        refuse_state(subscription, "record_withdrawal", at)
+        refuse_state(subscription, "record_withdrawal", at, "notice_time")
     subscription.withdraw_by_letter()
     return _withdrawn(actor, subscription, "record_withdrawal", sent=sent, at=at)
 
@@ -103,7 +104,7 @@ def refund(
     """Record that what is due back for one subscription was paid back, without deduction."""
     subscription = _entered(actor, subscription_id, "refund", at)
     if money.refund_due_to(subscription) == 0:
-        refuse_state(subscription, "refund", at)
+        refuse_state(subscription, "refund", at, "no_refund")
     _refunded(actor, subscription, at)
     return Done(subscription)
 
@@ -124,7 +125,7 @@ def refund_all(
         if duty.subscription is not None
     ]
     if not owed:
-        refuse_offering_state(offering, "refund", at)
+        refuse_offering_state(offering, "refund", at, "no_refund")
     for subscription in owed:
         subscription.offering = offering
         _refunded(actor, subscription, at)

@@ -147,7 +147,7 @@ def _reader(
     if chosen not in offering.document.languages:
         # A version in that language never came to be.
         on = portal_day(offering.portal, at)
-        raise Refused((acts.state_not_allowed(move, "unknown", (), on=on),))
+        raise Refused((acts.state_not_allowed(move, "unknown", (), on=on, why="language"),))
     return offering, person, chosen
 
 

@@ -24,7 +24,12 @@ def test_actor_not_allowed() -> None:
 def test_state_not_allowed_says_the_state_and_the_moves_it_has() -> None:
     finding = acts.state_not_allowed("open", "draft", ("edit", "submit"), on=ON)
     assert (finding.code, finding.met) == ("state.not_allowed", False)
-    assert finding.figures == {"move": "open", "state": "draft", "moves": ("edit", "submit")}
+    assert finding.figures == {
+        "move": "open",
+        "state": "draft",
+        "moves": ("edit", "submit"),
+        "why": "state",
+    }
     assert f"«{NBSP}ébauche{NBSP}»" in finding.message("fr")
     assert "modifier l'ébauche, soumettre" in finding.message("fr")
     assert "“draft”" in finding.message("en")
@@ -36,6 +41,17 @@ def test_a_move_with_the_name_of_a_state_is_told_as_a_move() -> None:
     assert f"«{NBSP}ouvrir{NBSP}»" in finding.message("fr")
     assert f"«{NBSP}ouvert{NBSP}»" in finding.message("fr")
     assert "préparer" in finding.message("fr")
+
+
+def test_a_move_that_the_state_has_says_why_not() -> None:
+    finding = acts.state_not_allowed("pay", "agreed", ("withdraw",), on=ON, why="nothing_owed")
+    assert finding.message("en") == (
+        "The action “pay” is not possible: nothing is left to pay. State: “agreed”. "
+        "Possible actions: withdraw."
+    )
+    assert f"n'est pas possible{NBSP}: il ne reste rien à payer. État{NBSP}:" in finding.message(
+        "fr"
+    )
 
 
 def test_a_state_without_a_move_left() -> None:
@@ -64,7 +80,12 @@ def test_every_act_is_a_policy_of_the_portal() -> None:
 
 def test_plain_is_json() -> None:
     told = plain(acts.state_not_allowed("open", "draft", ("edit",), on=ON))
-    assert told["figures"] == {"move": "open", "state": "draft", "moves": ["edit"]}
+    assert told["figures"] == {
+        "move": "open",
+        "state": "draft",
+        "moves": ["edit"],
+        "why": "state",
+    }
     assert (told["code"], told["met"], told["room"]) == ("state.not_allowed", False, None)
 
 

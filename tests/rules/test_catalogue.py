@@ -244,9 +244,11 @@ def every_finding() -> Iterator[Finding]:
         filing.judge(given.filing(), on=ON),
         filing.judge_publication(given.filing(), given.publication(), on=ON),
         filing.judge_publication(nothing_filed, outlived, on=ON),
+        filing.judge_publication(given.filing(), given.publication(live=D("9000000.00")), on=ON),
         subscription.judge(given.subscription(), on=ON),
         subscription.judge(given.subscription(portal=given.dealer(), suitable=True), on=ON),
         subscription.judge(nothing, on=ON),
+        subscription.judge(given.subscription(advised=True, amount=D("10000.01")), on=ON),
         subscription.judge(given.subscription(minimum_per_purchaser=D("5000.00")), on=ON),
         closing.judge_approval(given.closing(), both[0], on=ON),
         closing.judge_approval(nothing_closed, both[1], on=ON),
@@ -276,6 +278,11 @@ def test_every_rule_was_met_and_not_met_above() -> None:
 def test_every_name_in_a_sentence_is_given_by_its_rule() -> None:
     for row in FINDINGS:
         given_names = set(row.figures) | ({"room"} if row.room is not None else set())
+        inside = [*row.rule.clauses_fr, *row.rule.clauses_en]
+        if inside:
+            assert {name.removeprefix("not_") for name, _ in inside} <= set(row.figures), row.code
+            assert set().union(*(names_in(clause) for _, clause in inside)) <= given_names
+            given_names |= {"clauses"}
         for language in ("fr", "en"):
             for met in (True, False):
                 template = row.rule.template(met=met, language=language)
@@ -288,6 +295,23 @@ def test_a_dash_stands_only_for_what_is_not_known() -> None:
         for language in ("fr", "en"):
             shown = names_in(row.rule.template(met=row.met, language=language))
             assert ("—" in row.message(language)) is bool(shown & unknown), row.message(language)
+
+
+def test_every_clause_was_told_above_and_both_languages_have_it() -> None:
+    """A sentence that waits for clauses has one, whatever the figures are."""
+    with_clauses = {rule for rule in REGIME.rules.values() if rule.clauses_fr}
+    assert {rule.code for rule in with_clauses} == {
+        "closing.two_people",
+        "offering.room",
+        "purchaser.limit",
+    }
+    for rule in with_clauses:
+        assert dict(rule.clauses_fr).keys() == dict(rule.clauses_en).keys()
+        for language, clauses in (("fr", rule.clauses_fr), ("en", rule.clauses_en)):
+            rows = [row for row in FINDINGS if row.code == rule.code and not row.met]
+            told = [set(rule.clauses(row.figures, language)) for row in rows]
+            assert all(told)
+            assert set().union(*told) == {clause for _, clause in clauses}
 
 
 def test_both_languages_show_the_same_figures() -> None:

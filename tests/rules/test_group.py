@@ -262,6 +262,62 @@ def test_nothing_returns_before_the_day_that_is_told(
     assert after.closed < now.closed
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "returns_on"),
+    [
+        (date(2026, 1, 15), date(2026, 4, 20), date(2026, 4, 21)),  # the link ends first
+        (date(2026, 1, 15), date(2026, 12, 31), date(2027, 1, 1)),  # both on one day
+        (date(2026, 1, 15), date(2027, 6, 30), date(2027, 1, 1)),  # the window first
+        (date(2026, 1, 15), None, date(2027, 1, 1)),
+        (date(2025, 12, 31), date(2026, 4, 20), date(2027, 1, 1)),  # it lived at the closing
+    ],
+)
+def test_room_returns_when_the_link_that_made_it_count_ends(
+    since: date, until: date | None, returns_on: date
+) -> None:
+    link = Edge("a", "b", AFFILIATE, since, until)
+    row = ("b", date(2025, 12, 31), "5.00")
+    assert closed(row, on=date(2026, 3, 2), edges=[link]) == (D("5.00"), returns_on)
+
+
+def test_room_returns_late_where_another_closing_comes_before_it() -> None:
+    """What is declared for a day to come takes the room that the first one gives back."""
+    rows = (("a", date(2026, 1, 10), "5.00"), ("a", date(2026, 8, 20), "5.00"))
+    assert closed(*rows, on=date(2026, 3, 2)) == (D("5.00"), date(2027, 8, 21))
+
+
+near = st.dates(date(2025, 1, 1), date(2026, 12, 31))
+brief_links = st.builds(
+    lambda ends, kind, since, length: Edge(
+        *ends, kind, since, None if length is None else since + timedelta(days=length)
+    ),
+    st.sampled_from([("a", "b"), ("b", "c"), ("a", "c")]),
+    st.sampled_from([AFFILIATE, COMMON_ENTERPRISE, SAME_FOUNDER]),
+    near,
+    st.none() | st.integers(0, 500),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@draw(
+    rows=st.lists(st.tuples(st.sampled_from("abc"), near, st.integers(1, 9)), max_size=4),
+    edges=st.lists(brief_links, max_size=3),
+    on=near,
+)
+def test_the_day_of_return_by_a_count_of_every_day(
+    rows: list[tuple[str, date, int]], edges: list[Edge], on: date
+) -> None:
+    closings = [Closed(who, day, Decimal(amount)) for who, day, amount in rows]
+
+    def counts(day: date) -> Decimal:
+        return closed_in_window("a", edges, closings, on=day, months=12).closed
+
+    now, coming = counts(on), (on + timedelta(days=n) for n in range(1, 1200))
+    wanted = next((day for day in coming if counts(day) < now), None)
+    told = closed_in_window("a", edges, closings, on=on, months=12).returns_on
+    assert told == wanted
+
+
 @CALM
 @draw(rows=st.lists(st.tuples(days, st.integers(1, 10**6)), max_size=6), on=days)
 def test_the_window_by_a_slower_count(rows: list[tuple[date, int]], on: date) -> None:

@@ -48,6 +48,27 @@ def test_a_bad_file_is_refused_at_its_line_and_key(name: str) -> None:
     assert error.message_fr != error.message_en
 
 
+@pytest.mark.parametrize(
+    ("expect", "told"),
+    [
+        ("refused: [purchaser.limits]", "'purchaser.limits' is not known here (did you mean "),
+        ("documents: {offering_documnet: 1}", "(did you mean offering_document?)"),
+        ("duties: {duty.refunds: 2026-04-13}", "(did you mean duty.refund?)"),
+    ],
+)
+def test_the_nearest_known_word_is_offered(expect: str, told: str) -> None:
+    step = f"  - {{at: 2026-03-03 09:00, do: wait, expect: {{{expect}}}}}\n"
+    with pytest.raises(ScenarioError, match=re.escape(told)):
+        read_text(f"title: T\nstarts: 2026-03-02 09:00\nissuers: {{a: {{}}}}\nsteps:\n{step}")
+
+
+def test_a_step_before_the_one_before_it_is_told_with_both_times() -> None:
+    steps = "".join(f"  - {{at: 2026-03-03 {time}, do: wait}}\n" for time in ("09:00", "10:00Z"))
+    told = "this (2026-03-03 05:00:00 -0500) is before the step before it, or before the start "
+    with pytest.raises(ScenarioError, match=re.escape(f"{told}(2026-03-03 09:00:00 -0500)")):
+        read_text(f"title: T\nstarts: 2026-03-02 09:00\nissuers: {{a: {{}}}}\nsteps:\n{steps}")
+
+
 def test_the_nearest_known_key_is_offered() -> None:
     with pytest.raises(ScenarioError, match=re.escape("unknown key (did you mean demonstration?)")):
         read_text(GOOD.replace("demonstration", "demonstation", 1))

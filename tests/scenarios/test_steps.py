@@ -233,3 +233,15 @@ def test_the_codes_a_story_may_expect_are_those_of_the_catalogue() -> None:
         for rule in tomllib.loads(resource.read_text(encoding="utf-8"))["rule"]
     }
     assert set(RULE_CODES) == known
+
+
+@pytest.mark.parametrize(
+    ("written", "days"), [("60", 60), ("060", 60), ("+60", 60), ("0o74", 60), ("0x3C", 60)]
+)
+def test_a_whole_number_is_written_as_yaml_1_2_has_it(written: str, days: int) -> None:
+    assert draft(f"days: {written}").days == days
+
+
+@pytest.mark.parametrize("written", ["1000", "+1000", "01000", '"1000"', '"1000.00"'])
+def test_an_amount_is_a_whole_number_or_a_text(written: str) -> None:
+    assert draft(f"minimum: {written}").minimum == Decimal(1000)

@@ -5,7 +5,7 @@ is a line of ``catalogue.toml``: where it stands, how sure we are, and the words
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -34,12 +34,24 @@ class Rule:
     unmet_fr: str
     unmet_en: str
     reading: str
+    clauses_fr: tuple[tuple[str, str], ...] = ()
+    clauses_en: tuple[tuple[str, str], ...] = ()
+    """Parts of the sentence that stand in it for some figures only: a clause named after a figure
+    where there is such a figure and it is neither no nor nothing, one named ``not_`` and the figure
+    where it is. They stand where the sentence says ``{clauses}``."""
 
     def template(self, *, met: bool, language: str) -> str:
         """The sentence to fill in for a finding of this rule."""
         if language == "fr":
             return self.met_fr if met else self.unmet_fr
         return self.met_en if met else self.unmet_en
+
+    def clauses(self, figures: Mapping[str, Any], language: str) -> Iterator[str]:
+        """The clauses that hold for these figures, to fill in like the sentence itself."""
+        for name, clause in self.clauses_fr if language == "fr" else self.clauses_en:
+            wanted = not name.startswith("not_")
+            if bool(figures.get(name.removeprefix("not_"))) is wanted:
+                yield clause
 
     def title(self, language: str) -> str:
         """What the rule asks, in one line."""
@@ -65,6 +77,8 @@ def _rule(row: Mapping[str, Any], defaults: Mapping[str, Any]) -> Rule:
         unmet_fr=entry.get("unmet_fr", entry["title_fr"]),
         unmet_en=entry.get("unmet_en", entry["title_en"]),
         reading=entry.get("reading", ""),
+        clauses_fr=tuple(entry.get("clauses_fr", {}).items()),
+        clauses_en=tuple(entry.get("clauses_en", {}).items()),
     )
 
 

@@ -15,8 +15,8 @@ from compliance.rules.kernel.money import format_cad, format_date
 from compliance.rules.kernel.terms import term
 
 _NOTHING: Mapping[str, Any] = {}
-_SENSES: Mapping[str, str] = {"move": "move", "moves": "move"}
-"""Figures whose codes are acts, not states: ``open`` is "ouvrir" there, not "ouvert"."""
+_SENSES: Mapping[str, str] = {"move": "move", "moves": "move", "why": "why"}
+"""Figures whose codes are acts or reasons, not states: ``open`` is "ouvrir" there, not "ouvert"."""
 
 
 class Finding(NamedTuple):
@@ -50,7 +50,10 @@ class Finding(NamedTuple):
         }
         if self.room is not None:
             words["room"] = format_cad(self.room, language)
-        return template.format_map(_Words(words))
+        known = _Words(words)
+        clauses = self.rule.clauses(self.figures, language)
+        known["clauses"] = "; ".join(clause.format_map(known) for clause in clauses)
+        return template.format_map(known)
 
 
 class _Words(dict[str, str]):

@@ -12,10 +12,13 @@ def actor_not_allowed(move: str, *, on: date) -> Finding:
     return rulebook(on).finding("actor.not_allowed", met=False, move=move)
 
 
-def state_not_allowed(move: str, state: str, moves: Iterable[str], *, on: date) -> Finding:
-    """state.not_allowed: says which state it is in and which moves that state has."""
+def state_not_allowed(
+    move: str, state: str, moves: Iterable[str], *, on: date, why: str = "state"
+) -> Finding:
+    """state.not_allowed: says which state it is in, which moves that state has, and why not this
+    one: ``why`` is the code of a reason (``..._why`` in ``kernel/terms.toml``)."""
     return rulebook(on).finding(
-        "state.not_allowed", met=False, move=move, state=state, moves=tuple(moves)
+        "state.not_allowed", met=False, move=move, state=state, moves=tuple(moves), why=why
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from compliance.rules.kernel.dates import first_day_outside, months_before
@@ -92,17 +92,43 @@ def closed_in_window(
 
     The window is ``months`` calendar months counted back; a closing exactly that long ago is still
     counted (W-1). A closing counts when its issuer is in the group by links alive on the judged day
-    or on the day it closed (W-3). Also tells on which day the first of them leaves the window.
+    or on the day it closed (W-3). Also tells on which day less of it counts, by the closings and
+    the links that are known: one leaves the window, or the link that made it count has ended.
     """
-    known = list(edges)
+    known, closed_ever = list(edges), list(closings)
+    counted = _counted(issuer, known, closed_ever, on, months)
+    closed = _total(counted)
+    less = (
+        day
+        for day in (_days_of_less(known, closed_ever, on, months) if counted else ())
+        if _total(_counted(issuer, known, closed_ever, day, months)) < closed
+    )
+    return WindowFacts(
+        closed=closed, window_start=months_before(on, months), returns_on=next(less, None)
+    )
+
+
+def _days_of_less(
+    edges: Iterable[Edge], closings: Iterable[Closed], on: date, months: int
+) -> list[date]:
+    """The days after ``on`` on which something may stop counting, in order."""
+    days = {first_day_outside(one.closed_on, months) for one in closings}
+    days |= {edge.until + timedelta(days=1) for edge in edges if edge.until is not None}
+    return sorted(day for day in days if day > on)
+
+
+def _counted(
+    issuer: str, edges: list[Edge], closings: list[Closed], on: date, months: int
+) -> list[Closed]:
+    """The closings that count on a day."""
     start = months_before(on, months)
-    counted = [
+    return [
         closing
         for closing in closings
         if start <= closing.closed_on <= on
-        and closing.issuer in members(issuer, known, on, closing.closed_on)
+        and closing.issuer in members(issuer, edges, on, closing.closed_on)
     ]
-    returns_on = min((first_day_outside(c.closed_on, months) for c in counted), default=None)
-    return WindowFacts(
-        closed=sum((c.amount for c in counted), ZERO), window_start=start, returns_on=returns_on
-    )
+
+
+def _total(closings: Iterable[Closed]) -> Decimal:
+    return sum((one.amount for one in closings), ZERO)

@@ -20,17 +20,22 @@ _AMOUNTS = ("raised", "binding", "paid", "group_room", "refunds_due", "trust")
 
 
 def failed_expectations(
-    world: World, step: StepSpec, outcome: Outcome, offering_id: UUID | None
+    world: World,
+    step: StepSpec,
+    outcome: Outcome,
+    offering_id: UUID | None,
+    subscription: str | None,
 ) -> tuple[str, ...]:
     """What a step expected and did not come, one sentence each; nothing when all holds.
 
-    Expectations about an offering speak of ``offering_id``: the step's own, or the last named.
+    Expectations about an offering speak of ``offering_id``, those about one subscription of
+    ``subscription``, its short name: the step's own, or the last named.
     """
     if step.expect is None:
         return ()
     return (
         *_outcome(step.expect, outcome),
-        *_subscriptions(world, step, step.expect),
+        *_subscriptions(world, subscription, step.expect),
         *_offering(world, step.expect, offering_id, step),
     )
 
@@ -55,12 +60,11 @@ def _room(findings: tuple[Finding, ...], code: str) -> str:
     return "no such finding"
 
 
-def _subscriptions(world: World, step: StepSpec, expect: Expectation) -> Iterator[str]:
-    wanted = dict(expect.subscriptions or {})
-    own = step.subscription or step.name
-    if expect.subscription is not None and own is not None:
-        wanted[own] = expect.subscription
-    for name, state in wanted.items():
+def _subscriptions(world: World, own: str | None, expect: Expectation) -> Iterator[str]:
+    if expect.subscription is not None:
+        what = "subscription" if own is None else f"subscription {own}"
+        yield from _differs(what, expect.subscription, _state(world, own))
+    for name, state in (expect.subscriptions or {}).items():
         yield from _differs(f"subscription {name}", state, _state(world, name))
     if expect.right_ends is not None:
         found = _row(world, own)
@@ -73,7 +77,7 @@ def _row(world: World, name: str | None) -> Subscription | None:
     return None if pk is None else Subscription.objects.get(pk=pk)
 
 
-def _state(world: World, name: str) -> str | None:
+def _state(world: World, name: str | None) -> str | None:
     found = _row(world, name)
     return None if found is None else found.state
 

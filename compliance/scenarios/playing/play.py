@@ -25,11 +25,14 @@ def play(
     world = make_world(story)
     steps: list[PlayedStep] = []
     last_named: UUID | None = None
+    subscription: str | None = None
     for step in story.steps:
         move_clock(world, step.at)
         outcome = _try(world, step)
         last_named = _spoken_of(world, step) or last_named
-        played = PlayedStep(step, outcome, failed_expectations(world, step, outcome, last_named))
+        subscription = _subscription_of(step) or subscription
+        failed = failed_expectations(world, step, outcome, last_named, subscription)
+        played = PlayedStep(step, outcome, failed)
         steps.append(played)
         if watch is not None:
             watch(played)
@@ -47,6 +50,11 @@ def _try(world: World, step: StepSpec) -> Outcome:
         return Outcome(done=True, findings=perform(world, step))
     except Refused as refused:
         return Outcome(done=False, findings=refused.findings)
+
+
+def _subscription_of(step: StepSpec) -> str | None:
+    """The subscription a step names, by itself or by making it."""
+    return step.subscription or (step.name if step.do == "subscribe" else None)
 
 
 def _spoken_of(world: World, step: StepSpec) -> UUID | None:

@@ -131,7 +131,7 @@ def step_lines(story: Story, played: PlayedStep, language: str) -> Iterator[str]
     step = played.step
     named = step.name or step.subscription or step.offering or ""
     mark = "✓" if played.outcome.done else "✗"
-    when = step.at.astimezone(story.portal.zone).strftime("%Y-%m-%d %H:%M")
+    when = _when(step.at.astimezone(story.portal.zone))
     yield f"{step.n:>4}  {when}  {mark} {step.by or '—'}: {step.do} {named}".rstrip()
     if not played.outcome.done:
         for finding in not_met(played.outcome.findings):
@@ -141,6 +141,12 @@ def step_lines(story: Story, played: PlayedStep, language: str) -> Iterator[str]
             )
     for sentence in played.failed:
         yield f"        !! {sentence}"
+
+
+def _when(local: datetime) -> str:
+    """A local time, with its offset in the hour that the autumn change repeats."""
+    repeated = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+    return f"{local:%Y-%m-%d %H:%M %z}" if repeated else f"{local:%Y-%m-%d %H:%M}"
 
 
 def summary_lines(world: World, played: Played, language: str) -> Iterator[str]:

@@ -68,7 +68,12 @@ class Call(NamedTuple):
         return found
 
     def _unknown(self) -> NoReturn:
-        refuse_unknown(self.actor, self.step.do, province=self.world.portal.province, at=self.at)
+        self.refuse("never_was")
+
+    def refuse(self, why: str) -> NoReturn:
+        """Refuse the step, which no offering or subscription is there to refuse."""
+        province = self.world.portal.province
+        refuse_unknown(self.actor, self.step.do, province=province, at=self.at, why=why)
 
 
 def perform(world: World, step: StepSpec) -> tuple[Finding, ...]:
@@ -85,7 +90,7 @@ def _name_is_free(call: Call) -> None:
     """A name stays that of what it was given to; a second thing cannot take it."""
     name = call.step.name
     if name is not None and (name in call.world.offerings or name in call.world.subscriptions):
-        refuse_unknown(call.actor, call.step.do, province=call.world.portal.province, at=call.at)
+        call.refuse("name_taken")
 
 
 def content_from(world: World, issuer: str, spec: OfferingSpec) -> Content:

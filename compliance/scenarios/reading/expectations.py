@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from compliance.scenarios.reading.places import Place
+from compliance.scenarios.reading.places import Place, refuse_word
 from compliance.scenarios.reading.story import Expectation
 from compliance.scenarios.reading.values import amount, boolean, check_name, day, one_of, whole
 from compliance.scenarios.reading.vocabulary import (
@@ -42,7 +42,7 @@ def _table(
         if keys is None:
             check_name(entry.place, key)
         elif key not in keys:
-            entry.place.fail(f"{key[:60]!r} is not known here", f"{key[:60]!r} n'est pas connu ici")
+            refuse_word(entry.place, key, keys)
         found[key] = read(entry.place)
     return MappingProxyType(found)
 

@@ -114,15 +114,10 @@ class Fields:
 
 def refuse_key(file: str, entry: Entry, name: str, known: Iterable[str]) -> NoReturn:
     """Refuse an unknown key, with the nearest known one or all of them."""
-    known = sorted(known)
-    near = get_close_matches(name, known, n=1)
-    if near:
-        english, french = f"did you mean {near[0]}?", f"vouliez-vous dire {near[0]}?"
-    elif known:
-        listed = ", ".join(known)
-        english, french = f"known here: {listed}", f"connues ici{NBSP}: {listed}"
-    else:
-        english, french = "no key is known here", "aucune clé n'est connue ici"
+    english, french = _instead(name, known) or (
+        "no key is known here",
+        "aucune clé n'est connue ici",
+    )
     raise ScenarioError(
         file,
         entry.key_line,
@@ -130,3 +125,24 @@ def refuse_key(file: str, entry: Entry, name: str, known: Iterable[str]) -> NoRe
         f"unknown key ({english})",
         f"clé inconnue ({french})",
     )
+
+
+def refuse_word(place: Place, word: str, known: Iterable[str]) -> NoReturn:
+    """Refuse a word that is none of those known, with the nearest of them or all of them."""
+    english, french = _instead(word, known) or ("nothing is known here", "rien n'est connu ici")
+    place.fail(
+        f"{word[:60]!r} is not known here ({english})",
+        f"{word[:60]!r} n'est pas connu ici ({french})",
+    )
+
+
+def _instead(word: str, known: Iterable[str]) -> tuple[str, str] | None:
+    """What could have been written, in English and in French; None where nothing could."""
+    listed = sorted(known)
+    near = get_close_matches(word, listed, n=1)
+    if near:
+        return f"did you mean {near[0]}?", f"vouliez-vous dire {near[0]}?"
+    if not listed:
+        return None
+    every = ", ".join(listed)
+    return f"known here: {every}", f"connus ici{NBSP}: {every}"

@@ -70,9 +70,12 @@ def read_step(step: Place, number: int, cast: Cast, earliest: datetime) -> StepS
     keys = step.fields(_step_keys(verb))
     at = instant(keys.need("at"), cast.zone)
     if at < earliest:
+        here, before = (
+            f"{one.astimezone(cast.zone):%Y-%m-%d %H:%M:%S %z}" for one in (at, earliest)
+        )
         keys.need("at").fail(
-            "this is before the step before it, or before the start",
-            "ceci précède l'étape d'avant, ou le début",
+            f"this ({here}) is before the step before it, or before the start ({before})",
+            f"ceci ({here}) précède l'étape d'avant, ou le début ({before})",
         )
     by = _actor(keys, verb, cast)
     inside = _inside(step, keys, verb)

@@ -15,7 +15,7 @@ from babel import Locale
 
 from compliance.rules.kernel.money import MoneyError, cad
 from compliance.rules.kernel.zones import PROVINCES, ClockError, from_wall
-from compliance.scenarios.reading.places import Place
+from compliance.scenarios.reading.places import Place, refuse_word
 from compliance.scenarios.reading.yaml_nodes import Listing, Scalar
 
 Plain = str | int | bool | tuple["Plain", ...] | Mapping[str, "Plain"]
@@ -93,7 +93,7 @@ def whole(place: Place, least: int, most: int = LARGEST_WHOLE) -> int:
     node = place.scalar()
     if node.kind != "int":
         place.fail("a whole number is expected here", "un nombre entier est attendu ici")
-    number = int(node.text) if len(node.text) <= 15 else most + 1
+    number = node.whole if len(node.text) <= 15 else most + 1
     if not least <= number <= most:
         place.fail(
             f"a whole number from {least} to {most} is expected here",
@@ -115,7 +115,7 @@ def amount(place: Place) -> Decimal:
     if node.kind == "bool":
         place.fail("an amount is expected here", "un montant est attendu ici")
     try:
-        value = cad(node.text)
+        value = cad(node.text.removeprefix("+") if node.kind == "int" else node.text)
     except MoneyError:
         shown = repr(node.text[:40])
         place.fail(
@@ -218,11 +218,7 @@ def one_of(place: Place, allowed: Collection[str]) -> str:
     """One of the words given."""
     words = text(place)
     if words not in allowed:
-        listed = ", ".join(sorted(allowed)) if len(allowed) <= 16 else "…"
-        place.fail(
-            f"{words[:60]!r} is not known here ({listed})",
-            f"{words[:60]!r} n'est pas connu ici ({listed})",
-        )
+        refuse_word(place, words, allowed)
     return words
 
 
@@ -258,7 +254,7 @@ def anything(place: Place) -> Plain:
         if node.kind == "bool":
             return node.text == "true"
         if node.kind == "int" and len(node.text) <= 15:
-            return int(node.text)
+            return node.whole
         return text(place)
     if isinstance(place.node, Listing):
         return tuple(anything(entry) for entry in place.each())

@@ -32,7 +32,7 @@ MAX_NODES = 200_000
 
 STRING_TAGS = frozenset({"tag:yaml.org,2002:str", "!"})
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-WHOLE = re.compile(r"[-+]?[0-9]+")
+WHOLE = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 FLOAT = re.compile(
     r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
 )
@@ -68,6 +68,12 @@ class Scalar:
         if WHOLE.fullmatch(self.text):
             return "int"
         return "float" if FLOAT.fullmatch(self.text) else "text"
+
+    @property
+    def whole(self) -> int:
+        """The number of a scalar whose kind is ``int``: in tens, or in eights after ``0o``, or in
+        sixteens after ``0x``; a leading zero says nothing."""
+        return int(self.text, 0 if self.text[:2] in ("0o", "0x") else 10)
 
 
 @dataclass(frozen=True, slots=True)
