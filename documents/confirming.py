@@ -20,6 +20,7 @@ from compliance.rules.wording import PLACEHOLDER
 from documents import actions
 from documents.models import WordingComparison, WordingConfirmation, WordingVersion
 from documents.selectors import comparable_statements, statement_subject
+from documents.shelf import day_of_words
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -50,7 +51,7 @@ def compare_wording(
     require(actor, Role.OFFICER, action=actions.WORDING_COMPARE)
     if version_id is None:
         version = None
-        read = comparable_statements(at.date()).get(text_digest)
+        read = comparable_statements(day_of_words(at)).get(text_digest)
         if read is None:
             raise WordingFault("No prescribed statement in use reads so. Read it again.")
         if read.kind == PLACEHOLDER:
@@ -129,7 +130,7 @@ def confirm_wording(
         pk=request.said["comparison"]
     )
     held = comparison.version is not None or (
-        comparison.text_digest in comparable_statements(at.date())
+        comparison.text_digest in comparable_statements(day_of_words(at))
     )
     content = _agreement(comparison, comparison.text_digest if held else "")
     approval = approvals.approve(

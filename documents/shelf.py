@@ -6,12 +6,14 @@ confirmed a moment ago is seen, and nothing is remembered past it.
 """
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Aggregate, BigIntegerField, F, Func, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from compliance.rules.kernel.grades import Grade
+from compliance.rules.kernel.zones import local_date, zone_of
 from compliance.rules.wording import ImportedWords, Shelf, packaged, with_imported
 from documents.models import WordingConfirmation
 
@@ -31,6 +33,12 @@ class Known:
 
 _NOTHING = Known(0, packaged(), frozenset())
 _known: dict[int, Known] = {}
+
+
+def day_of_words(at: datetime) -> date:
+    """The day whose words are in use at an instant, for whoever reads and confirms them and asks
+    about no offering: by the clocks of Quebec."""
+    return local_date(at, zone_of("QC"))
 
 
 def known() -> Known:

@@ -4,24 +4,24 @@ WeasyPrint writes every face of a style sheet into a folder, more than 3 MB for 
 takes it away when the object that made it is collected. A process that is killed never gets there,
 nor does a worker at its end, and a server that renders for months would fill its disk. So each
 process holds a lock on its folder, which the system lets go of however the process ends, and
-whoever unpacks next removes the folders that nobody holds.
+whoever unpacks next removes the folders of the same user that nobody holds.
 """
 
 import fcntl
 import os
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import rmtree
 from tempfile import gettempdir, mkdtemp
-from typing import BinaryIO
 
 from weasyprint.text.fonts import FontConfiguration
 
 PREFIX = "documents-fonts-"
 YOUNG = 3600
 """Seconds for which a folder is left alone: it is made an instant before it is held."""
-_MARK = "held"
+_HOLD = fcntl.LOCK_EX | fcntl.LOCK_NB
 
 
 class UnpackedFonts(FontConfiguration):
@@ -31,15 +31,15 @@ class UnpackedFonts(FontConfiguration):
     goes on printing in whatever fonts the machine has. Forked workers hold the lock with it.
     """
 
-    _held: BinaryIO | None = None
+    _held: int | None = None
 
     def __init__(self) -> None:
         self.owner = os.getpid()
         super().__init__()
         remove_abandoned()
         self._folder = Path(mkdtemp(prefix=PREFIX))
-        self._held = (self._folder / _MARK).open("ab")
-        fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._held = _opened(self._folder)
+        fcntl.flock(self._held, _HOLD)
 
     @property
     def folder(self) -> Path:
@@ -48,7 +48,7 @@ class UnpackedFonts(FontConfiguration):
 
     def __del__(self) -> None:
         if self._held is not None:
-            self._held.close()
+            os.close(self._held)
         if os.getpid() == self.owner:
             super().__del__()
 
@@ -57,13 +57,26 @@ def remove_abandoned() -> int:
     """Remove the folders of processes that are gone, ``YOUNG`` after; returns how many."""
     removed = 0
     for folder in Path(gettempdir()).glob(f"{PREFIX}*"):
-        # Held by somebody who lives, another user's, or taken away by another at this moment. A
-        # link is of nobody who unpacks fonts, and leads to what is not ours.
-        with suppress(OSError):
-            if folder.is_symlink() or time.time() - folder.stat().st_mtime < YOUNG:
-                continue
-            with (folder / _MARK).open("ab") as mark:
-                fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Held by somebody who lives, no folder, or taken away by another at this moment.
+        with suppress(OSError), _descriptor(folder) as held:
+            found = os.fstat(held)
+            if found.st_uid == os.geteuid() and time.time() - found.st_mtime >= YOUNG:
+                fcntl.flock(held, _HOLD)
                 rmtree(folder)
                 removed += 1
     return removed
+
+
+def _opened(folder: Path) -> int:
+    # Anybody may put anything into the folder for temporary files: a link is not followed, and
+    # nothing inside is opened.
+    return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+
+
+@contextmanager
+def _descriptor(folder: Path) -> Iterator[int]:
+    held = _opened(folder)
+    try:
+        yield held
+    finally:
+        os.close(held)

@@ -6,6 +6,7 @@ are told apart by the model's transition.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from compliance.accounts.roles import Role
 
@@ -58,6 +59,9 @@ PAST_RIGHT = (BINDING, COMPLETED)
 """What can no longer be cancelled. Both are tuples, so that a statement is written one way."""
 
 
+Needed = Literal["amending", "held_by_officer"]
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """One move: its name, who makes it, from which states, and where it may lead."""
@@ -66,8 +70,8 @@ class Move:
     roles: frozenset[Role]
     sources: frozenset[str]
     targets: frozenset[str] | None = None
-    needs: str | None = None
-    """A further fact the state alone does not tell: ``amending`` or ``held_by_officer``."""
+    needs: Needed | None = None
+    """A further fact the state alone does not tell."""
 
 
 def _move(
@@ -75,7 +79,7 @@ def _move(
     role: Role,
     sources: set[str] | frozenset[str],
     targets: set[str] | None = None,
-    needs: str | None = None,
+    needs: Needed | None = None,
 ) -> Move:
     return Move(
         name=name,

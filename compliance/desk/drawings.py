@@ -48,14 +48,10 @@ def room_picture(issuer_id: UUID, on: date) -> tuple[Picture, Returns | None]:
 
 
 def _returns(standings: tuple[Standing, ...], on: date) -> Returns | None:
-    """The first day after a day on which the room grows, and by how much."""
-    before = next(one for one in standings if one.on == on)
-    for one in standings:
-        if one.on > on:
-            if one.room > before.room:
-                return one.on, one.room - before.room
-            before = one
-    return None
+    """The first day after a day on which there is more room than on it, and how much more."""
+    now = next(one.room for one in standings if one.on == on)
+    more = ((one.on, one.room - now) for one in standings if one.on > on and one.room > now)
+    return next(more, None)
 
 
 def _said(one: Standing, before: Standing | None) -> str:

@@ -18,12 +18,13 @@ _UNITS = {
 }
 _WORDS = {
     "fr": {
-        "not_seen": "non vu",
+        "not_seen": "non vus",
         "least": "au moins {fee}",
-        "greater": "{minimum} ou {percent}\N{NO-BREAK SPACE}% du produit, le plus élevé des deux",
-        "late_not_seen": "en retard\N{NO-BREAK SPACE}: non vu",
-        "late_nothing": "en retard\N{NO-BREAK SPACE}: rien de plus",
-        "late": "en retard, de plus\N{NO-BREAK SPACE}: {more}",
+        "greater": "{minimum} ou {percent}\N{NO-BREAK SPACE}% de ce qui est placé auprès des"
+        " souscripteurs de ce territoire, le plus élevé des deux",
+        "late_not_seen": "droits de retard\N{NO-BREAK SPACE}: non vus",
+        "late_nothing": "droits de retard\N{NO-BREAK SPACE}: aucun",
+        "late": "droits de retard\N{NO-BREAK SPACE}: {more}",
         "calendar": "{amount} par jour civil",
         "business": "{amount} par jour ouvrable",
         "year": "{late}, au plus {most} par année",
@@ -33,10 +34,11 @@ _WORDS = {
     "en": {
         "not_seen": "not seen",
         "least": "at least {fee}",
-        "greater": "the greater of {minimum} and {percent}% of the proceeds",
-        "late_not_seen": "late: not seen",
-        "late_nothing": "late: nothing more",
-        "late": "late, in addition: {more}",
+        "greater": "the greater of {minimum} and {percent}% of what is distributed to purchasers"
+        " there",
+        "late_not_seen": "late fee: not seen",
+        "late_nothing": "late fee: none",
+        "late": "late fee: {more}",
         "calendar": "{amount} a calendar day",
         "business": "{amount} a business day",
         "year": "{late}, at most {most} a year",

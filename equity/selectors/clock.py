@@ -15,7 +15,6 @@ def portal_day(portal: Portal, at: datetime) -> date:
 
 
 def day_of_portals(at: datetime) -> date:
-    """The day it is at an instant for whoever works at the portal and asks about no offering: that
-    of the portal recorded first."""
-    province = Portal.objects.order_by("pk").values_list("province", flat=True).first()
-    return local_date(at, zone_of(province or HOME))
+    """The earliest day that it is at any portal, for what belongs to none of them."""
+    provinces = Portal.objects.order_by().values_list("province", flat=True).distinct()
+    return min(local_date(at, zone_of(province)) for province in list(provinces) or [HOME])

@@ -51,5 +51,5 @@ def offering_figures(offering: Offering, at: datetime) -> OfferingFigures:
 def group_room(offering: Offering, on: date) -> Decimal:
     """The cap less what the group closed in the window to the day, less what is live here."""
     edges = groups.component_edges(offering.issuer_id)
-    closed = groups.window(offering.issuer_id, edges, on).closed
+    closed = groups.closed(offering.issuer_id, edges, on)
     return room_under(rulebook(on).amount("issuer_group_cap"), closed + offering.live_amount)

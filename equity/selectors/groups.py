@@ -12,7 +12,14 @@ from compliance.rules.kernel.dates import first_day_outside, months_before
 from compliance.rules.kernel.money import ZERO
 from compliance.rules.ni45_110.book import rulebook
 from compliance.rules.ni45_110.facts import WindowFacts
-from compliance.rules.ni45_110.group import Closed, Edge, closed_in_window, members, wider_links
+from compliance.rules.ni45_110.group import (
+    Closed,
+    Edge,
+    closed_in_window,
+    closed_total,
+    members,
+    wider_links,
+)
 from compliance.rules.ni45_110.offering import room_under
 from equity import moves
 from equity.models import Closing, EarlierDistribution, GroupEdge, Issuer, Offering
@@ -58,9 +65,22 @@ def wider_count(issuer_id: UUID, edges: list[Edge], on: date) -> int:
 
 def window(issuer_id: UUID, edges: list[Edge], on: date) -> WindowFacts:
     """What the group closed in the window that ends on the day, here or elsewhere."""
+    book = rulebook(on)
+    return closed_in_window(
+        str(issuer_id),
+        edges,
+        closings_reached(issuer_id, edges),
+        on=on,
+        months=book.count("issuer_group_window_months"),
+        cap=book.amount("issuer_group_cap"),
+    )
+
+
+def closed(issuer_id: UUID, edges: list[Edge], on: date) -> Decimal:
+    """What the group closed in the window that ends on the day (CAD), and nothing more."""
     months = rulebook(on).count("issuer_group_window_months")
     closings = closings_reached(issuer_id, edges)
-    return closed_in_window(str(issuer_id), edges, closings, on=on, months=months)
+    return closed_total(str(issuer_id), edges, closings, on=on, months=months)
 
 
 def closings_reached(issuer_id: UUID, edges: list[Edge]) -> list[Closed]:
@@ -107,8 +127,8 @@ def room_over_time(issuer_id: UUID, on: date) -> tuple[Standing, ...]:
         changes |= {edge.since} | ({edge.until + timedelta(days=1)} if edge.until else set())
     found = []
     for day in sorted(day for day in changes if first <= day <= last):
-        closed = closed_in_window(str(issuer_id), edges, closings, on=day, months=months).closed
-        found.append(Standing(day, room_under(cap, closed), closed))
+        there = closed_total(str(issuer_id), edges, closings, on=day, months=months)
+        found.append(Standing(day, room_under(cap, there), there))
     return tuple(found)
 
 

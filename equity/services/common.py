@@ -8,6 +8,7 @@ from typing import Any, Generic, NoReturn, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import models
+from django.db.models import QuerySet
 
 from compliance.accounts.roles import Actor, Role
 from compliance.audit.services import Judged, entry_rows, record
@@ -16,10 +17,12 @@ from compliance.idempotency import services as idempotency
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.zones import local_date, zone_of
 from compliance.rules.ni45_110 import acts
+from compliance.rules.ni45_110.acts import Reason
 from compliance.rules.ni45_110.book import rulebook
+from compliance.rules.ni45_110.duties import DONE_BY_ACT, REFUND
 from compliance.sealing.canonical import written
 from equity import answers, moves
-from equity.models import Offering, Subscription
+from equity.models import Duty, Offering, Subscription
 from equity.parts import OF_MOVES
 from equity.refusal import Refused
 from equity.selectors.clock import portal_day
@@ -88,7 +91,9 @@ def require_offering_move(actor: Actor, offering: Offering, move: str, at: datet
     if move in OF_MOVES and not (move == "amend" and offering.amending):
         require_part(actor, OF_MOVES[move])
     if move not in _possible(offering):
-        refuse_offering_state(offering, move, at)
+        # What the state has and a further fact withholds is told by that fact.
+        withheld = entry.needs if offering.state in entry.sources else None
+        refuse_offering_state(offering, move, at, withheld or "state")
 
 
 def _possible(offering: Offering) -> tuple[str, ...]:
@@ -98,21 +103,28 @@ def _possible(offering: Offering) -> tuple[str, ...]:
 
 
 def refuse_offering_state(
-    offering: Offering, move: str, at: datetime, why: str = "state"
+    offering: Offering, move: str, at: datetime, why: Reason = "state"
 ) -> NoReturn:
-    """Refuse with state.not_allowed, alone, saying the state, the moves it has, and why not this
-    one (``acts.state_not_allowed``)."""
-    possible = _told(_possible(offering), move)
+    """Refuse with state.not_allowed, alone, saying the state, the other moves that somebody can
+    make in it now, and why not this one (``acts.state_not_allowed``)."""
+    idle = _idle(Duty.objects.filter(offering=offering))
     if offering.state != moves.OPEN:
-        # Every state has it, since offering.open judges it; but only one takes it.
-        possible = tuple(name for name in possible if name != "subscribe")
+        idle |= {"subscribe"}
+    possible = [name for name in _possible(offering) if name not in {move, *idle}]
     on = portal_day(offering.portal, at)
     raise Refused((acts.state_not_allowed(move, offering.state, possible, on=on, why=why),))
 
 
-def _told(possible: Iterable[str], refused: str) -> tuple[str, ...]:
-    """The moves that somebody can make in place of the one that was refused."""
-    return tuple(name for name in possible if name != refused and name not in moves.FOLLOWING)
+def _idle(duties_there: QuerySet[Duty]) -> set[str]:
+    """Moves that a state has and that would do nothing: what only follows from others, a refund
+    where none is due, a filing where nothing waits for one."""
+    waiting = set(duties_there.filter(done_at=None).values_list("code", flat=True))
+    idle = set(moves.FOLLOWING)
+    if REFUND not in waiting:
+        idle.add("refund")
+    if not waiting - DONE_BY_ACT:
+        idle.add("file")
+    return idle
 
 
 def require_subscription_move(
@@ -129,23 +141,30 @@ def require_subscription_move(
 
 
 def refuse_state(
-    subscription: Subscription, move: str, at: datetime, why: str = "state"
+    subscription: Subscription, move: str, at: datetime, why: Reason = "state"
 ) -> NoReturn:
     """Refuse with state.not_allowed, alone, as for an offering."""
-    possible = _told(moves.subscription_moves_from(subscription.state), move)
+    idle = {move, *_idle(Duty.objects.filter(subscription=subscription))}
+    if not subscription.owed:
+        idle.add("pay")
+    possible = [
+        name for name in moves.subscription_moves_from(subscription.state) if name not in idle
+    ]
     on = portal_day(subscription.offering.portal, at)
     raise Refused((acts.state_not_allowed(move, subscription.state, possible, on=on, why=why),))
 
 
 def refuse_unknown(
-    actor: Actor, move: str, *, province: str, at: datetime, why: str = "never_was"
+    actor: Actor, move: str, *, province: str, at: datetime, why: Reason = "never_was"
 ) -> NoReturn:
-    """Refuse an act on something that never came to be: the role first, then the state."""
+    """Refuse an act on something that never came to be, or whose name is another's: the role first,
+    then the state."""
     on = local_date(at, zone_of(province))
     entry = moves.OFFERING_MOVES.get(move) or moves.SUBSCRIPTION_MOVES.get(move)
     roles = entry.roles if entry is not None else moves.STANDING_MOVES[move]
     require_role(actor, move, roles, on)
-    raise Refused((acts.state_not_allowed(move, "unknown", (), on=on, why=why),))
+    state = "unknown" if why == "never_was" else ""
+    raise Refused((acts.state_not_allowed(move, state, (), on=on, why=why),))
 
 
 def glance_at_offering(offering_id: UUID) -> Offering:

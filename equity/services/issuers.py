@@ -209,7 +209,7 @@ def relate(
     day = at.date() if portal_id is None else portal_day(Portal.objects.get(pk=portal_id), at)
     require_role(actor, "relate", moves.STANDING_MOVES["relate"], day)
     if issuer_id == other_id:
-        raise Refused((acts.state_not_allowed("relate", "unknown", (), on=day, why="itself"),))
+        raise Refused((acts.state_not_allowed("relate", "", (), on=day, why="itself"),))
     hold_reached(issuer_id, other_id)
     edge = GroupEdge.objects.create(
         one_id=issuer_id,

@@ -45,8 +45,9 @@ def pay(
     subscription = _entered(actor, subscription_id, "pay", at)
     paid = subscription.owed if amount is None else amount
     if not 0 < paid <= subscription.owed:
-        why = "other_amount" if subscription.owed else "nothing_owed"
-        refuse_state(subscription, "pay", at, why)
+        refuse_state(
+            subscription, "pay", at, "other_amount" if subscription.owed else "nothing_owed"
+        )
     on = portal_day(subscription.offering.portal, at)
     findings = require_all_met((acts.payment_from_purchaser(from_purchaser, on=on),))
     subscription.paid += paid

@@ -10,7 +10,7 @@ from compliance.accounts.roles import Actor
 from compliance.idempotency.services import Key
 from compliance.prepared.journeys import fewer_journeys
 from compliance.prepared.writing import insert_together
-from compliance.rules.ni45_110 import acts, subscription
+from compliance.rules.ni45_110 import subscription
 from compliance.rules.wording.wording import risk_statements
 from documents.shelf import known
 from equity import papers
@@ -24,6 +24,7 @@ from equity.services.common import (
     judged,
     leave_entry,
     lock_offering,
+    refuse_offering_state,
     repeatable,
     require_offering_move,
 )
@@ -146,8 +147,7 @@ def _reader(
     chosen = language or default_language(offering, person)
     if chosen not in offering.document.languages:
         # A version in that language never came to be.
-        on = portal_day(offering.portal, at)
-        raise Refused((acts.state_not_allowed(move, "unknown", (), on=on, why="language"),))
+        refuse_offering_state(offering, move, at, "language")
     return offering, person, chosen
 
 

@@ -49,8 +49,11 @@ def plain(text: str) -> str:
         (
             'minimum = "200.00"\npercent = "0.030"',
             "seen",
-            "200,00 $ ou 0,03 % du produit, le plus élevé des deux",
-            "the greater of $200.00 and 0.03% of the proceeds",
+            (
+                "200,00 $ ou 0,03 % de ce qui est placé auprès des souscripteurs de ce territoire, "
+                "le plus élevé des deux"
+            ),
+            "the greater of $200.00 and 0.03% of what is distributed to purchasers there",
         ),
         ('minimum = "284.00"', "out_of_date", "au moins 284,00 $", "at least $284.00"),
     ],
@@ -63,39 +66,39 @@ def test_a_fee_in_words(more: str, status: str, french: str, english: str) -> No
 
 def test_a_fee_that_nobody_saw_has_no_amount_and_nothing_to_add() -> None:
     (line,) = parse_fees(_LINE + 'status = "not_seen"')
-    assert (fee_in_words(line, "fr"), fee_in_words(line, "en")) == ("non vu", "not seen")
+    assert (fee_in_words(line, "fr"), fee_in_words(line, "en")) == ("non vus", "not seen")
     assert late_fee_in_words(line, "fr") == late_fee_in_words(line, "en") == ""
 
 
 @pytest.mark.parametrize(
     ("late", "french", "english"),
     [
-        ("", "en retard : non vu", "late: not seen"),
-        ("late = { none = true }", "en retard : rien de plus", "late: nothing more"),
+        ("", "droits de retard : non vus", "late fee: not seen"),
+        ("late = { none = true }", "droits de retard : aucun", "late fee: none"),
         (
             'late = { flat = "100.00" }',
-            "en retard, de plus : 100,00 $",
-            "late, in addition: $100.00",
+            "droits de retard : 100,00 $",
+            "late fee: $100.00",
         ),
         (
             'late = { flat = "50.00", per_day = "10.00" }',
-            "en retard, de plus : 50,00 $ + 10,00 $ par jour civil",
-            "late, in addition: $50.00 + $10.00 a calendar day",
+            "droits de retard : 50,00 $ + 10,00 $ par jour civil",
+            "late fee: $50.00 + $10.00 a calendar day",
         ),
         (
             'late = { per_day = "100.00", most = "1000.00", most_per = "year" }',
-            "en retard, de plus : 100,00 $ par jour civil, au plus 1 000,00 $ par année",
-            "late, in addition: $100.00 a calendar day, at most $1,000.00 a year",
+            "droits de retard : 100,00 $ par jour civil, au plus 1 000,00 $ par année",
+            "late fee: $100.00 a calendar day, at most $1,000.00 a year",
         ),
         (
             'late = { per_day = "1.00", days = "business", most = "5.00", most_per = "filing" }',
-            "en retard, de plus : 1,00 $ par jour ouvrable, au plus 5,00 $ par dépôt",
-            "late, in addition: $1.00 a business day, at most $5.00 a filing",
+            "droits de retard : 1,00 $ par jour ouvrable, au plus 5,00 $ par dépôt",
+            "late fee: $1.00 a business day, at most $5.00 a filing",
         ),
         (
             'late = { per_day = "1.00", most = "5.00" }',
-            "en retard, de plus : 1,00 $ par jour civil, au plus 5,00 $",
-            "late, in addition: $1.00 a calendar day, at most $5.00",
+            "droits de retard : 1,00 $ par jour civil, au plus 5,00 $",
+            "late fee: $1.00 a calendar day, at most $5.00",
         ),
     ],
 )

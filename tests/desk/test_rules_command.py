@@ -146,7 +146,9 @@ def test_the_page_in_french() -> None:
     assert "Règlement 45-110, art. 5 · de seconde main" in page
     assert "3 avril 2026 · Vendredi saint" in page
     assert "Autorité des marchés financiers · feuille non datée, vers 2016 à 2022" in page
-    assert "\nSK  non vu\n" in page
+    assert "on n'a pas trouvé si le financement participatif coûte moins cher." in page
+    assert "Osler, fee sheet; takeitpublicservices.com/exempt-reports · de seconde main" in page
+    assert "\nSK  non vus\n" in page
     assert " : " not in page
 
 
@@ -177,3 +179,5 @@ def test_today_is_the_portals_day(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told()["on"] == "2026-03-02"  # no portal yet: at home
     f.make_portal(province="BC")
     assert told()["on"] == "2026-03-01"
+    f.make_portal(province="NL")
+    assert told()["on"] == "2026-03-01"  # the earliest day at any

@@ -79,7 +79,8 @@ def test_what_is_held_stays_however_old(folder: Path) -> None:
 
 def test_a_worker_that_lives_holds_the_fonts_with_its_dead_parent(folder: Path) -> None:
     fonts = UnpackedFonts()
-    place, held = fonts.folder, os.dup(fonts._held.fileno())  # type: ignore[union-attr]
+    assert fonts._held is not None
+    place, held = fonts.folder, os.dup(fonts._held)
     fonts.owner = -1
     del fonts
     grow_old(place)
@@ -105,3 +106,25 @@ def test_a_link_put_there_by_somebody_else_leads_nowhere(folder: Path) -> None:
     (folder / f"{PREFIX}link").symlink_to(precious)
     assert remove_abandoned() == 0
     assert [place.name for place in precious.iterdir()] == ["kept"]
+
+
+def test_the_folder_of_another_user_is_left_alone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = folder / f"{PREFIX}theirs"
+    left.mkdir(mode=0o777)
+    grow_old(left)
+    monkeypatch.setattr(os, "geteuid", lambda: left.stat().st_uid + 1)
+    assert remove_abandoned() == 0
+    assert left.exists()
+
+
+def test_nothing_that_lies_in_a_folder_is_opened(folder: Path) -> None:
+    """A pipe, which would keep whoever opens it waiting for ever."""
+    left = folder / f"{PREFIX}pipe"
+    left.mkdir()
+    os.mkfifo(left / "held")
+    grow_old(left)
+    assert remove_abandoned() == 1
+    (folder / f"{PREFIX}file").write_text("no folder")
+    assert remove_abandoned() == 0

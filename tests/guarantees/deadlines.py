@@ -178,9 +178,10 @@ def _current_slowly(certified: date, at: datetime, place: str) -> Answer:
 
 def _window(closed_on: date, at: datetime, place: str) -> Answer:
     on = day_at(at, place)
-    months = rulebook(on).count("issuer_group_window_months")
+    book = rulebook(on)
+    months, cap = book.count("issuer_group_window_months"), book.amount("issuer_group_cap")
     earlier = [group.Closed("a", closed_on, Decimal("1.00"))]
-    found = group.closed_in_window("a", [], earlier, on=on, months=months)
+    found = group.closed_in_window("a", [], earlier, on=on, months=months, cap=cap)
     return found.closed == 1, found.returns_on
 
 

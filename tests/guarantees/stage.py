@@ -143,8 +143,6 @@ SUBSCRIPTION_ACTS: dict[str, Act] = {
     "record_withdrawal": on_subscription(money.record_withdrawal, sent=f.OPENED),
     "refund": on_subscription(money.refund),
 }
-WITHOUT_A_SERVICE = {"fail", "bind", "reopen", "complete", "lapse", "release"}
-"""Moves that follow from another act or from time; nobody asks for them."""
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from compliance.rules.kernel.dates import months_before
 from compliance.rules.ni45_110.book import REGIME, rulebook
-from compliance.rules.ni45_110.group import Closed, Edge, closed_in_window, members
+from compliance.rules.ni45_110.group import Closed, Edge, closed_total, members
 from equity import moves
 from equity.content import UseRow
 from equity.models import (
@@ -300,10 +300,10 @@ def test_the_database_counts_a_group_as_the_rules_do(data: st.DataObject) -> Non
             closings.append(Closed(str(keys[owner]), day, Decimal(100)))
         on = data.draw(_DAYS)
         months = rulebook(on).count("issuer_group_window_months")
-        expected = closed_in_window(str(keys[0]), edges, closings, on=on, months=months)
+        expected = closed_total(str(keys[0]), edges, closings, on=on, months=months)
         with connection.cursor() as cursor:
             cursor.execute("SELECT equity_group_closed(%s, %s)", [keys[0], on])
-            assert cursor.fetchone()[0] == expected.closed
+            assert cursor.fetchone()[0] == expected
             cursor.execute(
                 "SELECT array_agg(m::text) FROM equity_group(%s, %s) AS m", [keys[0], [on]]
             )

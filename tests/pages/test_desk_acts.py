@@ -1,6 +1,6 @@
 """What an officer does through the desk; a refusal is a sentence with its section."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -255,6 +255,23 @@ def test_a_person_is_found_by_the_exact_address_and_identified() -> None:
     row = marie.identifications.latest("pk")
     assert marie.identifications.count() == 2
     assert (row.method, row.verified_by) == ("in_person", cast.asks.id)
+
+
+def test_an_identity_may_expire_today_also_in_the_evening() -> None:
+    """At half past eight in Quebec it is tomorrow in Greenwich, and nobody is a year older yet."""
+    cast = draft_offering()
+    marie = make_person(born="1990-05-17")
+    client = officer_client(cast.asks)
+    evening = datetime(2026, 5, 17, 0, 30, tzinfo=UTC)
+    url = desk("identify", marie.pk)
+    with at(evening):
+        assert client.get(desk("person", marie.pk)).context["age"] == 35
+        past = {"method": "in_person", "expires_on": "2026-05-15"}
+        assert client.post(url, past).status_code == 422
+        today = {"method": "in_person", "expires_on": "2026-05-16"}
+        assert client.post(url, today).status_code == 303
+    with at(evening + timedelta(hours=4)):
+        assert client.get(desk("person", marie.pk)).context["age"] == 36
 
 
 def test_a_case_for_a_notice_that_came_too_late() -> None:

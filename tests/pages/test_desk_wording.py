@@ -1,6 +1,7 @@
 """The officer's pages of the prescribed wording: the official words put in, compared, confirmed."""
 
 import hashlib
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from compliance.approvals.models import ApprovalRequest
+from compliance.desk.views import wording as views
 from compliance.rules.wording import packaged, statement
 from compliance.rules.wording.resource import LARGEST, write_resource
 from documents.models import WordingVersion
@@ -252,3 +254,20 @@ def test_answers_to_a_page_whose_words_changed_meanwhile_are_asked_for_anew() ->
         assert seen.post("risks", yes_to_all(seen)).status_code == 303
     assert RiskAcknowledgement.objects.count() == 1
     assert not Subscription.objects.exists()
+
+
+def test_the_words_are_those_of_the_day_in_quebec(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list and the page that it leads to ask for the words of one day, also in the evening."""
+    first, _second = pair()
+    days: list[date] = []
+
+    def asked(on: date, *given: Any) -> Any:
+        days.append(on)
+        return comparable_statements(on, *given)
+
+    monkeypatch.setattr(views, "comparable_statements", asked)
+    digest = next(iter(comparable_statements(DAY)))
+    with at(datetime(2026, 3, 3, 1, 30, tzinfo=UTC)):
+        assert first.get(desk("statement", digest)).status_code == 200
+        assert first.get(desk("wording_paste", digest)).status_code == 200
+    assert days == [date(2026, 3, 2)] * 2

@@ -1,6 +1,9 @@
 """Findings about who acts, in which state, and with whose money."""
 
+import tomllib
 from datetime import date
+from importlib.resources import files
+from typing import get_args
 
 import pytest
 
@@ -47,7 +50,7 @@ def test_a_move_that_the_state_has_says_why_not() -> None:
     finding = acts.state_not_allowed("pay", "agreed", ("withdraw",), on=ON, why="nothing_owed")
     assert finding.message("en") == (
         "The action “pay” is not possible: nothing is left to pay. State: “agreed”. "
-        "Possible actions: withdraw."
+        "Other possible actions: withdraw."
     )
     assert f"n'est pas possible{NBSP}: il ne reste rien à payer. État{NBSP}:" in finding.message(
         "fr"
@@ -56,8 +59,19 @@ def test_a_move_that_the_state_has_says_why_not() -> None:
 
 def test_a_state_without_a_move_left() -> None:
     finding = acts.state_not_allowed("submit", "refused", (), on=ON)
-    assert finding.message("en").endswith("Possible actions: none.")
-    assert finding.message("fr").endswith(f"Actions possibles{NBSP}: néant.")
+    assert finding.message("en").endswith("Other possible actions: none.")
+    assert finding.message("fr").endswith(f"Autres actions possibles{NBSP}: néant.")
+
+
+def test_of_nothing_no_state_is_told() -> None:
+    finding = acts.state_not_allowed("draft", "", (), on=ON, why="name_taken")
+    assert finding.message("en") == "The action “draft” is not possible: that name is taken."
+
+
+def test_every_reason_has_words_and_every_words_a_reason() -> None:
+    text = files("compliance.rules.kernel").joinpath("terms.toml").read_text(encoding="utf-8")
+    written = {code.removesuffix("_why") for code in tomllib.loads(text) if code.endswith("_why")}
+    assert written == set(get_args(acts.Reason))
 
 
 @pytest.mark.parametrize("from_purchaser", [True, False])

@@ -1,6 +1,6 @@
 """The issuer group (W-3) and what it closed in the window (W-1, W-2)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from compliance.rules.ni45_110.group import (
     Closed,
     Edge,
     closed_in_window,
+    closed_total,
     members,
     wider_links,
 )
@@ -165,7 +166,7 @@ def closed(
     *closings: tuple[str, date, str], on: date, edges: Iterable[Edge] = (), months: int = 12
 ) -> tuple[Decimal, date | None]:
     rows = [Closed(who, day, D(amount)) for who, day, amount in closings]
-    window = closed_in_window("a", edges, rows, on=on, months=months)
+    window = closed_in_window("a", edges, rows, on=on, months=months, cap=CAP)
     assert window.window_start == months_before(on, months)
     return window.closed, window.returns_on
 
@@ -186,7 +187,7 @@ MAPLE = (("b", date(2026, 2, 10), "400000.00"), ("a", date(2025, 11, 30), "30000
 def test_the_worked_vectors_of_the_rulebook(on: date, room: str, returns_on: date | None) -> None:
     links = [edge("a", "b")]
     window = closed_in_window(
-        "a", links, [Closed(w, d, D(m)) for w, d, m in MAPLE], on=on, months=12
+        "a", links, [Closed(w, d, D(m)) for w, d, m in MAPLE], on=on, months=12, cap=CAP
     )
     assert CAP - window.closed == D(room)
     assert window.returns_on == returns_on
@@ -244,22 +245,27 @@ def test_several_closings_of_one_day_and_one_issuer_add_up() -> None:
 days = st.dates(date(2022, 1, 1), date(2030, 12, 31))
 
 
+def totals(closings: list[Closed], edges: Iterable[Edge] = ()) -> Callable[[date], Decimal]:
+    return lambda day: closed_total("a", edges, closings, on=day, months=12)
+
+
 @settings(max_examples=60, deadline=None)
 @draw(rows=st.lists(st.tuples(days, st.integers(1, 10**6)), max_size=6), on=days)
 def test_nothing_returns_before_the_day_that_is_told(
     rows: list[tuple[date, int]], on: date
 ) -> None:
-    """Up to the day told the window holds all it held; on that day it holds less."""
+    """Up to the day told the window holds all it held; on that day it holds less, and leaves more
+    room under a cap that was passed."""
     closings = [Closed("a", day, Decimal(amount)) for day, amount in rows if day <= on]
-    now = closed_in_window("a", (), closings, on=on, months=12)
+    counts, cap = totals(closings), Decimal(500_000)
+    now = closed_in_window("a", (), closings, on=on, months=12, cap=cap)
+    assert now.closed == counts(on)
     if now.returns_on is None:
         assert now.closed == 0
         return
     assert now.returns_on > on
-    eve = closed_in_window("a", (), closings, on=now.returns_on - timedelta(days=1), months=12)
-    after = closed_in_window("a", (), closings, on=now.returns_on, months=12)
-    assert eve.closed == now.closed
-    assert after.closed < now.closed
+    assert counts(now.returns_on - timedelta(days=1)) >= min(now.closed, cap)
+    assert counts(now.returns_on) < min(now.closed, cap)
 
 
 @pytest.mark.parametrize(
@@ -278,6 +284,15 @@ def test_room_returns_when_the_link_that_made_it_count_ends(
     link = Edge("a", "b", AFFILIATE, since, until)
     row = ("b", date(2025, 12, 31), "5.00")
     assert closed(row, on=date(2026, 3, 2), edges=[link]) == (D("5.00"), returns_on)
+
+
+def test_above_the_cap_room_returns_only_where_less_than_the_cap_is_left() -> None:
+    """Links found late may make a group that closed more than the cap: the first to leave frees
+    nothing yet."""
+    rows = tuple(("a", date(2026, 1, day), "1400000.00") for day in (10, 11, 12))
+    assert closed(*rows, on=date(2026, 3, 2)) == (D("4200000.00"), date(2027, 1, 12))
+    exactly = (("a", date(2026, 1, 10), "100.00"), ("a", date(2026, 1, 11), "1500000.00"))
+    assert closed(*exactly, on=date(2026, 3, 2))[1] == date(2027, 1, 12)
 
 
 def test_room_returns_late_where_another_closing_comes_before_it() -> None:
@@ -309,12 +324,11 @@ def test_the_day_of_return_by_a_count_of_every_day(
 ) -> None:
     closings = [Closed(who, day, Decimal(amount)) for who, day, amount in rows]
 
-    def counts(day: date) -> Decimal:
-        return closed_in_window("a", edges, closings, on=day, months=12).closed
-
-    now, coming = counts(on), (on + timedelta(days=n) for n in range(1, 1200))
-    wanted = next((day for day in coming if counts(day) < now), None)
-    told = closed_in_window("a", edges, closings, on=on, months=12).returns_on
+    counts, cap = totals(closings, edges), Decimal(10)
+    least = min(counts(on), cap)
+    coming = (on + timedelta(days=n) for n in range(1, 1200))
+    wanted = next((day for day in coming if counts(day) < least), None)
+    told = closed_in_window("a", edges, closings, on=on, months=12, cap=cap).returns_on
     assert told == wanted
 
 
@@ -327,4 +341,4 @@ def test_the_window_by_a_slower_count(rows: list[tuple[date, int]], on: date) ->
     while (day.year, day.month, day.day) >= first:
         total += sum((c.amount for c in closings if c.closed_on == day), Decimal(0))
         day -= timedelta(days=1)
-    assert closed_in_window("a", (), closings, on=on, months=12).closed == total
+    assert totals(closings)(on) == total

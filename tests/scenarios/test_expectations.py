@@ -90,6 +90,16 @@ def test_what_was_refused_came_to_nothing() -> None:
     assert played.steps[0].failed == ("subscription s1: expected agreed, came nothing",)
 
 
+@pytest.mark.django_db
+def test_an_empty_table_expects_nothing(tmp_path: Path) -> None:
+    at = "{at: 2026-01-06 10:00, by: coop, do: open, offering: o1"
+    nothing = f"{at}, expect: {{subscriptions: {{}}, holdings: {{}}, documents: {{}}}}}}"
+    told = failed(nothing, tmp_path, at + "}")
+    assert told == ["documents: expected none, came offering_document"]
+    paid = pay("subscriptions: {}, duties: {}, holdings: {}")
+    assert failed(paid, tmp_path) == ["subscriptions: expected none, came s1"]
+
+
 SAYS_WHY = [
     ("pay, subscription: s1", "nothing is left to pay"),
     ("pay, subscription: s9", "what it is about does not exist"),
@@ -109,7 +119,7 @@ def test_a_refusal_says_why_not(act: str, why: str, tmp_path: Path) -> None:
     _, out, _ = run("run", "--keep", "--json", str(path))
     (finding,) = json.loads(out)["steps"][9]["findings"]
     assert finding["code"] == "state.not_allowed"
-    assert f"is not possible: {why}. State: " in finding["message_en"]
+    assert f"is not possible: {why}." in finding["message_en"]
 
 
 @pytest.mark.django_db

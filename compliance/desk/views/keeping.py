@@ -20,8 +20,8 @@ from compliance.web import clock
 from compliance.web.acting import done, sent
 from compliance.web.language import current
 from equity.forms.members import PART_CHOICES
-from equity.models import Issuer, IssuerMember, Offering, Portal
-from equity.selectors.clock import portal_day
+from equity.models import Issuer, IssuerMember, Offering
+from equity.selectors.clock import day_of_portals, portal_day
 from equity.services import issuers as issuer_services
 from equity.services import members as member_services
 from equity.services.members import MemberError, NewMember
@@ -140,10 +140,9 @@ def _check_earlier(form: EarlierForm, row: Issuer, today: date) -> None:
 
 
 def _today(row: Issuer, at: datetime) -> date:
-    """The day at the portal of the issuer's offerings; at any portal where it has none yet."""
+    """The day at the portal of the issuer's offerings; at the portals where it has none yet."""
     offering = Offering.objects.filter(issuer=row).select_related("portal").first()
-    portal = Portal.objects.order_by("pk").first() if offering is None else offering.portal
-    return at.date() if portal is None else portal_day(portal, at)
+    return day_of_portals(at) if offering is None else portal_day(offering.portal, at)
 
 
 def _with_unmet(said: str, findings: Iterable[Finding]) -> str:

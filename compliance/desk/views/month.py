@@ -8,16 +8,16 @@ from django.utils.formats import date_format
 
 from compliance.desk.months import due_between, weeks
 from compliance.desk.views.common import Desk, looking, show
-from compliance.rules.kernel.zones import local_date, zone_of
 from compliance.web import clock
+from equity.selectors.clock import day_of_portals
 
 _MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])", re.ASCII)
 
 
 @looking()
 def month(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """The month that the address names, else that of today, by the clocks of Quebec."""
-    today = local_date(clock.now(), zone_of("QC"))
+    """The month that the address names, else that of today, at the portals."""
+    today = day_of_portals(clock.now())
     named = _MONTH.fullmatch(request.GET.get("m", ""))
     year, number = (int(named[1]), int(named[2])) if named else (today.year, today.month)
     first = date(year, number, 1)

@@ -1,5 +1,6 @@
 """Portals, issuers and persons."""
 
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from equity import moves
 from equity.models import Issuer, Offering, Portal
 from equity.particulars import principal_incomplete
 from equity.selectors import groups
+from equity.selectors.clock import day_of_portals
 from equity.selectors.own import looked_at_only
 from equity.services import issuers as issuer_services
 from equity.services import portals as portal_services
@@ -86,7 +88,7 @@ def issuers(request: HttpRequest, desk: Desk) -> HttpResponse:
 def issuer(request: HttpRequest, desk: Desk, issuer_id: UUID) -> HttpResponse:
     """An issuer: its principals, its group, its offerings."""
     row = get_object_or_404(Issuer, pk=issuer_id)
-    room, returns = room_picture(row.pk, local_date(clock.now(), zone_of(row.head_office)))
+    room, returns = room_picture(row.pk, day_of_portals(clock.now()))
     context = {**_about(row), "room": room, "returns": returns}
     return show(request, "issuer.html", desk, context)
 
@@ -168,12 +170,19 @@ def person(request: HttpRequest, desk: Desk, person_id: UUID) -> HttpResponse:
     return show(request, "person.html", desk, _person(person_id))
 
 
+def _day_there(person: Person, at: datetime) -> date:
+    """The day it is where a person lives; at the portals outside Canada."""
+    if person.province in PROVINCES:
+        return local_date(at, zone_of(person.province))
+    return day_of_portals(at)
+
+
 def _person(person_id: UUID) -> dict[str, Any]:
     row, at = get_object_or_404(Person, pk=person_id), clock.now()
     return {
         "person": row,
         "cases": cases_about(("investors.person", row.pk)),
-        "age": age_on(row, at.date()),
+        "age": age_on(row, _day_there(row, at)),
         "missing": missing_particulars(row),
         "identifications": row.identifications.order_by("-verified_at"),
         "advice": Advice.objects.filter(person=row).order_by("-pk")[:50],
@@ -195,7 +204,8 @@ def identify(request: HttpRequest, desk: Desk, person_id: UUID) -> HttpResponse:
     form = IdentifyForm(posted)
     if posted is None:
         return show(request, "identify.html", desk, {**context, "form": form})
-    if form.is_valid() and (form.cleaned_data["expires_on"] or at.date()) < at.date():
+    today = day_of_portals(at)
+    if form.is_valid() and (form.cleaned_data["expires_on"] or today) < today:
         form.add_error("expires_on", _("This day has passed."))
     if not form.is_valid():
         return show(request, "identify.html", desk, {**context, "form": form}, status=422)

@@ -70,6 +70,7 @@ def _told(book: Rulebook, on: date, language: Language) -> dict[str, Any]:
                     if told
                 ],
                 "as_of": line.as_of(language),
+                "source": line.source,
             }
             for line in fees
         ],

@@ -37,8 +37,7 @@ from documents.actions import WORDING
 from documents.importing import NEW, TO_CONFIRM, WAITS, changes_of, check_source, import_wording
 from documents.models import WordingConfirmation, WordingVersion
 from documents.selectors import LANGUAGES, comparable_statements, statement_subject
-from documents.shelf import known
-from equity.selectors.clock import day_of_portals
+from documents.shelf import day_of_words, known
 
 _SALT = "wording:checked"
 _KEEP = "keep"
@@ -50,7 +49,7 @@ _MOST = 25
 def wording(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Every prescribed statement in use, form by form, and how it stands in each language; of one
     form or one standing where the address asks for it."""
-    every = forms(day_of_portals(clock.now()), current())
+    every = forms(day_of_words(clock.now()), current())
     code, state = request.GET.get("form", ""), request.GET.get("state", "")
     code = code if code in {form.code for form in every} else ""
     state = state if state in STATES else ""
@@ -74,9 +73,10 @@ def statement(request: HttpRequest, desk: Desk, text_digest: str) -> HttpRespons
     """One statement in both languages, its history, and who prints older words; an officer says
     that they compared it."""
     at, standing = clock.now(), known()
-    used = comparable_statements(at.date(), standing)
+    on = day_of_words(at)
+    used = comparable_statements(on, standing)
     read = _read(used, text_digest)
-    uses = older_words(at.date(), standing)
+    uses = older_words(on, standing)
     posted = request.POST if request.method == "POST" else None
     form = CompareForm(posted)
     context: dict[str, Any] = {
@@ -158,7 +158,7 @@ def _compare(
 def paste(request: HttpRequest, desk: Desk, text_digest: str) -> HttpResponse:
     """Put in other words of one statement, pasted from the official text: what differs is shown
     first, then it is asked for."""
-    on = day_of_portals(clock.now())
+    on = day_of_words(clock.now())
     read = _read(comparable_statements(on), text_digest)
     posted = request.POST if request.method == "POST" else None
     form = WordsForm(posted, initial={"text": read.text})
@@ -181,7 +181,7 @@ def paste(request: HttpRequest, desk: Desk, text_digest: str) -> HttpResponse:
 def _pasted(form: WordsForm, read: Statement) -> Resource:
     given = {name: value for name, value in form.cleaned_data.items() if name != "text"}
     about = {"form": read.form, "language": read.language}
-    head = checked_head(given | about, on=day_of_portals(clock.now()))
+    head = checked_head(given | about, on=day_of_words(clock.now()))
     one = next(
         each
         for each in prescribed_of(read.form, read.language)
@@ -203,7 +203,7 @@ def put_in(request: HttpRequest, desk: Desk) -> HttpResponse:
         if request.POST.get("then") == _KEEP:
             content = _checked(request)
             if content is not None:
-                resource = read_resource(content, on=day_of_portals(clock.now()))
+                resource = read_resource(content, on=day_of_words(clock.now()))
                 return _put_in(request, desk, resource, "wording_import.html", context)
         if not form.is_valid():
             return show(request, "wording_import.html", desk, context, status=422)
@@ -217,7 +217,7 @@ def put_in(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _looked_at(form: FileForm) -> dict[str, Any]:
     """What a file would change, and the file itself with a mark that its source was checked."""
     content = form.content
-    resource = read_resource(content, on=day_of_portals(clock.now()))
+    resource = read_resource(content, on=day_of_words(clock.now()))
     check_source(resource.head, form.official_content)
     changes = changes_of(resource)
     return {
@@ -270,7 +270,7 @@ def file(request: HttpRequest, desk: Desk, form: str, language: str) -> HttpResp
     if form not in FORMS or language not in LANGUAGES:
         raise Http404
     chosen: Language = "fr" if language == "fr" else "en"
-    text = write_resource(form, chosen, known().shelf, on=day_of_portals(clock.now()))
+    text = write_resource(form, chosen, known().shelf, on=day_of_words(clock.now()))
     answer = HttpResponse(text, content_type="application/toml; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="wording-{form}-{language}.toml"'
     return answer

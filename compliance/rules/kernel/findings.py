@@ -53,7 +53,7 @@ class Finding(NamedTuple):
         known = _Words(words)
         clauses = self.rule.clauses(self.figures, language)
         known["clauses"] = "; ".join(clause.format_map(known) for clause in clauses)
-        return template.format_map(known)
+        return template.format_map(known).rstrip()
 
 
 class _Words(dict[str, str]):

@@ -70,7 +70,7 @@ def judge(facts: FirstFacts, *, on: date) -> tuple[Finding, ...]:
 
 def _as_filed(facts: FirstFacts, on: date) -> FilingFacts:
     """The answers as the facts of a filing; what no question asks is blank, and is not judged."""
-    months = rulebook(on).count("issuer_group_window_months")
+    book = rulebook(on)
     closings = [Closed(_THEMSELVES, facts.raised_on or on, facts.raised)] if facts.raised else []
     return FilingFacts(
         issuer=IssuerFacts(
@@ -82,7 +82,14 @@ def _as_filed(facts: FirstFacts, on: date) -> FilingFacts:
             principals_incomplete=0,
         ),
         portal=facts.portal or _UNKNOWN,
-        window=closed_in_window(_THEMSELVES, (), closings, on=on, months=months),
+        window=closed_in_window(
+            _THEMSELVES,
+            (),
+            closings,
+            on=on,
+            months=book.count("issuer_group_window_months"),
+            cap=book.amount("issuer_group_cap"),
+        ),
         wider_links=0,
         other_active=int(facts.other_active),
         security_kind=facts.security_kind,

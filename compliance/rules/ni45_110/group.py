@@ -86,26 +86,48 @@ def _reach(start: set[str], edges: list[Edge]) -> set[str]:
 
 
 def closed_in_window(
-    issuer: str, edges: Iterable[Edge], closings: Iterable[Closed], *, on: date, months: int
+    issuer: str,
+    edges: Iterable[Edge],
+    closings: Iterable[Closed],
+    *,
+    on: date,
+    months: int,
+    cap: Decimal,
 ) -> WindowFacts:
-    """What the group of ``issuer`` closed in the window that ends on ``on``.
+    """What the group of ``issuer`` closed in the window that ends on ``on`` (CAD), as
+    ``closed_total`` counts it, and the first day after on which that leaves more room under ``cap``
+    (CAD), by the closings and the links that are known: a closing leaves the window, or the link
+    that made it count has ended.
+    """
+    known, closed_ever = list(edges), list(closings)
+    closed = closed_total(issuer, known, closed_ever, on=on, months=months)
+    more = (
+        day
+        for day in (_days_of_less(known, closed_ever, on, months) if closed else ())
+        if closed_total(issuer, known, closed_ever, on=day, months=months) < min(closed, cap)
+    )
+    return WindowFacts(
+        closed=closed, window_start=months_before(on, months), returns_on=next(more, None)
+    )
+
+
+def closed_total(
+    issuer: str, edges: Iterable[Edge], closings: Iterable[Closed], *, on: date, months: int
+) -> Decimal:
+    """What the group of ``issuer`` closed in the window that ends on ``on`` (CAD).
 
     The window is ``months`` calendar months counted back; a closing exactly that long ago is still
     counted (W-1). A closing counts when its issuer is in the group by links alive on the judged day
-    or on the day it closed (W-3). Also tells on which day less of it counts, by the closings and
-    the links that are known: one leaves the window, or the link that made it count has ended.
+    or on the day it closed (W-3).
     """
-    known, closed_ever = list(edges), list(closings)
-    counted = _counted(issuer, known, closed_ever, on, months)
-    closed = _total(counted)
-    less = (
-        day
-        for day in (_days_of_less(known, closed_ever, on, months) if counted else ())
-        if _total(_counted(issuer, known, closed_ever, day, months)) < closed
+    known, start = list(edges), months_before(on, months)
+    counted = (
+        closing.amount
+        for closing in closings
+        if start <= closing.closed_on <= on
+        and closing.issuer in members(issuer, known, on, closing.closed_on)
     )
-    return WindowFacts(
-        closed=closed, window_start=months_before(on, months), returns_on=next(less, None)
-    )
+    return sum(counted, ZERO)
 
 
 def _days_of_less(
@@ -115,20 +137,3 @@ def _days_of_less(
     days = {first_day_outside(one.closed_on, months) for one in closings}
     days |= {edge.until + timedelta(days=1) for edge in edges if edge.until is not None}
     return sorted(day for day in days if day > on)
-
-
-def _counted(
-    issuer: str, edges: list[Edge], closings: list[Closed], on: date, months: int
-) -> list[Closed]:
-    """The closings that count on a day."""
-    start = months_before(on, months)
-    return [
-        closing
-        for closing in closings
-        if start <= closing.closed_on <= on
-        and closing.issuer in members(issuer, edges, on, closing.closed_on)
-    ]
-
-
-def _total(closings: Iterable[Closed]) -> Decimal:
-    return sum((one.amount for one in closings), ZERO)

@@ -30,8 +30,10 @@ def play(
         move_clock(world, step.at)
         outcome = _try(world, step)
         last_named = _spoken_of(world, step) or last_named
-        subscription = _subscription_of(step) or subscription
-        failed = failed_expectations(world, step, outcome, last_named, subscription)
+        own = step.subscription or (step.name if step.do == "subscribe" else None)
+        if own in world.subscriptions:
+            subscription = own
+        failed = failed_expectations(world, step, outcome, last_named, own or subscription)
         played = PlayedStep(step, outcome, failed)
         steps.append(played)
         if watch is not None:
@@ -50,11 +52,6 @@ def _try(world: World, step: StepSpec) -> Outcome:
         return Outcome(done=True, findings=perform(world, step))
     except Refused as refused:
         return Outcome(done=False, findings=refused.findings)
-
-
-def _subscription_of(step: StepSpec) -> str | None:
-    """The subscription a step names, by itself or by making it."""
-    return step.subscription or (step.name if step.do == "subscribe" else None)
 
 
 def _spoken_of(world: World, step: StepSpec) -> UUID | None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from compliance.accounts.roles import Actor
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.zones import local_date
+from compliance.rules.ni45_110.acts import Reason
 from compliance.rules.ni45_110.items import key as item_key
 from compliance.rules.wording.wording import risk_statements
 from compliance.scenarios.playing.samples import sample_items
@@ -70,7 +71,7 @@ class Call(NamedTuple):
     def _unknown(self) -> NoReturn:
         self.refuse("never_was")
 
-    def refuse(self, why: str) -> NoReturn:
+    def refuse(self, why: Reason) -> NoReturn:
         """Refuse the step, which no offering or subscription is there to refuse."""
         province = self.world.portal.province
         refuse_unknown(self.actor, self.step.do, province=province, at=self.at, why=why)

@@ -114,7 +114,7 @@ class Fields:
 
 def refuse_key(file: str, entry: Entry, name: str, known: Iterable[str]) -> NoReturn:
     """Refuse an unknown key, with the nearest known one or all of them."""
-    english, french = _instead(name, known) or (
+    english, french = _instead(name, known, "connues") or (
         "no key is known here",
         "aucune clé n'est connue ici",
     )
@@ -129,14 +129,17 @@ def refuse_key(file: str, entry: Entry, name: str, known: Iterable[str]) -> NoRe
 
 def refuse_word(place: Place, word: str, known: Iterable[str]) -> NoReturn:
     """Refuse a word that is none of those known, with the nearest of them or all of them."""
-    english, french = _instead(word, known) or ("nothing is known here", "rien n'est connu ici")
+    english, french = _instead(word, known, "connus") or (
+        "nothing is known here",
+        "rien n'est connu ici",
+    )
     place.fail(
         f"{word[:60]!r} is not known here ({english})",
         f"{word[:60]!r} n'est pas connu ici ({french})",
     )
 
 
-def _instead(word: str, known: Iterable[str]) -> tuple[str, str] | None:
+def _instead(word: str, known: Iterable[str], known_fr: str) -> tuple[str, str] | None:
     """What could have been written, in English and in French; None where nothing could."""
     listed = sorted(known)
     near = get_close_matches(word, listed, n=1)
@@ -145,4 +148,4 @@ def _instead(word: str, known: Iterable[str]) -> tuple[str, str] | None:
     if not listed:
         return None
     every = ", ".join(listed)
-    return f"known here: {every}", f"connus ici{NBSP}: {every}"
+    return f"known here: {every}", f"{known_fr} ici{NBSP}: {every}"

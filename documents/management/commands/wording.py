@@ -15,7 +15,6 @@ from compliance.accounts.selectors import account_of, staff_actor
 from compliance.approvals.judging import ApprovalRefused
 from compliance.rules.kernel.grades import Grade
 from compliance.rules.kernel.money import Language, format_date
-from compliance.rules.kernel.zones import local_date, zone_of
 from compliance.rules.wording.checking import WordsRefused
 from compliance.rules.wording.resource import (
     FORMS,
@@ -27,9 +26,8 @@ from compliance.rules.wording.resource import (
 from compliance.web import clock
 from compliance.web.differences import differences
 from documents.importing import Change, Imported, changes_of, check_source, import_wording
-from documents.shelf import known
+from documents.shelf import day_of_words, known
 
-HOME = "QC"
 """Whose day it is: the forms are read in Quebec."""
 REFUSED = 1
 _MARKS = {"same": "{}", "gone": "[-{}-]", "new": "{{+{}+}}", "cut": " … ({}) … "}
@@ -175,7 +173,7 @@ def _bytes(file: Path) -> bytes:
 
 
 def _today() -> date:
-    return local_date(clock.now(), zone_of(HOME))
+    return day_of_words(clock.now())
 
 
 def _day(text: str) -> date:

@@ -28,6 +28,8 @@ _WORDS = {
         "duties": "Obligations à date fixe",
         "report_rules": "Déclaration de placement avec dispense (Annexe 45-106A1)",
         "report_fees": "Droits de dépôt de la déclaration",
+        "ordinary": "Ce sont les droits ordinaires d'une déclaration, tirés de feuilles sans date;"
+        " on n'a pas trouvé si le financement participatif coûte moins cher.",
         "holidays": "Jours fériés (W-7 et W-8)",
         "extra_days": "Jours que le portail ajoute (W-7)",
         "binds": "lie\N{NO-BREAK SPACE}: {who}",
@@ -43,6 +45,8 @@ _WORDS = {
         "duties": "Duties with a due day",
         "report_rules": "Report of exempt distribution (Form 45-106F1)",
         "report_fees": "Filing fees of the report",
+        "ordinary": "These are the ordinary fees of a report, from sheets without a date; whether"
+        " start-up crowdfunding costs less was not found.",
         "holidays": "Holidays (W-7 and W-8)",
         "extra_days": "Days the portal adds (W-7)",
         "binds": "binds: {who}",
@@ -110,7 +114,7 @@ def _page(told: Mapping[str, Any], language: Language) -> Iterator[str]:
             yield from _entry(row, language)
     _, fees = report_in_force(date.fromisoformat(told["on"]))
     if fees:
-        yield from ("", words["report_fees"], "")
+        yield from ("", words["report_fees"], "", words["ordinary"], "")
     for line in fees:
         yield from _fee(line, language)
     for section, rows in (
@@ -151,6 +155,7 @@ def _fee(line: FeeLine, language: Language) -> Iterator[str]:
         (
             line.regulator(language),
             line.as_of(language),
+            line.source,
             "" if line.grade is None else line.grade.label(language),
             _reviewed(line.reviewed, language),
         )
