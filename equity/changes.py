@@ -44,18 +44,19 @@ def _content(content: Content, language: Language) -> dict[tuple[str, str], str]
     """Every item in words, by its id and the part of it that is compared by itself."""
     found = dict(_terms(content, language))
     for name, value in content.particulars.items():
-        text = said(value, language)
+        of_cooperative = name == "class" and content.security_kind == "cooperative_share"
+        text = said(value, language, "share_type" if of_cooperative else name)
         title = words.sentence(words.label(name, language))
         found["5.4", name] = words.colon(title, text, language) if text else ""
     for item, value in content.items.items():
-        found[item, ""] = _answer(value, language)
+        found[item, ""] = _answer(item, value, language)
     return found
 
 
-def _answer(value: Any, language: Language) -> str:
+def _answer(item: str, value: Any, language: Language) -> str:
     if value in ([], {}, ()):
         return words.pick(words.NONE, language)
-    return said(value, language)
+    return said(value, language, item)
 
 
 def _terms(content: Content, language: Language) -> Iterator[tuple[tuple[str, str], str]]:

@@ -157,6 +157,25 @@ CODES: dict[str, tuple[str, str]] = {
 }
 """Codes that stand for words in answers and particulars (glossary)."""
 
+_SHARES = ("common_share", "preferred_share")
+_PERIODS = ("monthly", "quarterly", "half_yearly", "yearly", "at_maturity")
+CODES_OF: dict[str, tuple[str, ...]] = {
+    "6.4": ("never", "development", "operating", "profit"),
+    "compounding": _PERIODS,
+    "converts_into": _SHARES,
+    "day_count": ("30/360", "actual/365"),
+    "interest": ("simple", "compound"),
+    "kind": ("fixed", "floating", *_SHARES),
+    "outcome": ("closed", "withdrawn", "minimum_not_reached"),
+    "payments": _PERIODS,
+    "position": ("director", "officer", "president", "founder", "promoter", "control_person"),
+    "repayment": ("bullet", "equal_principal", "annuity"),
+    "security": _SHARES,
+    "share_type": ("social", "preferred"),
+}
+"""Where a code stands for words: by the name of the part, or by the item. Anywhere else it is a
+word that somebody wrote: "never", said of a renewal, is no stage of operations."""
+
 NOT_APPLICABLE = ("Sans objet", "Not applicable")
 NONE = ("Aucun", "None")
 YES, NO = ("Oui", "Yes"), ("Non", "No")
@@ -178,41 +197,44 @@ def colon(name: str, text: str, language: Language) -> str:
     return f"{name}{space}: {text}"
 
 
-def said(value: Any, language: Language) -> str:
+def said(value: Any, language: Language, name: str = "") -> str:
     """Any answer as text in one language.
 
     A mapping of ``fr`` and ``en`` gives the language asked, else the other one; further mappings
-    and lists are written out. None is the empty text.
+    and lists are written out. None is the empty text. ``name`` is that of the part or the item,
+    whose codes are told in words (``CODES_OF``).
     """
     if value is None:
         return ""
     if isinstance(value, bool):
         return pick(YES if value else NO, language)
     if isinstance(value, str):
-        return _word(value, language)
+        return _word(value, language, name)
     if isinstance(value, Mapping):
-        return _mapping(value, language)
+        return _mapping(value, language, name)
     if isinstance(value, list | tuple):
-        return "\n\n".join(filter(None, (said(one, language) for one in value)))
+        return "\n\n".join(filter(None, (said(one, language, name) for one in value)))
     return str(value)
 
 
-def _word(text: str, language: Language) -> str:
+def _word(text: str, language: Language, name: str) -> str:
     if not_applicable(text):
         return pick(NOT_APPLICABLE, language)
-    return pick(CODES[text], language) if text in CODES else text.strip()
+    return pick(CODES[text], language) if text in CODES_OF.get(name, ()) else text.strip()
 
 
-def _mapping(value: Mapping[Any, Any], language: Language) -> str:
+def _mapping(value: Mapping[Any, Any], language: Language, name: str) -> str:
     if bilingual(value):
-        mine = said(value.get(language), language)
-        return mine or said(value.get(ENGLISH if language == FRENCH else FRENCH), language)
+        mine = said(value.get(language), language, name)
+        return mine or said(value.get(ENGLISH if language == FRENCH else FRENCH), language, name)
     if "text" in value and set(value) <= {"heading", "text"}:
         return "\n\n".join(
             filter(None, (said(value.get(part), language) for part in ("heading", "text")))
         )
-    parts = ((label(str(name), language), said(one, language)) for name, one in value.items())
-    return "\n".join(colon(name, text, language) for name, text in parts if text)
+    parts = ((part, said(one, language, str(part))) for part, one in value.items())
+    return "\n".join(
+        colon(label(str(part), language), text, language) for part, text in parts if text
+    )
 
 
 def bilingual(value: Any) -> bool:

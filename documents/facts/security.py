@@ -1,10 +1,11 @@
 """The security offered, with the particulars of its kind."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from documents.facts.codec import LATER
 from documents.facts.shared import require
 
 SecurityKind = Literal[
@@ -46,19 +47,21 @@ class ConversionTerms:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateTerms:
     """Interest per year, in percent. Floating: `percent` is the rate on the day of the
-    document, made of the reference, the margin and the floor."""
+    document, made of the reference, the margin and the floor; `least`, where nobody has said it,
+    and it is what the margin and the floor make at the least."""
 
     kind: Literal["fixed", "floating"]
     percent: Decimal
     reference: str = ""
     margin: Decimal | None = None
     floor: Decimal | None = None
+    least: bool = field(default=False, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DebtTerms:
     """A bond or another debt. The price of `SecurityFacts` is its denomination. The issue and
-    maturity dates are known from the closing on; before, only the term is."""
+    maturity dates are known from the closing on; before, only where the issuer has named them."""
 
     rate: RateTerms
     interest: Literal["simple", "compound"]

@@ -204,7 +204,8 @@ def debt_rows(words: Words, security: SecurityFacts, terms: DebtTerms) -> list[R
 def rate_lines(words: Words, terms: DebtTerms) -> list[str]:
     """The rate; where it floats, what it is made of."""
     rate = terms.rate
-    lines = [words.label(f"debt.{rate.kind}", percent=words.percent(rate.percent, 2))]
+    kind = "floating_least" if rate.least else rate.kind
+    lines = [words.label(f"debt.{kind}", percent=words.percent(rate.percent, 2))]
     if rate.reference:
         lines.append(words.label("debt.reference", reference=rate.reference))
     if rate.margin is not None:

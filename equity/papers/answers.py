@@ -88,7 +88,7 @@ class Answers:
 
     def note(self, item: str, value: Any) -> None:
         """Keep an answer that fits no field, under the number of its item."""
-        text = said(value, self.language)
+        text = said(value, self.language, item)
         if text:
             self.notes.append((item, text))
 
@@ -144,7 +144,7 @@ class Answers:
                 name=first, position="", address=tuple(others), telephone="", email=""
             )
         known = ("name", "position", "telephone", "email", "fax")
-        texts = {name: said(given.get(name), self.language) for name in known}
+        texts = {name: said(given.get(name), self.language, name) for name in known}
         return ContactFacts(address=words.lines(given.get("address"), self.language), **texts)
 
     def passages(self, item: str) -> tuple[Passage, ...]:
@@ -189,7 +189,7 @@ class Answers:
     def operations(self) -> tuple[Any, ...]:
         """Item 6.4: the boxes ticked; words that name none are kept as a note."""
         value = self.get("6.4")
-        text = said(value, self.language)
+        text = said(value, self.language, "6.4")
         codes = list(value) if isinstance(value, list | tuple) else [value]
         ticked = tuple(code for code in _OPERATIONS if code in codes)
         if ticked and len(ticked) == len(codes):

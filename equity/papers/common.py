@@ -189,7 +189,7 @@ def head(
 def signatory(offering: Offering, version: Version, language: Language) -> SignatoryFacts:
     """Who signs for the issuer: whoever certified the version, else its first principal."""
     name = str(version.certifier.get("name", "")).strip()
-    position = said(version.certifier.get("position"), language)
+    position = said(version.certifier.get("position"), language, "position")
     if name:
         return SignatoryFacts(name=name, position=position)
     first = offering.issuer.principals.first()

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from compliance.rules.kernel.schedule import Payment, ScheduleError, Terms, accrued, schedule
+from compliance.rules.ni45_110.security import LISTED
 from documents.facts import DebtTerms, RateTerms
 from documents.facts.shared import Language
 from equity import words
@@ -14,15 +15,16 @@ from equity.words import FRENCH, said
 
 Particulars = Mapping[str, Any]
 
-CODES: dict[str, tuple[str, ...]] = {
-    "interest": ("simple", "compound"),
-    "day_count": ("30/360", "actual/365"),
-    "payments": ("yearly", "monthly", "quarterly", "half_yearly", "at_maturity"),
-    "repayment": ("bullet", "equal_principal", "annuity"),
+_PLAIN = {
+    "interest": "simple",
+    "day_count": "30/360",
+    "payments": "yearly",
+    "repayment": "bullet",
 }
-"""The codes the arithmetic knows; the first stands for a word that it does not know."""
+"""What stands for a word that the arithmetic does not know, in a draft."""
 
 _LONGEST = 1200
+_ZERO = Decimal(0)
 _PERCENT = re.compile(r"(-?\d{1,4}(?:[.,]\d{1,8})?)\s*%")
 _YEARS = re.compile(r"\b(ans?|années?|years?)\b", re.IGNORECASE)
 _COUNT = re.compile(r"\d{1,4}")
@@ -55,13 +57,19 @@ def debt_terms(given: Particulars, language: Language) -> DebtTerms:
 
 def understood(given: Particulars) -> bool:
     """Whether every term that the arithmetic needs is one that it knows."""
-    rate = given.get("rate")
-    stated = rate.get("percent") if isinstance(rate, Mapping) else rate
     return (
-        words.number(stated) is not None
+        _reckonable(given.get("rate"))
         and _months(given.get("term_months")) is not None
-        and all(given.get(name) in codes for name, codes in CODES.items())
+        and all(given.get(name) in codes for name, codes in LISTED.items())
     )
+
+
+def _reckonable(rate: Any) -> bool:
+    """Whether a rate says a percentage, or floats over a reference, which says the least."""
+    if not isinstance(rate, Mapping):
+        return words.number(rate) is not None
+    floats = rate.get("kind") == "floating" and bool(rate.get("reference"))
+    return floats or words.number(rate.get("percent")) is not None
 
 
 def payments(terms: DebtTerms, given: Particulars, principal: Decimal) -> tuple[Payment, ...]:
@@ -84,14 +92,22 @@ def running_interest(terms: DebtTerms, principal: Decimal, on: date) -> Decimal:
 
 def _reckoned(terms: DebtTerms) -> Terms:
     return Terms(
-        percent=terms.rate.percent,
+        percent=_paid(terms.rate),
         term_months=terms.term_months,
         interest=terms.interest,
         day_count=terms.day_count,
         payments=terms.payments,
         repayment=terms.repayment,
         floating=terms.rate.kind == "floating",
+        matures_on=terms.matures_on,
     )
+
+
+def _paid(rate: RateTerms) -> Decimal:
+    """The rate of today: a floating one never under its floor."""
+    if rate.kind == "floating" and rate.floor is not None:
+        return max(rate.percent, rate.floor)
+    return rate.percent
 
 
 def _part(parts: Particulars, who: str) -> Any:
@@ -100,7 +116,7 @@ def _part(parts: Particulars, who: str) -> Any:
 
 
 def _code(given: Particulars, name: str) -> Any:
-    return given[name] if given.get(name) in CODES[name] else CODES[name][0]
+    return given[name] if given.get(name) in LISTED[name] else _PLAIN[name]
 
 
 def _months(value: Any) -> int | None:
@@ -122,13 +138,13 @@ def _given(value: Any, language: Language) -> str:
 
 def _odd(given: Particulars, language: Language) -> list[str]:
     """What was said of a term in words that are no code, under the name of the term."""
-    odd = [name for name, codes in CODES.items() if name in given and given[name] not in codes]
+    odd = [name for name, codes in LISTED.items() if name in given and given[name] not in codes]
     if "term_months" in given and words.whole(given["term_months"]) is None:
         odd.append("term_months")
     odd += [name for name in ("compounding", "restrictions", "converts_into") if name in given]
     return [
         words.colon(
-            words.sentence(words.label(name, language)), said(given[name], language), language
+            words.sentence(words.label(name, language)), said(given[name], language, name), language
         )
         for name in odd
     ]
@@ -152,12 +168,18 @@ def _rate(value: Any, language: Language) -> RateTerms:
     told = {name: part for name, part in parts.items() if name != "kind" or kind != "floating"}
     if kind != "floating" or not reference:
         reference = said(told, language).replace("\n", "; ")
+    least = kind == "floating" and percent is None
+    if percent is None:
+        percent = _percent_in(said(parts, language))
+    if least:
+        percent = max(percent, margin or _ZERO, floor or _ZERO)
     return RateTerms(
         kind="floating",
-        percent=_percent_in(said(parts, language)) if percent is None else percent,
+        percent=percent,
         reference=reference,
         margin=margin,
         floor=floor,
+        least=least,
     )
 
 

@@ -13,6 +13,8 @@ from documents.facts import (
     CertificateFacts,
     IssuerFacts,
     OfferingDocumentFacts,
+    RightsFacts,
+    SecurityFacts,
     UseRow,
     missing_items,
 )
@@ -48,6 +50,8 @@ def offering_facts(
     on = portal_day(offering.portal, at)
     principals = list(offering.issuer.principals.all())
     said = _said(answers)
+    security = security_facts(version, language)
+    said["rights"] = _with_conversion(said["rights"], security)
     principals_said = principal_rows(principals, answers, language)
     disclosures = disclosure_rows(offering.issuer, principals, answers, language)
     _note_the_rest(answers)
@@ -58,7 +62,7 @@ def offering_facts(
         version=version.number,
         dated=on,
         first_available_on=offering.first_available,
-        security=security_facts(version, language),
+        security=security,
         principals=principals_said,
         disclosures=disclosures,
         jurisdictions=tuple(code for code in version.jurisdictions if code in PROVINCES),
@@ -76,6 +80,13 @@ def offering_facts(
         not_applicable=tuple(sorted(answers.absent, key=words.item_order)),
         in_words=tuple(dict.fromkeys(item for item, _ in answers.notes)),
     )
+
+
+def _with_conversion(rights: RightsFacts, security: SecurityFacts) -> RightsFacts:
+    """Item 5.5: a security that converts gives the right to it, also where the answer is silent."""
+    if security.conversion is None or rights.conversion:
+        return rights
+    return replace(rights, conversion=words.sentence(security.conversion.into))
 
 
 def _note_the_rest(answers: Answers) -> None:

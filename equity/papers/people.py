@@ -37,7 +37,7 @@ def principal_rows(
 
 def principal_position(person: Principal, language: Language) -> str:
     """What a principal is to the issuer, in words."""
-    return words.sentence(said(person.position, language))
+    return words.sentence(said(person.position, language, "position"))
 
 
 def _row(person: Principal, given: Mapping[str, Any], language: Language) -> PrincipalRow:
@@ -70,7 +70,10 @@ def _held(value: Any, language: Language) -> tuple[tuple[HeldRow, ...], str]:
     for one in value if isinstance(value, list | tuple) else [value]:
         given = words.parts(one)
         text = said(one, language)
-        units, security = words.whole(given.get("units")), said(given.get("security"), language)
+        units, security = (
+            words.whole(given.get("units")),
+            said(given.get("security"), language, "security"),
+        )
         counted = words.counted(text) if not given else None
         if counted is not None:
             units, security = counted

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from compliance.rules.kernel.dates import months_after
+from compliance.rules.kernel.dates import months_after, whole_months
 from compliance.rules.kernel.money import NBSP, ZERO, cad
 from documents.facts import (
     ConversionTerms,
@@ -85,8 +85,11 @@ def _security_facts(version: Version, language: Language, issued_on: date | None
         terms["cooperative"] = _cooperative(given, language)
     elif kind == "partnership_unit":
         terms["partnership"] = _partnership(given, language)
-    if terms.get("debt") is not None and issued_on is not None:
-        terms["debt"] = _dated(terms["debt"], given, issued_on)
+    if terms.get("debt") is not None:
+        # Before the closing, where the issuer has named the day of issue.
+        issued = issued_on or words.day(given.get("issue_date"))
+        if issued is not None:
+            terms["debt"] = _dated(terms["debt"], given, issued)
     return SecurityFacts(
         kind=kind,  # type: ignore[arg-type]
         designation=designation(version, language),
@@ -97,9 +100,13 @@ def _security_facts(version: Version, language: Language, issued_on: date | None
 
 def _dated(terms: DebtTerms, given: Particulars, closed_on: date) -> DebtTerms:
     """The debt with its dates: the term runs from the day of issue that the particulars name, else
-    from the closing."""
+    from the closing, to the maturity that they name, else for its months."""
     issued = words.day(given.get("issue_date")) or closed_on
-    return replace(terms, issued_on=issued, matures_on=months_after(issued, terms.term_months))
+    matures = words.day(given.get("maturity_date"))
+    if matures is None or matures < months_after(issued, 1):
+        return replace(terms, issued_on=issued, matures_on=months_after(issued, terms.term_months))
+    months = whole_months(issued, matures)
+    return replace(terms, issued_on=issued, matures_on=matures, term_months=months)
 
 
 def designation(version: Version, language: Language) -> str:
@@ -214,9 +221,9 @@ def _into(given: Particulars, language: Language) -> str:
     into = given.get("converts_into")
     parts = words.parts(into)
     if "kind" in parts:
-        name, class_name = said(parts["kind"], language), said(parts.get("class"), language)
-        return _with_class(name, class_name, language)
-    return said(into, language)
+        name = said(parts["kind"], language, "converts_into")
+        return _with_class(name, said(parts.get("class"), language), language)
+    return said(into, language, "converts_into")
 
 
 def _ratio(given: Particulars, language: Language) -> str:
@@ -239,7 +246,6 @@ def _ratio(given: Particulars, language: Language) -> str:
 
 def _cooperative(given: Particulars, language: Language) -> CooperativeTerms:
     kind = _share_type(given)
-    class_name = said(given.get("class"), language)
     by_law, by_law_on = _dated_text(given.get("by_law"), language)
     resolution, resolution_on = _dated_text(given.get("board_resolution"), language)
     limit = words.number(given.get("interest_limit"))
@@ -252,7 +258,7 @@ def _cooperative(given: Particulars, language: Language) -> CooperativeTerms:
     privileges += _leftovers(given, (*used, "privileges"), language)
     return CooperativeTerms(
         share_type=kind,  # type: ignore[arg-type]
-        class_name="" if _bare(given.get("class")) else class_name,
+        class_name="" if _bare(given.get("class")) else said(given.get("class"), language),
         interest_limit=limit_text,
         by_law=by_law,
         by_law_on=by_law_on,
@@ -281,8 +287,10 @@ def _share_type(given: Particulars) -> str:
 def _cooperative_name(given: Particulars, language: Language) -> str:
     name = words.pick(_COOPERATIVE[_share_type(given)], language)
     class_name = said(given.get("class"), language)
-    if _bare(given.get("class")) or name.casefold() in class_name.casefold():
-        return class_name or name
+    if _bare(given.get("class")):
+        return name
+    if name.casefold() in class_name.casefold():
+        return class_name
     return _with_class(name, class_name, language)
 
 
@@ -313,7 +321,11 @@ def _partnership(given: Particulars, language: Language) -> PartnershipTerms:
 
 def _leftovers(given: Particulars, used: Any, language: Language) -> list[str]:
     """The particulars that no field of the papers has, each under its name."""
-    rest = ((name, said(value, language)) for name, value in given.items() if name not in used)
+    # The kind that it converts into is for the rules; ``converts_into`` is what is printed.
+    used = {*used, "converts_into_kind"}
+    rest = (
+        (name, said(value, language, name)) for name, value in given.items() if name not in used
+    )
     return [
         words.colon(words.sentence(words.label(name, language)), text, language)
         for name, text in rest

@@ -37,6 +37,7 @@ from equity.particulars import principal_incomplete
 from equity.selectors import groups
 from equity.selectors.clock import portal_day
 from equity.selectors.content import content_digest
+from equity.words import not_applicable
 
 
 def portal_facts(portal: Portal, on: date) -> PortalFacts:
@@ -106,7 +107,8 @@ def issuer_facts(offering: Offering, version: Version, group: frozenset[str]) ->
     """The issuer as s. 5 looks at it, with the principals of its whole group."""
     issuer = offering.issuer
     principals = list(issuer.principals.all())
-    answered = "4.1" in version.items
+    # Item 4.1 may hold the particulars itself; that it does not apply tells none.
+    answered = "4.1" in version.items and not not_applicable(version.items["4.1"])
     return IssuerFacts(
         head_office=issuer.head_office,
         reporting=issuer.reporting,

@@ -53,9 +53,10 @@ _ACCOUNTS = {
 
 
 @register.filter
-def said(value: Any) -> str:
-    """What somebody answered, in the language of the page; empty where nothing applies."""
-    return "" if value is None or not_applicable(value) else words_of(value, current())
+def said(value: Any, name: str = "") -> str:
+    """What somebody answered, in the language of the page; empty where nothing applies. ``name`` is
+    that of the part, where codes stand for words in it."""
+    return "" if value is None or not_applicable(value) else words_of(value, current(), name)
 
 
 @register.filter

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compliance.rules.kernel.dates import months_after
 from compliance.rules.kernel.money import MoneyError
 from compliance.rules.kernel.schedule import Payment, ScheduleError, Terms, accrued, schedule
 
@@ -96,6 +97,60 @@ def test_a_term_that_is_no_whole_number_of_years_ends_with_the_short_period() ->
     assert rows[-1].due_on == date(2029, 3, 15)
 
 
+def test_a_maturity_that_is_no_whole_number_of_months_away() -> None:
+    """Fourteen days more than five years: a sixth payment of their interest, on the day itself."""
+    rows = schedule(terms(matures_on=date(2031, 4, 15)), Decimal("1000.00"), date(2026, 4, 1))
+    assert [(row.due_on, row.interest, row.principal) for row in rows[-2:]] == [
+        (date(2031, 4, 1), Decimal("40.00"), Decimal("0.00")),
+        (date(2031, 4, 15), Decimal("1.56"), Decimal("1000.00")),  # 14/360 of 40.00
+    ]
+    assert len(rows) == 6
+
+
+@pytest.mark.parametrize(
+    ("more", "due", "interest"),
+    [
+        # The second year is 18 months and a day long: its last period is the broken one.
+        ({"months": 18}, (date(2027, 7, 1), date(2028, 1, 2)), Decimal("20.11")),
+        ({"months": 18, "day_count": "actual/365"}, (date(2027, 7, 1), date(2028, 1, 2)), None),
+        ({"months": 18, "payments": "at_maturity"}, (date(2028, 1, 2),), Decimal("60.11")),
+    ],
+)
+def test_the_last_period_runs_to_the_maturity(
+    more: dict[str, object], due: tuple[date, ...], interest: Decimal | None
+) -> None:
+    rows = schedule(
+        terms(**more, matures_on=date(2028, 1, 2)),  # type: ignore[arg-type]
+        Decimal("1000.00"),
+        date(2026, 7, 1),
+    )
+    assert tuple(row.due_on for row in rows) == due
+    wanted = Decimal(1000) * Decimal("0.04") * 185 / 365 if interest is None else interest
+    assert rows[-1].interest == wanted.quantize(Decimal("0.01"))
+    assert sum(row.principal for row in rows) == Decimal("1000.00")
+
+
+def test_compound_interest_runs_to_a_broken_maturity() -> None:
+    (row,) = schedule(
+        terms(months=18, payments="at_maturity", interest="compound", matures_on=date(2028, 1, 2)),
+        Decimal("1000.00"),
+        date(2026, 7, 1),
+    )
+    assert row.interest == Decimal("60.92")  # 1.04 x (1 + 0.04 x 181/360) - 1
+
+
+@pytest.mark.parametrize("matures_on", [date(2031, 3, 31), date(2031, 5, 1)])
+def test_a_maturity_agrees_with_the_term(matures_on: date) -> None:
+    with pytest.raises(ScheduleError, match="whole months"):
+        schedule(terms(matures_on=matures_on), Decimal("1000.00"), date(2026, 4, 1))
+
+
+def test_a_maturity_at_the_end_of_the_term_changes_nothing() -> None:
+    plain = schedule(terms(), Decimal("1000.00"), date(2026, 4, 1))
+    said = schedule(terms(matures_on=date(2031, 4, 1)), Decimal("1000.00"), date(2026, 4, 1))
+    assert said == plain
+
+
 def test_a_floating_rate_is_reckoned_today_and_marked_indicative() -> None:
     fixed = schedule(terms(), Decimal(500), ISSUED)
     floating = schedule(terms(floating=True), Decimal(500), ISSUED)
@@ -148,11 +203,15 @@ def test_a_principal_is_an_amount_above_zero() -> None:
     payments=st.sampled_from(("monthly", "quarterly", "half_yearly", "yearly", "at_maturity")),
     repayment=st.sampled_from(("bullet", "equal_principal", "annuity")),
     issued_on=st.dates(date(2021, 9, 21), date(2040, 12, 31)),
+    further=st.integers(0, 27),
 )
 def test_every_schedule_adds_up_to_the_cent(
-    principal: Decimal, percent: Decimal, months: int, issued_on: date, **codes: str
+    principal: Decimal, percent: Decimal, months: int, issued_on: date, further: int, **codes: str
 ) -> None:
-    rows = schedule(terms(str(percent), months, **codes), principal, issued_on)
+    matures_on = months_after(issued_on, months) + timedelta(days=further)
+    debt = terms(str(percent), months, matures_on=matures_on, **codes)
+    rows = schedule(debt, principal, issued_on)
+    assert rows[-1].due_on == matures_on
     assert sum(row.principal for row in rows) == principal
     assert rows[0].opening == principal
     assert rows[-1].closing == 0
@@ -188,11 +247,13 @@ def test_interest_that_runs_is_counted_to_the_end_of_the_day() -> None:
     payments=st.sampled_from(["monthly", "quarterly", "half_yearly", "yearly", "at_maturity"]),
     interest=st.sampled_from(["simple", "compound"]),
     repayment=st.sampled_from(["bullet", "equal_principal", "annuity"]),
+    further=st.integers(0, 27),
 )
 def test_what_runs_until_the_day_before_a_payment_is_its_interest_and_grows_until_then(
-    issued: date, months: int, **kinds: object
+    issued: date, months: int, further: int, **kinds: object
 ) -> None:
-    debt = terms("5.25", months, **kinds)
+    matures_on = months_after(issued, months) + timedelta(days=further)
+    debt = terms("5.25", months, matures_on=matures_on, **kinds)
     rows = schedule(debt, Decimal(3000), issued)
     for row in (*rows[:2], rows[-1]):
         begun = issued if row.number == 1 else rows[row.number - 2].due_on

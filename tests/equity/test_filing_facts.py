@@ -90,3 +90,25 @@ def test_bonds_that_convert_into_shares_open() -> None:
     facts = filing_facts(offering, offering.in_force, f.OPENED)
     findings = {row.code: row for row in rules.judge(facts, on=f.OPENED.date())}
     assert findings["security.eligible"].met
+
+
+@pytest.mark.parametrize(
+    ("answer", "incomplete"),
+    [
+        (None, 1),
+        ("not_applicable", 1),
+        ({"fr": "sans objet", "en": "not applicable"}, 1),
+        ({"fr": "Bo Li, présidente, de Québec", "en": "Bo Li, president, of Québec"}, 0),
+    ],
+)
+def test_that_item_4_1_does_not_apply_tells_nothing_of_a_principal(
+    answer: object, incomplete: int
+) -> None:
+    content = f.make_content()
+    items = content.items if answer is None else {**content.items, "4.1": answer}
+    offering = f.draft_offering(content=f.make_content(items=items)).offering
+    offering.issuer.principals.update(position="")
+    assert offering.working is not None
+    facts = filing_facts(offering, offering.working, f.OPENED).issuer
+    assert facts.principals_declared > 0
+    assert facts.principals_incomplete == incomplete * facts.principals_declared

@@ -1,5 +1,6 @@
 """Whatever the rules let through is printed: free text, lists, numbers, nonsense."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from compliance.rules.kernel.findings import not_met
 from compliance.rules.ni45_110.items import ANSWERED
 from compliance.rules.ni45_110.security import REQUIRED
 from documents.facts import missing_items
@@ -16,19 +18,18 @@ from equity.models import Version
 from equity.papers.debt import debt_terms, payments
 from equity.papers.offering import certified, offering_facts
 from equity.papers.security import security_facts
+from equity.refusal import Refused
 from tests.factories import (
     KINDS,
     OPENED,
     Cast,
-    closed,
+    draft_offering,
     make_content,
     make_issuer,
     make_items,
-    make_person,
     open_offering,
-    subscribed,
 )
-from tests.papers.reading import facts_of, issued
+from tests.papers.reading import facts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -171,17 +172,15 @@ def test_no_principal_stops_a_document(particulars: dict[str, Any], odd_cast: Ca
     page("offering_document", document(odd_cast, in_force(odd_cast)))
 
 
-def test_a_word_that_is_no_code_leaves_the_schedule_out_and_is_printed() -> None:
+def test_a_word_that_is_no_code_is_printed_in_a_draft_and_never_filed() -> None:
     given = {**make_content("debt").particulars, "payments": "tous les deux mois"}
-    cast = open_offering("debt", content=make_content("debt", particulars=given))
-    subscribed(cast, make_person(), units=4)
-    closed(cast)
-    count = issued(cast.offering.pk)
-    assert count["bond_certificate", "fr"] == 1
-    assert count["payment_schedule", "fr"] == 0
-    bond = facts_of(cast.offering.pk, "bond_certificate")
-    assert bond.security.debt is not None
-    assert "Paiements\N{NO-BREAK SPACE}: tous les deux mois" in bond.security.debt.rank
+    terms = replace(debt_terms(given, "fr"), issued_on=OPENED.date())
+    assert "Paiements\N{NO-BREAK SPACE}: tous les deux mois" in terms.rank
+    assert payments(terms, given, Decimal(1000)) == ()
+    with pytest.raises(Refused) as refusal:
+        open_offering("debt", content=make_content("debt", particulars=given))
+    (finding,) = not_met(refusal.value.findings)
+    assert (finding.code, finding.figures["missing"]) == ("security.terms_complete", ("payments",))
 
 
 def test_a_rate_of_another_kind_promises_nothing() -> None:
@@ -189,3 +188,16 @@ def test_a_rate_of_another_kind_promises_nothing() -> None:
     terms = debt_terms(given, "fr")
     assert (terms.rate.kind, terms.rate.percent) == ("floating", Decimal(4))
     assert "step_up" in terms.rate.reference
+
+
+def test_a_security_that_converts_has_its_box_of_item_5_5_ticked() -> None:
+    for kind, ticked in (("convertible", "Actions ordinaires"), ("common_share", "")):
+        cast = draft_offering(kind)
+        assert cast.offering.working is not None
+        facts = offering_facts(cast.offering, cast.offering.working, "fr", at=OPENED)
+        assert facts.rights.conversion == ticked
+        items = {**make_items(), "5.5": {"conversion": "Comme dit plus haut"}}
+        cast = draft_offering(kind, content=make_content(kind, items=items))
+        assert cast.offering.working is not None
+        facts = offering_facts(cast.offering, cast.offering.working, "fr", at=OPENED)
+        assert facts.rights.conversion == "Comme dit plus haut"

@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
+from documents.paper.parts import rate_lines
+from documents.paper.words import Words
+from documents.samples import samples
+from equity import words
 from equity.models import Version
+from equity.papers.debt import payments
 from equity.papers.security import designation, security_facts
 from tests.factories import PARTICULARS, PRICES, both
 
@@ -156,3 +161,105 @@ def test_a_by_law_and_a_resolution_with_their_days() -> None:
     assert (terms.by_law, terms.by_law_on) == ("4", date(2025, 11, 20))
     assert (terms.resolution, terms.resolution_on) == ("Resolution 3", date(2026, 1, 8))
     assert (terms.interest_limit, terms.share_type) == ("5% per year", "preferred")
+
+
+CODES = ("never", "profit", "closed", "officer", "development", "preferred", "monthly", "simple")
+
+
+@pytest.mark.parametrize("word", CODES)
+def test_a_word_of_the_issuer_is_no_code_where_no_code_stands(word: str) -> None:
+    """ "Never", said of a renewal, is not that operations were never conducted."""
+    share = security_facts(
+        version("common_share", votes=word, dividends=word, restrictions={"tag_along": word}), "fr"
+    ).share
+    assert share is not None
+    assert (share.votes, share.dividends, share.tag_along) == (word, word, word)
+    debt = security_facts(version("debt", renewal=word, early_redemption=word), "en").debt
+    assert debt is not None
+    assert (debt.renewal, debt.early_by_issuer) == (word, word)
+    conversion = security_facts(version("convertible", trigger=word), "en").conversion
+    assert conversion is not None
+    assert conversion.trigger == word
+
+
+def test_a_code_is_told_in_words_where_it_stands() -> None:
+    given = {"converts_into": {"kind": "preferred_share", "class": "B"}}
+    facts = security_facts(version("convertible", **given), "fr")
+    assert facts.conversion is not None
+    assert facts.conversion.into == "actions privilégiées de catégorie B"
+    assert words.said("director", "fr", "position") == "administrateur"
+    assert words.said([{"outcome": "withdrawn"}], "en") == "outcome: withdrawn"
+    assert words.said(["never"], "fr", "6.4") == "jamais d'activité"
+    assert words.said("never", "fr") == "never"
+
+
+def test_the_kind_it_converts_into_is_not_printed_beside_its_words() -> None:
+    given = {"converts_into": "actions ordinaires", "converts_into_kind": "common_share"}
+    conversion = security_facts(version("convertible", **given, trigger="Un tour"), "fr").conversion
+    assert conversion is not None
+    assert (conversion.into, conversion.trigger) == ("actions ordinaires", "Un tour")
+
+
+CLOSED = date(2026, 3, 6)
+
+
+@pytest.mark.parametrize(
+    ("dates", "issued", "matures", "months"),
+    [
+        ({}, CLOSED, date(2031, 3, 6), 60),
+        ({"issue_date": "2026-04-01"}, date(2026, 4, 1), date(2031, 4, 1), 60),
+        (
+            {"issue_date": "2026-04-01", "maturity_date": "2031-04-15"},
+            date(2026, 4, 1),
+            date(2031, 4, 15),
+            60,
+        ),
+        ({"maturity_date": "2028-12-31"}, CLOSED, date(2028, 12, 31), 33),
+        ({"maturity_date": "2026-03-20"}, CLOSED, date(2031, 3, 6), 60),  # no month away: the term
+        ({"maturity_date": "à convenir"}, CLOSED, date(2031, 3, 6), 60),
+    ],
+)
+def test_a_debt_matures_on_the_day_that_its_issuer_named(
+    dates: dict[str, str], issued: date, matures: date, months: int
+) -> None:
+    given = version("debt", term_months=60, **dates)
+    debt = security_facts(given, "fr", issued_on=CLOSED).debt
+    assert debt is not None
+    assert (debt.issued_on, debt.matures_on, debt.term_months) == (issued, matures, months)
+    rows = payments(debt, given.particulars, Decimal(1000))
+    assert rows[-1].due_on == matures
+
+
+@pytest.mark.parametrize(
+    ("floor", "percent"), [("3", "4.00"), ("4", "4.00"), ("4.01", "4.01"), (None, "4.00")]
+)
+def test_a_floating_rate_pays_its_floor_at_least(floor: str | None, percent: str) -> None:
+    rate = {"kind": "floating", "percent": "4", "reference": "Prime", "margin": "0", "floor": floor}
+    given = version("debt", rate=rate, payments="yearly", day_count="30/360", interest="simple")
+    debt = security_facts(given, "fr", issued_on=CLOSED).debt
+    assert debt is not None
+    first = payments(debt, given.particulars, Decimal(1000))[0]
+    assert first.interest == Decimal(percent) * 10
+
+
+@pytest.mark.parametrize(
+    ("rate", "percent", "least"),
+    [
+        ({"percent": "4.5", "margin": "1", "floor": "2"}, "4.5", False),
+        ({"margin": "1.5", "floor": "2"}, "2", True),
+        ({"margin": "2.5", "floor": "2"}, "2.5", True),
+        ({"margin": "-0.25"}, "0", True),
+    ],
+)
+def test_a_floating_rate_without_that_of_today_says_the_least(
+    rate: dict[str, str], percent: str, least: bool
+) -> None:
+    given = version("debt", rate={"kind": "floating", "reference": "Prime", **rate})
+    debt = security_facts(given, "fr", issued_on=CLOSED).debt
+    assert debt is not None
+    assert (debt.rate.percent, debt.rate.least) == (Decimal(percent), least)
+    rows = payments(debt, given.particulars, Decimal(1000))
+    assert rows
+    assert all(row.indicative for row in rows)
+    told = rate_lines(Words(samples("fr")["bond_certificate"], "v1"), debt)[0]
+    assert told.startswith("variable, au moins") is least

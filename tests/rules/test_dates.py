@@ -16,6 +16,7 @@ from compliance.rules.kernel.dates import (
     first_day_outside,
     months_after,
     months_before,
+    whole_months,
     years_after,
 )
 
@@ -131,3 +132,24 @@ def test_a_birthday_is_a_day(wrong: dict[str, Any]) -> None:
 
 def test_outside_dates_is_a_failed_lookup() -> None:
     assert issubclass(OutsideDates, LookupError)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "months"),
+    [
+        (date(2026, 4, 1), date(2031, 4, 1), 60),
+        (date(2026, 4, 1), date(2031, 3, 31), 59),
+        (date(2026, 4, 1), date(2031, 4, 15), 60),
+        (date(2026, 1, 31), date(2026, 2, 28), 1),
+        (date(2026, 1, 31), date(2026, 2, 27), 0),
+        (date(2026, 4, 1), date(2026, 4, 1), 0),
+    ],
+)
+def test_whole_months_between_two_days(start: date, end: date, months: int) -> None:
+    assert whole_months(start, end) == months
+    assert months_after(start, months) <= end < months_after(start, months + 1)
+
+
+def test_whole_months_are_counted_forwards() -> None:
+    with pytest.raises(ValueError, match="comes before"):
+        whole_months(date(2026, 4, 2), date(2026, 4, 1))

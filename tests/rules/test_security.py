@@ -104,6 +104,14 @@ WHOLE: dict[str, dict[str, Any]] = {
     ),
     "partnership_unit": dict.fromkeys(("general_partner", "agreement"), "x"),
 }
+WHOLE["community_bond"] |= {
+    "rate": {"kind": "fixed", "percent": "4.00"},
+    "interest": "simple",
+    "day_count": "30/360",
+    "payments": "yearly",
+    "repayment": "bullet",
+    "term_months": 60,
+}
 WHOLE["debt"] = WHOLE["community_bond"]
 PRICE = Decimal("25.00")
 
@@ -131,6 +139,50 @@ def test_nothing_given_is_missing_in_the_order_of_the_form() -> None:
 def test_zero_and_no_are_answers(answer: object) -> None:
     given_terms = WHOLE["debt"] | {"months_without_transfer": answer}
     assert security.missing_terms("debt", PRICE, given_terms) == ()
+
+
+@pytest.mark.parametrize("kind", ["community_bond", "debt"])
+@pytest.mark.parametrize("name", security.LISTED)
+def test_a_term_of_a_debt_is_one_of_its_list(kind: str, name: str) -> None:
+    for code in security.LISTED[name]:
+        assert security.missing_terms(kind, PRICE, WHOLE[kind] | {name: code}) == ()
+    for word in ("actual/360", "weekly", "none", "sinking fund", 30, True):
+        assert security.missing_terms(kind, PRICE, WHOLE[kind] | {name: word}) == (name,)
+
+
+@pytest.mark.parametrize(
+    ("term", "missing"),
+    [(0, ("term_months",)), ("0", ("term_months",)), (1, ()), ("1", ()), ("5 ans", ())],
+)
+def test_a_debt_lasts_a_month_at_least(term: object, missing: tuple[str, ...]) -> None:
+    given_terms = WHOLE["debt"] | {"term_months": term}
+    assert security.missing_terms("debt", PRICE, given_terms) == missing
+
+
+FLOATING = {"kind": "floating", "percent": "5.45", "reference": "Prime", "margin": "0"}
+
+
+@pytest.mark.parametrize(
+    ("rate", "whole"),
+    [
+        ({"kind": "fixed", "percent": "0"}, True),
+        ({"kind": "fixed", "percent": Decimal(0)}, True),
+        ({"percent": "4"}, True),
+        ({"kind": "fixed"}, False),
+        ({"kind": "fixed", "percent": ""}, False),
+        (FLOATING, True),
+        (FLOATING | {"floor": "3"}, True),
+        (FLOATING | {"percent": None}, True),
+        (FLOATING | {"reference": ""}, False),
+        (FLOATING | {"margin": None}, False),
+        ({"kind": "step_up"}, True),  # not eligible, which is told by its own rule
+        ("4 %", True),
+        (4, True),
+    ],
+)
+def test_a_rate_says_all_that_its_kind_has(rate: object, whole: bool) -> None:
+    missing = security.missing_terms("debt", PRICE, WHOLE["debt"] | {"rate": rate})
+    assert missing == (() if whole else ("rate",))
 
 
 def test_a_discount_stands_for_a_ratio() -> None:

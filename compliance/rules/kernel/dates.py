@@ -35,6 +35,15 @@ def months_before(day: date, months: int) -> date:
     return _shift(day, -months)
 
 
+def whole_months(start: date, end: date) -> int:
+    """Return how many whole calendar months lie between two days: the most for which
+    ``months_after`` does not pass ``end``. Raises ValueError where ``end`` comes first."""
+    months = 12 * (end.year - start.year) + end.month - start.month
+    if start > end:
+        raise ValueError(f"{end} comes before {start}.")
+    return months - (months_after(start, months) > end)
+
+
 def years_after(day: date, years: int) -> date:
     """Return the same day ``years`` years later; 29 February becomes 28 February where needed."""
     return months_after(day, 12 * years)

@@ -5,6 +5,8 @@ Readings, since the terms of a small bond rarely say them:
 - A payment is due a whole number of months after the day of issue, counted from that day and not
   from the payment before, so that a bond of 31 January is paid on 28 February and on 31 March.
   Where the term is not a whole number of periods, the last period is the short one.
+- A maturity that is no whole number of months after the issue is paid on its day: the last period
+  is a broken one, or a further one.
 - 30/360: every whole month counts for thirty days. Actual/365: the days that pass, over 365, in
   leap years too.
 - Interest that is paid when it falls due leaves nothing to bear interest, so simple and compound
@@ -43,7 +45,8 @@ class ScheduleError(ValueError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What the arithmetic needs. ``percent`` is the rate of a year in percent: for a floating rate
-    the one of today, margin and floor included. ``term_months`` is from issue to maturity."""
+    the one of today, margin and floor included. ``term_months`` are the whole months from issue to
+    maturity; ``matures_on`` is the maturity where it comes later than they end."""
 
     percent: Decimal
     term_months: int
@@ -52,6 +55,7 @@ class Terms:
     payments: Frequency = "yearly"
     repayment: Repayment = "bullet"
     floating: bool = False
+    matures_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,12 @@ def schedule(terms: Terms, principal: Decimal, issued_on: date) -> tuple[Payment
     """Return every payment of a debt of ``principal`` dollars issued on ``issued_on``.
 
     Raises ScheduleError for a principal that is not positive, a negative rate, a term under one
-    month or over a hundred years, or an unknown code; MoneyError for what is not an amount.
+    month or over a hundred years, a maturity before its end or a month after, or an unknown code;
+    MoneyError for what is not an amount.
     """
     owed = cad(principal)
     _check(terms, owed)
+    _check_maturity(terms, issued_on)
     days = _due_days(terms, issued_on)
     with localcontext() as context:
         context.prec = 40
@@ -103,20 +109,36 @@ def _payments(
 def _due_days(terms: Terms, issued_on: date) -> tuple[date, ...]:
     """The day of issue, then each due day; the last is the maturity."""
     step = _MONTHS.get(terms.payments, terms.term_months)
-    months = [*range(0, terms.term_months, step), terms.term_months]
-    return tuple(months_after(issued_on, n) for n in months)
+    whole = tuple(months_after(issued_on, n) for n in range(0, terms.term_months, step))
+    ended = months_after(issued_on, terms.term_months)
+    if not _breaks(terms, issued_on):
+        return (*whole, ended)
+    assert terms.matures_on is not None
+    further = terms.payments != "at_maturity" and terms.term_months % step == 0
+    return (*whole, ended, terms.matures_on) if further else (*whole, terms.matures_on)
+
+
+def _breaks(terms: Terms, issued_on: date) -> bool:
+    """Whether the maturity comes later than the whole months of the term end."""
+    ended = months_after(issued_on, terms.term_months)
+    return terms.matures_on is not None and terms.matures_on > ended
 
 
 def _rates(terms: Terms, days: tuple[date, ...]) -> tuple[Decimal, ...]:
     """The interest of one dollar over each period."""
     yearly = terms.percent / 100
     if terms.payments == "at_maturity" and terms.interest == "compound":
+        if _breaks(terms, days[0]):
+            return (_worth_at(terms, days[0], days[-1], yearly) - 1,)
         return (_compounded(terms, days[0], yearly),)
     step = _MONTHS.get(terms.payments, terms.term_months)
-    return tuple(
+    rates = [
         yearly * _years(terms, start, end, min(step, terms.term_months - n * step))
         for n, (start, end) in enumerate(pairwise(days))
-    )
+    ]
+    if _breaks(terms, days[0]):
+        rates[-1] = yearly * _broken(terms, days[0], step * (len(rates) - 1), days[-1])
+    return tuple(rates)
 
 
 def _compounded(terms: Terms, issued_on: date, yearly: Decimal) -> Decimal:
@@ -168,6 +190,16 @@ def _capital(terms: Terms, level: Decimal, interest: Decimal, owed: Decimal) -> 
 
 def _cents(value: Decimal) -> Decimal:
     return value.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def _check_maturity(terms: Terms, issued_on: date) -> None:
+    ended = months_after(issued_on, terms.term_months)
+    after = months_after(issued_on, terms.term_months + 1)
+    if terms.matures_on is not None and not ended <= terms.matures_on < after:
+        raise ScheduleError(
+            f"A maturity on {terms.matures_on} is not {terms.term_months} whole months after "
+            f"{issued_on}, and less than one more."
+        )
 
 
 def _check(terms: Terms, owed: Decimal) -> None:

@@ -96,6 +96,15 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "partnership_unit": ("price", "general_partner", "agreement"),
 }
 """The particulars without which the terms of a kind of security are not complete."""
+LISTED: dict[str, tuple[str, ...]] = {
+    "interest": ("simple", "compound"),
+    "day_count": ("30/360", "actual/365"),
+    "payments": ("monthly", "quarterly", "half_yearly", "yearly", "at_maturity"),
+    "repayment": ("bullet", "equal_principal", "annuity"),
+}
+"""The terms of a debt that are one of a list: any other word leaves open what is paid, and when."""
+_RATE = {"fixed": ("percent",), "floating": ("reference", "margin")}
+"""What a rate says; a floating one may have no floor, and no percentage of today."""
 
 
 def missing_terms(
@@ -103,12 +112,28 @@ def missing_terms(
 ) -> tuple[str, ...]:
     """The names of the required particulars that are not given, in their order.
 
-    A conversion may be given by a ratio or by a discount. A kind without an entry asks nothing: it
-    is refused as not eligible.
+    A conversion may be given by a ratio or by a discount. The terms of a debt are given where a
+    schedule of its payments can be made of them. A kind without an entry asks nothing: it is
+    refused as not eligible.
     """
     given = {name for name, value in particulars.items() if value not in (None, "", [], {})}
+    if kind in DEBT:
+        given -= {name for name, codes in LISTED.items() if particulars.get(name) not in codes}
+        if particulars.get("term_months") in (0, "0"):
+            given.discard("term_months")
+        if not _rate_is_whole(particulars.get("rate")):
+            given.discard("rate")
     if price is not None:
         given.add("price")
     if "discount" in given:
         given.add("ratio")
     return tuple(name for name in REQUIRED.get(kind, ()) if name not in given)
+
+
+def _rate_is_whole(rate: object) -> bool:
+    """Whether a rate says all that its kind has; one of no kind of ours is not eligible anyway, and
+    one without a kind is a bare percentage."""
+    if not isinstance(rate, Mapping):
+        return True
+    parts = _RATE.get(str(rate.get("kind") or "fixed"), ())
+    return all(rate.get(name) not in (None, "") for name in parts)

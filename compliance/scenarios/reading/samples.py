@@ -13,7 +13,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal
 
-from compliance.scenarios.reading.securities import DEBTS
+from compliance.scenarios.reading.securities import DEBTS, PARTS
 from compliance.scenarios.reading.story import (
     IssuerSpec,
     OfferingSpec,
@@ -151,6 +151,9 @@ def complete_security(security: SecuritySpec | None, language: Language) -> Secu
             filled["ratio"] = Decimal(1)
     elif found.kind in DEBTS:
         filled |= _debt_terms(given, language)
+    for whole, parts in PARTS.items():
+        if whole in given:  # What it says of its parts is all that is said of them.
+            filled = {name: value for name, value in filled.items() if name not in parts}
     filled |= given
     rate = filled.get("rate")
     if isinstance(rate, RateSpec):

@@ -14,7 +14,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from compliance.rules.kernel.dates import months_after
+from compliance.rules.kernel.dates import whole_months
 from compliance.scenarios.reading.places import Fields, Place, refuse_key
 from compliance.scenarios.reading.story import Particular, RateSpec, SecuritySpec
 from compliance.scenarios.reading.values import (
@@ -142,9 +142,15 @@ PARTS = {
     "early_redemption": ("redemption_by_issuer", "redemption_by_holder"),
 }
 CONVERSIONS = (
-    ("preferred_share", re.compile(r"prefer|privilégi", re.IGNORECASE)),
-    ("common_share", re.compile(r"common|ordinaire|^(shares?|actions?)$", re.IGNORECASE)),
+    ("preferred_share", re.compile(r"\b(preferred|preference|privilégiée?s?)(\b|_)", re.I)),
+    ("common_share", re.compile(r"\b(common|ordinaires?)(\b|_)|^(shares?|actions?)$", re.I)),
 )
+NOT_A_SHARE = re.compile(
+    r"\b(no|not|aucune?s?|sans|warrants?|options?|units?|unités?|funds?|fonds|bonds?|debentures?|"
+    r"notes?|obligations?|débentures?|billets?|bons?|droits?|rights?|tokens?|jetons?|convertib\w+)\b",
+    re.I,
+)
+NON_CONVERTIBLE = re.compile(r"\bnon[- ]?convertibles?\b", re.I)
 
 PARTICULARS = (
     Row("designation", ALL, text, "name title description"),
@@ -308,20 +314,26 @@ def _implied(particulars: Mapping[str, Particular]) -> dict[str, Particular]:
             found[whole_name] = MappingProxyType(said)
     issued, matures = particulars.get("issue_date"), particulars.get("maturity_date")
     if isinstance(issued, date) and isinstance(matures, date) and matures > issued:
-        months = (matures.year - issued.year) * 12 + matures.month - issued.month
-        found["term_months"] = months - (months_after(issued, months) > matures)
+        found["term_months"] = whole_months(issued, matures)
     return found
 
 
 def converts_into_kind(security: SecuritySpec) -> str | None:
     """The kind of security this one converts into, as far as the words tell: `common_share`,
-    `preferred_share`, or the words themselves; None when the file does not say."""
+    `preferred_share`, or the words themselves; None when the file does not say.
+
+    Words that name something else too, such as a warrant to buy common shares or a share that
+    converts further, tell no kind.
+    """
     into = security.particulars.get("converts_into")
     if isinstance(into, Mapping):
-        into = into.get("kind")
+        further = into.get("convertible") not in (None, False) or "converts_into" in into
+        into = "convertible" if further else into.get("kind")
     if into is None:
         return None
     words = str(into)
+    if isinstance(into, list | tuple) or NOT_A_SHARE.search(NON_CONVERTIBLE.sub("", words)):
+        return words
     return next((kind for kind, marks in CONVERSIONS if marks.search(words)), words)
 
 
