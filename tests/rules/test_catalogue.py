@@ -253,6 +253,7 @@ def every_finding() -> Iterator[Finding]:
         filing.judge(given.filing(unconfirmed=()), on=ON),
         filing.judge(given.filing(portal=given.portal(demonstration=True)), on=ON),
         subscription.judge(given.subscription(window=full), on=ON),
+        subscription.judge(given.subscription(age=17, languages_read=("en",)), on=ON),
         subscription.judge(given.subscription(), on=ON),
         subscription.judge(given.subscription(portal=given.dealer(), suitable=True), on=ON),
         subscription.judge(nothing, on=ON),
