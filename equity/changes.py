@@ -44,6 +44,8 @@ def _content(content: Content, language: Language) -> dict[tuple[str, str], str]
     """Every item in words, by its id and the part of it that is compared by itself."""
     found = dict(_terms(content, language))
     for name, value in content.particulars.items():
+        if name == "converts_into_kind":
+            continue  # For the rules; the words of ``converts_into`` are what people read.
         of_cooperative = name == "class" and content.security_kind == "cooperative_share"
         text = said(value, language, "share_type" if of_cooperative else name)
         title = words.sentence(words.label(name, language))

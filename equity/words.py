@@ -158,17 +158,20 @@ CODES: dict[str, tuple[str, str]] = {
 """Codes that stand for words in answers and particulars (glossary)."""
 
 _SHARES = ("common_share", "preferred_share")
+_POSITIONS = ("director", "officer", "president", "founder", "promoter", "control_person")
 _PERIODS = ("monthly", "quarterly", "half_yearly", "yearly", "at_maturity")
 CODES_OF: dict[str, tuple[str, ...]] = {
     "6.4": ("never", "development", "operating", "profit"),
     "compounding": _PERIODS,
     "converts_into": _SHARES,
     "day_count": ("30/360", "actual/365"),
+    "designation": _SHARES,
     "interest": ("simple", "compound"),
     "kind": ("fixed", "floating", *_SHARES),
     "outcome": ("closed", "withdrawn", "minimum_not_reached"),
     "payments": _PERIODS,
-    "position": ("director", "officer", "president", "founder", "promoter", "control_person"),
+    "position": _POSITIONS,
+    "relationship": _POSITIONS,
     "repayment": ("bullet", "equal_principal", "annuity"),
     "security": _SHARES,
     "share_type": ("social", "preferred"),

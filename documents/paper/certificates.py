@@ -85,6 +85,7 @@ def bond_certificate(words: Words, facts: BondCertificateFacts) -> dict[str, Any
 def payment_schedule(words: Words, facts: PaymentScheduleFacts) -> dict[str, Any]:
     """Every payment of a bond, with the totals."""
     interest = sum((one.interest for one in facts.payments), Decimal(0))
+    least = facts.security.debt is not None and facts.security.debt.rate.least
 
     def label(name: str) -> str:
         return words.label(f"payment_schedule.{name}")
@@ -99,7 +100,9 @@ def payment_schedule(words: Words, facts: PaymentScheduleFacts) -> dict[str, Any
         ],
         "security_title": security_title(words, facts.security),
         "security_rows": security_rows(words, facts.security),
-        "indicative": label("indicative") if facts.indicative else "",
+        "indicative": label("indicative_least" if least else "indicative")
+        if facts.indicative
+        else "",
         "payments": [
             {
                 "number": words.number(one.number),

@@ -175,6 +175,9 @@ def stored(values: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, An
         name: {key: values[column] for column, key in pieces.items() if column in values}
         for name, pieces in _PIECES.items()
     }
+    if "converts_into" in values:
+        # Said for the words that stood; other words may convert into another kind.
+        asked.add("converts_into_kind")
     return {
         **{name: value for name, value in before.items() if name not in asked | set(_PIECES)},
         **{name: value for name, value in values.items() if name not in inside},

@@ -233,7 +233,7 @@ class Answers:
                 continue
             found.append(
                 OutstandingRow(
-                    designation=said(row.get("designation"), self.language),
+                    designation=said(row.get("designation"), self.language, "designation"),
                     units=units,
                     description=said(row.get("description"), self.language),
                 )
@@ -259,7 +259,7 @@ class Answers:
             found.append(
                 PrincipalPayment(
                     name=said(name, self.language),
-                    relationship=said(link, self.language),
+                    relationship=said(link, self.language, "relationship"),
                     amount=paid,
                 )
             )

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from compliance.rules.kernel.dates import whole_months
 from compliance.rules.kernel.schedule import Payment, ScheduleError, Terms, accrued, schedule
 from compliance.rules.ni45_110.security import LISTED
 from documents.facts import DebtTerms, RateTerms
@@ -45,7 +46,7 @@ def debt_terms(given: Particulars, language: Language) -> DebtTerms:
         day_count=_code(given, "day_count"),
         payments=_code(given, "payments"),
         repayment=_code(given, "repayment"),
-        term_months=_months(given.get("term_months")) or 12,
+        term_months=_named_months(given) or _months(given.get("term_months")) or 12,
         security_given=_given(given.get("security_given"), language),
         rank="\n\n".join(filter(None, [said(given.get("rank"), language), *_odd(given, language)])),
         early_by_issuer=said(by_issuer, language),
@@ -92,7 +93,7 @@ def running_interest(terms: DebtTerms, principal: Decimal, on: date) -> Decimal:
 
 def _reckoned(terms: DebtTerms) -> Terms:
     return Terms(
-        percent=_paid(terms.rate),
+        percent=terms.rate.percent,
         term_months=terms.term_months,
         interest=terms.interest,
         day_count=terms.day_count,
@@ -103,13 +104,6 @@ def _reckoned(terms: DebtTerms) -> Terms:
     )
 
 
-def _paid(rate: RateTerms) -> Decimal:
-    """The rate of today: a floating one never under its floor."""
-    if rate.kind == "floating" and rate.floor is not None:
-        return max(rate.percent, rate.floor)
-    return rate.percent
-
-
 def _part(parts: Particulars, who: str) -> Any:
     names = (f"redemption_by_{who}", f"by_{who}", who)
     return next((parts[name] for name in names if name in parts), None)
@@ -117,6 +111,14 @@ def _part(parts: Particulars, who: str) -> Any:
 
 def _code(given: Particulars, name: str) -> Any:
     return given[name] if given.get(name) in LISTED[name] else _PLAIN[name]
+
+
+def _named_months(given: Particulars) -> int | None:
+    """The whole months between the two days that the issuer named; None without both."""
+    issued, matures = words.day(given.get("issue_date")), words.day(given.get("maturity_date"))
+    if issued is None or matures is None or matures < issued:
+        return None
+    return whole_months(issued, matures) or None
 
 
 def _months(value: Any) -> int | None:
@@ -141,7 +143,10 @@ def _odd(given: Particulars, language: Language) -> list[str]:
     odd = [name for name, codes in LISTED.items() if name in given and given[name] not in codes]
     if "term_months" in given and words.whole(given["term_months"]) is None:
         odd.append("term_months")
-    odd += [name for name in ("compounding", "restrictions", "converts_into") if name in given]
+    more = ["compounding", "restrictions", "converts_into"]
+    if words.day(given.get("issue_date")) is None:
+        more.append("maturity_date")  # Else it stands in its own row.
+    odd += [name for name in more if name in given]
     return [
         words.colon(
             words.sentence(words.label(name, language)), said(given[name], language, name), language
@@ -169,10 +174,12 @@ def _rate(value: Any, language: Language) -> RateTerms:
     if kind != "floating" or not reference:
         reference = said(told, language).replace("\n", "; ")
     least = kind == "floating" and percent is None
-    if percent is None:
-        percent = _percent_in(said(parts, language))
     if least:
-        percent = max(percent, margin or _ZERO, floor or _ZERO)
+        percent = max(margin or _ZERO, _ZERO)
+    elif percent is None:
+        percent = _percent_in(said(parts, language))
+    if kind == "floating" and floor is not None:
+        percent = max(percent or _ZERO, floor)
     return RateTerms(
         kind="floating",
         percent=percent,

@@ -26,7 +26,7 @@ from documents.facts import (
 from documents.facts.shared import Language
 from equity import words
 from equity.models import Version
-from equity.papers.debt import debt_terms
+from equity.papers.debt import debt_terms, understood
 from equity.selectors.content import published
 from equity.words import FRENCH, said
 
@@ -102,6 +102,8 @@ def _dated(terms: DebtTerms, given: Particulars, closed_on: date) -> DebtTerms:
     """The debt with its dates: the term runs from the day of issue that the particulars name, else
     from the closing, to the maturity that they name, else for its months."""
     issued = words.day(given.get("issue_date")) or closed_on
+    if issued.year + terms.term_months // 12 + 1 >= date.max.year:
+        return terms  # No day of the calendar is that far away.
     matures = words.day(given.get("maturity_date"))
     if matures is None or matures < months_after(issued, 1):
         return replace(terms, issued_on=issued, matures_on=months_after(issued, terms.term_months))
@@ -196,10 +198,13 @@ def _convertible(given: Particulars, language: Language) -> dict[str, Any]:
     expires = words.day(given.get("expiry"))
     used = ["converts_into", "ratio", "discount", "trigger", "expiry"]
     terms: dict[str, Any] = {}
-    if "rate" in given and "term_months" in given:
-        terms["debt"] = debt_terms(given, language)
+    if understood(given):
+        # Only where the terms of a debt are all there: none is made up beside those given.
+        own = {name: value for name, value in given.items() if name != "converts_into"}
+        terms["debt"] = debt_terms(own, language)
         used += terms["debt"].__slots__
         used += ["rate", "rank", "early_redemption", "redemption_by_issuer", "redemption_by_holder"]
+        used += ["issue_date", "maturity_date", "compounding", "restrictions"]
     if "votes" in given or "dividends" in given:
         terms["share"] = _share({k: v for k, v in given.items() if k not in used}, language)
         used = list(given)

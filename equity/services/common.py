@@ -8,7 +8,7 @@ from typing import Any, Generic, NoReturn, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from compliance.accounts.roles import Actor, Role
 from compliance.audit.services import Judged, entry_rows, record
@@ -19,7 +19,7 @@ from compliance.rules.kernel.zones import local_date, zone_of
 from compliance.rules.ni45_110 import acts
 from compliance.rules.ni45_110.acts import Reason
 from compliance.rules.ni45_110.book import rulebook
-from compliance.rules.ni45_110.duties import DONE_BY_ACT, REFUND
+from compliance.rules.ni45_110.duties import CERTIFY_RESOURCES, DONE_BY_ACT, REFUND
 from compliance.sealing.canonical import written
 from equity import answers, moves
 from equity.models import Duty, Offering, Subscription
@@ -107,7 +107,9 @@ def refuse_offering_state(
 ) -> NoReturn:
     """Refuse with state.not_allowed, alone, saying the state, the other moves that somebody can
     make in it now, and why not this one (``acts.state_not_allowed``)."""
-    idle = _idle(Duty.objects.filter(offering=offering))
+    # The portal's own F5 is filed by way of any of its offerings.
+    here = Q(offering=offering) | Q(portal=offering.portal_id, code=CERTIFY_RESOURCES)
+    idle = _idle(Duty.objects.filter(here))
     if offering.state != moves.OPEN:
         idle |= {"subscribe"}
     possible = [name for name in _possible(offering) if name not in {move, *idle}]

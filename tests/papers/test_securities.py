@@ -249,6 +249,8 @@ def test_a_floating_rate_pays_its_floor_at_least(floor: str | None, percent: str
         ({"margin": "1.5", "floor": "2"}, "2", True),
         ({"margin": "2.5", "floor": "2"}, "2.5", True),
         ({"margin": "-0.25"}, "0", True),
+        ({"margin": "1", "reference": "Prime (6,95 % le 1er septembre)"}, "1", True),
+        ({"percent": "4", "floor": "5"}, "5", False),
     ],
 )
 def test_a_floating_rate_without_that_of_today_says_the_least(

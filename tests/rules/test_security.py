@@ -152,7 +152,18 @@ def test_a_term_of_a_debt_is_one_of_its_list(kind: str, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("term", "missing"),
-    [(0, ("term_months",)), ("0", ("term_months",)), (1, ()), ("1", ()), ("5 ans", ())],
+    [
+        (0, ("term_months",)),
+        ("00", ("term_months",)),
+        ("-5", ("term_months",)),
+        ("à convenir", ("term_months",)),
+        (12000, ("term_months",)),
+        (1, ()),
+        ("1", ()),
+        ("5 ans", ()),
+        ({"fr": "5 ans", "en": "5 years"}, ()),
+        ({"fr": "5 ans", "en": "to be agreed"}, ("term_months",)),
+    ],
 )
 def test_a_debt_lasts_a_month_at_least(term: object, missing: tuple[str, ...]) -> None:
     given_terms = WHOLE["debt"] | {"term_months": term}
@@ -174,7 +185,13 @@ FLOATING = {"kind": "floating", "percent": "5.45", "reference": "Prime", "margin
         (FLOATING | {"floor": "3"}, True),
         (FLOATING | {"percent": None}, True),
         (FLOATING | {"reference": ""}, False),
-        (FLOATING | {"margin": None}, False),
+        (FLOATING | {"margin": None}, True),  # in the percentage of today
+        (FLOATING | {"margin": None, "percent": None}, False),
+        (FLOATING | {"margin": "to be agreed", "percent": ""}, False),
+        ({"kind": "fixed", "percent": "à négocier"}, False),
+        ("à négocier", False),
+        ({"fr": "4 %", "en": "4%"}, True),
+        ({"fr": "4 %", "en": "to be agreed"}, False),
         ({"kind": "step_up"}, True),  # not eligible, which is told by its own rule
         ("4 %", True),
         (4, True),

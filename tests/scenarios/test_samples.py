@@ -1,6 +1,6 @@
 """What a short story leaves out: filled in, marked, and never over what the file says."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from decimal import Decimal
 
 import pytest
@@ -78,7 +78,11 @@ def test_every_kind_gets_a_price_and_only_other_gets_nothing_more(kind: str) -> 
 @pytest.mark.parametrize("kind", REQUIRED)
 def test_a_security_filled_in_lacks_nothing_that_the_rule_asks(kind: str) -> None:
     filled = complete_security(SecuritySpec(kind=kind), "fr")
-    assert missing_terms(kind, filled.unit_price, filled.particulars) == ()
+    given = {
+        name: asdict(value) if isinstance(value, RateSpec) else value
+        for name, value in filled.particulars.items()
+    }
+    assert missing_terms(kind, filled.unit_price, given) == ()
 
 
 def test_a_given_particular_is_not_filled_in_over() -> None:

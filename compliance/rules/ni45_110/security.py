@@ -1,5 +1,6 @@
 """Eligible securities (NI 45-110 s. 1) and the particulars of each kind (Form 45-110F1 item 5)."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -103,8 +104,9 @@ LISTED: dict[str, tuple[str, ...]] = {
     "repayment": ("bullet", "equal_principal", "annuity"),
 }
 """The terms of a debt that are one of a list: any other word leaves open what is paid, and when."""
-_RATE = {"fixed": ("percent",), "floating": ("reference", "margin")}
-"""What a rate says; a floating one may have no floor, and no percentage of today."""
+_COUNT = re.compile(r"\s*0*[1-9]\d{0,3}(?![\d.,]).*", re.DOTALL)
+_PERCENT = re.compile(r"\s*-?\d{1,4}([.,]\d{1,8})?\s*%?\s*")
+_LANGUAGES = frozenset({"fr", "en"})
 
 
 def missing_terms(
@@ -119,7 +121,7 @@ def missing_terms(
     given = {name for name, value in particulars.items() if value not in (None, "", [], {})}
     if kind in DEBT:
         given -= {name for name, codes in LISTED.items() if particulars.get(name) not in codes}
-        if particulars.get("term_months") in (0, "0"):
+        if not _each(_COUNT, particulars.get("term_months")):
             given.discard("term_months")
         if not _rate_is_whole(particulars.get("rate")):
             given.discard("rate")
@@ -131,9 +133,19 @@ def missing_terms(
 
 
 def _rate_is_whole(rate: object) -> bool:
-    """Whether a rate says all that its kind has; one of no kind of ours is not eligible anyway, and
-    one without a kind is a bare percentage."""
-    if not isinstance(rate, Mapping):
-        return True
-    parts = _RATE.get(str(rate.get("kind") or "fixed"), ())
-    return all(rate.get(name) not in (None, "") for name in parts)
+    """Whether a rate says what interest is paid by: a percentage; or, where it floats, a reference
+    with a margin, or with the percentage of today, which has the margin in it. A floor is no need.
+    One of another kind is not eligible anyway."""
+    if not isinstance(rate, Mapping) or set(rate) <= _LANGUAGES:
+        return _each(_PERCENT, rate)
+    if rate.get("kind") == "floating":
+        further = (rate.get("margin"), rate.get("percent"))
+        return bool(rate.get("reference")) and any(_each(_PERCENT, one) for one in further)
+    return rate.get("kind") not in (None, "fixed") or _each(_PERCENT, rate.get("percent"))
+
+
+def _each(wanted: re.Pattern[str], value: object) -> bool:
+    """Whether a value, or what is said in each language, reads as wanted."""
+    if isinstance(value, Mapping):
+        return bool(value) and all(_each(wanted, one) for one in value.values())
+    return not isinstance(value, bool) and wanted.fullmatch(str(value)) is not None

@@ -127,8 +127,8 @@ def _amounts(expect: Expectation, figures: OfferingFigures) -> Iterator[str]:
 
 
 def _duties(_world: World, expect: Expectation, offering: Offering) -> Iterator[str]:
-    there = Duty.objects.filter(offering=offering).values_list("code", flat=True).distinct()
-    yield from _none("duties", expect.duties, there)
+    there = Duty.objects.filter(offering=offering).order_by().values_list("code", flat=True)
+    yield from _none("duties", expect.duties, set(there))
     for code, due in (expect.duties or {}).items():
         days = due_days(offering, code)
         met = due in days if code == duties.REFUND else set(days) == {due}

@@ -142,15 +142,16 @@ PARTS = {
     "early_redemption": ("redemption_by_issuer", "redemption_by_holder"),
 }
 CONVERSIONS = (
-    ("preferred_share", re.compile(r"\b(preferred|preference|privilégiée?s?)(\b|_)", re.I)),
-    ("common_share", re.compile(r"\b(common|ordinaires?)(\b|_)|^(shares?|actions?)$", re.I)),
-)
-NOT_A_SHARE = re.compile(
-    r"\b(no|not|aucune?s?|sans|warrants?|options?|units?|unités?|funds?|fonds|bonds?|debentures?|"
-    r"notes?|obligations?|débentures?|billets?|bons?|droits?|rights?|tokens?|jetons?|convertib\w+)\b",
-    re.I,
+    ("preferred_share", re.compile(r"\b(preferred|preference|privilégiée?s?)\b", re.I)),
+    ("common_share", re.compile(r"\b(common|ordinaires?)\b|^(shares?|actions?)$", re.I)),
 )
 NON_CONVERTIBLE = re.compile(r"\bnon[- ]?convertibles?\b", re.I)
+NOT_A_SHARE = re.compile(
+    r"\b(warrants?|options?|units?|unités?|funds?|fonds|bonds?|debentures?|débentures?|notes?|"
+    r"obligations?|billets?|bons?|tokens?|jetons?|convertib\w+)\b"
+    r"|^(droits?|rights?)\b|\b(no|aucune?s?)\s+(common|preferred|preference|shares?|actions?)\b",
+    re.I,
+)
 
 PARTICULARS = (
     Row("designation", ALL, text, "name title description"),
@@ -332,9 +333,10 @@ def converts_into_kind(security: SecuritySpec) -> str | None:
     if into is None:
         return None
     words = str(into)
-    if isinstance(into, list | tuple) or NOT_A_SHARE.search(NON_CONVERTIBLE.sub("", words)):
+    spaced = NON_CONVERTIBLE.sub("", words.replace("_", " "))
+    if isinstance(into, list | tuple) or NOT_A_SHARE.search(spaced):
         return words
-    return next((kind for kind, marks in CONVERSIONS if marks.search(words)), words)
+    return next((kind for kind, marks in CONVERSIONS if marks.search(spaced)), words)
 
 
 def _keep(particulars: dict[str, Particular], row: Row, place: Place) -> None:
