@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from compliance.rules.kernel import schedule
 from compliance.rules.kernel.money import NBSP, format_cad
 from compliance.rules.kernel.zones import PROVINCES
 from documents.facts.shared import Language
@@ -159,20 +160,16 @@ CODES: dict[str, tuple[str, str]] = {
 
 _SHARES = ("common_share", "preferred_share")
 _POSITIONS = ("director", "officer", "president", "founder", "promoter", "control_person")
-_PERIODS = ("monthly", "quarterly", "half_yearly", "yearly", "at_maturity")
 CODES_OF: dict[str, tuple[str, ...]] = {
+    **schedule.CODES,
     "6.4": ("never", "development", "operating", "profit"),
-    "compounding": _PERIODS,
+    "compounding": schedule.CODES["payments"],
     "converts_into": _SHARES,
-    "day_count": ("30/360", "actual/365"),
     "designation": _SHARES,
-    "interest": ("simple", "compound"),
     "kind": ("fixed", "floating", *_SHARES),
     "outcome": ("closed", "withdrawn", "minimum_not_reached"),
-    "payments": _PERIODS,
     "position": _POSITIONS,
     "relationship": _POSITIONS,
-    "repayment": ("bullet", "equal_principal", "annuity"),
     "security": _SHARES,
     "share_type": ("social", "preferred"),
 }

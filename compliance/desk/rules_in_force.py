@@ -47,13 +47,9 @@ def rules_in_force(on: date) -> dict[str, Any]:
 def report_in_force(on: date) -> tuple[list[Rule], list[FeeLine]]:
     """What a report of exempt distribution is judged by, and the fee of each jurisdiction."""
     return (
-        [rule for rule in report_rules().values() if _holds(rule.start, rule.until, on)],
-        [line for line in fee_lines() if _holds(line.start, line.until, on)],
+        [rule for rule in report_rules().values() if rule.holds(on)],
+        [line for line in fee_lines() if line.holds(on)],
     )
-
-
-def _holds(start: date, until: date | None, on: date) -> bool:
-    return start <= on and (until is None or on <= until)
 
 
 def _figure(figure: Figure, on: date) -> dict[str, Any]:

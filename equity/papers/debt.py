@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from compliance.rules.kernel.dates import whole_months
-from compliance.rules.kernel.schedule import Payment, ScheduleError, Terms, accrued, schedule
-from compliance.rules.ni45_110.security import LISTED
+from compliance.rules.kernel.schedule import CODES, Payment, ScheduleError, Terms, accrued, schedule
 from documents.facts import DebtTerms, RateTerms
 from documents.facts.shared import Language
 from equity import words
@@ -61,7 +60,7 @@ def understood(given: Particulars) -> bool:
     return (
         _reckonable(given.get("rate"))
         and _months(given.get("term_months")) is not None
-        and all(given.get(name) in codes for name, codes in LISTED.items())
+        and all(given.get(name) in codes for name, codes in CODES.items())
     )
 
 
@@ -110,7 +109,7 @@ def _part(parts: Particulars, who: str) -> Any:
 
 
 def _code(given: Particulars, name: str) -> Any:
-    return given[name] if given.get(name) in LISTED[name] else _PLAIN[name]
+    return given[name] if given.get(name) in CODES[name] else _PLAIN[name]
 
 
 def _named_months(given: Particulars) -> int | None:
@@ -140,7 +139,7 @@ def _given(value: Any, language: Language) -> str:
 
 def _odd(given: Particulars, language: Language) -> list[str]:
     """What was said of a term in words that are no code, under the name of the term."""
-    odd = [name for name, codes in LISTED.items() if name in given and given[name] not in codes]
+    odd = [name for name, codes in CODES.items() if name in given and given[name] not in codes]
     if "term_months" in given and words.whole(given["term_months"]) is None:
         odd.append("term_months")
     more = ["compounding", "restrictions", "converts_into"]
@@ -179,7 +178,7 @@ def _rate(value: Any, language: Language) -> RateTerms:
     elif percent is None:
         percent = _percent_in(said(parts, language))
     if kind == "floating" and floor is not None:
-        percent = max(percent or _ZERO, floor)
+        percent = max(percent, floor)
     return RateTerms(
         kind="floating",
         percent=percent,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from compliance.rules.kernel.schedule import CODES
 from compliance.rules.ni45_110 import filing, security
 from tests.rules import given
 
@@ -142,9 +143,9 @@ def test_zero_and_no_are_answers(answer: object) -> None:
 
 
 @pytest.mark.parametrize("kind", ["community_bond", "debt"])
-@pytest.mark.parametrize("name", security.LISTED)
+@pytest.mark.parametrize("name", CODES)
 def test_a_term_of_a_debt_is_one_of_its_list(kind: str, name: str) -> None:
-    for code in security.LISTED[name]:
+    for code in CODES[name]:
         assert security.missing_terms(kind, PRICE, WHOLE[kind] | {name: code}) == ()
     for word in ("actual/360", "weekly", "none", "sinking fund", 30, True):
         assert security.missing_terms(kind, PRICE, WHOLE[kind] | {name: word}) == (name,)

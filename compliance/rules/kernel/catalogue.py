@@ -40,6 +40,10 @@ class Rule:
     where there is such a figure and it is neither no nor nothing, one named ``not_`` and the figure
     where it is. They stand where the sentence says ``{clauses}``."""
 
+    def holds(self, on: date) -> bool:
+        """Whether the rule is in force on a day."""
+        return self.start <= on and (self.until is None or on <= self.until)
+
     def template(self, *, met: bool, language: str) -> str:
         """The sentence to fill in for a finding of this rule."""
         if language == "fr":

@@ -48,11 +48,7 @@ class Rulebook:
         self.regime = regime
         self.on = on
         self._values = {name: figure.at(on) for name, figure in regime.figures.items()}
-        self._rules = {
-            code: rule
-            for code, rule in regime.rules.items()
-            if rule.start <= on and (rule.until is None or on <= rule.until)
-        }
+        self._rules = {code: rule for code, rule in regime.rules.items() if rule.holds(on)}
         self.digest = _digest(regime, self._values, self._rules)
 
     def amount(self, name: str) -> Decimal:

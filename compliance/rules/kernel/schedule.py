@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from compliance.rules.kernel.dates import months_after
 from compliance.rules.kernel.money import CENT, ZERO, cad
@@ -34,6 +34,13 @@ DayCount = Literal["30/360", "actual/365"]
 Frequency = Literal["monthly", "quarterly", "half_yearly", "yearly", "at_maturity"]
 Repayment = Literal["bullet", "equal_principal", "annuity"]
 
+CODES: Final[dict[str, tuple[str, ...]]] = {
+    "interest": get_args(Interest),
+    "day_count": get_args(DayCount),
+    "payments": get_args(Frequency),
+    "repayment": get_args(Repayment),
+}
+"""The terms that are one of a list: any other word leaves open what is paid, and when."""
 _MONTHS: Final = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}
 _LONGEST: Final = 1200
 
@@ -209,13 +216,8 @@ def _check(terms: Terms, owed: Decimal) -> None:
         raise ScheduleError(f"A rate of {terms.percent} % is not a rate from zero up.")
     if not 1 <= terms.term_months <= _LONGEST:
         raise ScheduleError(f"A term of {terms.term_months} months is not from 1 to {_LONGEST}.")
-    known = {
-        "interest": (terms.interest, ("simple", "compound")),
-        "day_count": (terms.day_count, ("30/360", "actual/365")),
-        "payments": (terms.payments, (*_MONTHS, "at_maturity")),
-        "repayment": (terms.repayment, ("bullet", "equal_principal", "annuity")),
-    }
-    for name, (given, codes) in known.items():
+    for name, codes in CODES.items():
+        given = getattr(terms, name)
         if given not in codes:
             raise ScheduleError(f"{name}: {given!r} is none of {', '.join(codes)}.")
 

@@ -58,6 +58,10 @@ class FeeLine:
     start: date
     until: date | None
 
+    def holds(self, on: date) -> bool:
+        """Whether the line is in force on a day."""
+        return self.start <= on and (self.until is None or on <= self.until)
+
     def regulator(self, language: str) -> str:
         """Whom to ask, in ``fr`` or ``en``."""
         return self.regulator_fr if language == "fr" else self.regulator_en
@@ -99,8 +103,7 @@ class FeesTotal:
 def fee_line(jurisdiction: str, on: date) -> FeeLine:
     """The line of a province or territory in force on a day. Raises OutsideDates where none is."""
     for line in fee_lines():
-        held = line.start <= on and (line.until is None or on <= line.until)
-        if line.jurisdiction == jurisdiction and held:
+        if line.jurisdiction == jurisdiction and line.holds(on):
             return line
     raise OutsideDates(f"The table of fees has no line for {jurisdiction!r} on {on.isoformat()}.")
 

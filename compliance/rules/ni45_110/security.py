@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from compliance.rules.kernel.findings import Finding
 from compliance.rules.kernel.rulebook import Rulebook
+from compliance.rules.kernel.schedule import CODES
 from compliance.rules.ni45_110.facts import FilingFacts
 
 ELIGIBLE = frozenset(
@@ -97,13 +98,6 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "partnership_unit": ("price", "general_partner", "agreement"),
 }
 """The particulars without which the terms of a kind of security are not complete."""
-LISTED: dict[str, tuple[str, ...]] = {
-    "interest": ("simple", "compound"),
-    "day_count": ("30/360", "actual/365"),
-    "payments": ("monthly", "quarterly", "half_yearly", "yearly", "at_maturity"),
-    "repayment": ("bullet", "equal_principal", "annuity"),
-}
-"""The terms of a debt that are one of a list: any other word leaves open what is paid, and when."""
 _COUNT = re.compile(r"\s*0*[1-9]\d{0,3}(?![\d.,]).*", re.DOTALL)
 _PERCENT = re.compile(r"\s*-?\d{1,4}([.,]\d{1,8})?\s*%?\s*")
 _LANGUAGES = frozenset({"fr", "en"})
@@ -120,7 +114,7 @@ def missing_terms(
     """
     given = {name for name, value in particulars.items() if value not in (None, "", [], {})}
     if kind in DEBT:
-        given -= {name for name, codes in LISTED.items() if particulars.get(name) not in codes}
+        given -= {name for name, codes in CODES.items() if particulars.get(name) not in codes}
         if not _each(_COUNT, particulars.get("term_months")):
             given.discard("term_months")
         if not _rate_is_whole(particulars.get("rate")):
